@@ -71,9 +71,9 @@ def test_every_form_states_the_same_decisions(capsys: pytest.CaptureFixture[str]
     assert {item["created"] for item in responses} == {"2024-08-20"}
     heads = [line for line in printed(capsys, *asked, "remittance").splitlines() if "·" in line]
     assert heads[0] == "claim C1 · tricare: not checked"
-    text = printed(capsys, "claims.csv")
+    text = printed(capsys, "claims.csv", "--verbose")
     assert "claim C2 · il-medicaid: deny" in text
-    assert "\n2 results: 1 deny; 1 not checked\n3 lines checked\nfindings: il-medicaid/" in text
+    assert "\nclaims.csv   2 payers\n             2 claims · 3 lines\n" in text
 
 
 def test_reports_do_not_run_into_each_other(capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,7 +138,7 @@ def test_a_broken_row_costs_its_claim_alone(capsys: pytest.CaptureFixture[str]) 
     Path("claims.csv").write_text(TABLE + BROKEN)
     assert main(["check", "claims.csv"]) == ExitCode.FAULTY
     output = capsys.readouterr()
-    assert "2 results" in output.out
+    assert "2 claims · 3 lines" in output.out
     assert output.err.startswith("claims.csv")
     assert "'9085'" in output.err
 
@@ -155,7 +155,7 @@ def test_columns_of_other_names(capsys: pytest.CaptureFixture[str]) -> None:
     """A mapping file assigns the columns."""
     Path("claims.csv").write_text(TABLE.replace("code", "HCPCS_CD", 1))
     Path("names.toml").write_text('code = "HCPCS_CD"\n')
-    assert "2 results" in printed(capsys, "claims.csv", "--columns", "names.toml")
+    assert "2 claims · 3 lines" in printed(capsys, "claims.csv", "--columns", "names.toml")
 
 
 def test_an_unknown_report_format_is_reported_before_any_claim_is_read(

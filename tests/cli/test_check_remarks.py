@@ -84,7 +84,7 @@ def test_strict_does_not_stop_at_a_remark(capsys: pytest.CaptureFixture[str]) ->
     """With --strict the first problem ends the run, and a remark does not."""
     code, out, _ = check(capsys, with_column(TWO), "--strict")
     assert code == 1
-    assert "deny" in out
+    assert "WILL BE DENIED" in out
 
 
 REMITTANCE: Final = (
@@ -126,7 +126,14 @@ def test_history_may_be_given_several_times(capsys: pytest.CaptureFixture[str]) 
     )
     Path("claims.csv").write_text(ONE)
     codes = [
-        main(["check", "claims.csv", *(part for file in files for part in ("--history", file))])
+        main(
+            [
+                "check",
+                "claims.csv",
+                "--verbose",
+                *(part for file in files for part in ("--history", file)),
+            ]
+        )
         for files in ([first], ["more.csv", first], [first, "more.csv"], ["history.toml"])
     ]
     out = capsys.readouterr().out

@@ -56,7 +56,7 @@ def test_two_sessions_by_three_payers(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_assumed_tables_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With the tables assumed, Washington pays and the decision lists the assumption."""
     file = claim(tmp_path, "90853", "90853")
-    code = ended("check", file, "--payer", "wa-medicaid", "--assume", "table")
+    code = ended("check", file, "--payer", "wa-medicaid", "--assume", "table", "--verbose")
     assert code == ExitCode.CLEAN
     out = capsys.readouterr().out
     assert "line 1: pay" in out
@@ -83,10 +83,11 @@ def test_what_is_not_known_is_unknown(
     sentence: str,
 ) -> None:
     """A date before all known rules, and a code without a rule, are not checked and exit 6."""
-    assert ended("check", claim(tmp_path, *codes, day=day), "--payer", payer) == ExitCode.OPEN
+    asked = ("check", claim(tmp_path, *codes, day=day), "--payer", payer, "--verbose")
+    assert ended(*asked) == ExitCode.OPEN
     out = capsys.readouterr().out
     assert f"line 1: {sentence}" in out
-    assert "1 result: 1 not checked" in out
+    assert "? not read                        1 claim         1 line" in out
 
 
 def test_sound_claims_beside_broken_ones_are_judged(
@@ -99,7 +100,7 @@ def test_sound_claims_beside_broken_ones_are_judged(
     sound = one + lines.format(code="90853", day="2024-08-15")
     broken = sound.replace("C1", "C2").replace("90853", "908533")
     file.write_text(sound + broken)
-    assert ended("check", str(file), "--payer", "medicare") == ExitCode.FAULTY
+    assert ended("check", str(file), "--payer", "medicare", "--verbose") == ExitCode.FAULTY
     told = capsys.readouterr()
     assert "claim C1 · medicare: not checked" in told.out
     assert told.err.count("\n") == 1
@@ -353,7 +354,7 @@ def test_a_claim_names_its_payer(tmp_path: Path, capsys: pytest.CaptureFixture[s
     text = HEAD.replace('id = "C1"', 'id = "C1"\npayer = "medicare"')
     file = tmp_path / "c.toml"
     file.write_text("history = []" + text + LINE.format(code="90853", day="2024-08-15"))
-    assert ended("check", str(file)) == ExitCode.OPEN
+    assert ended("check", str(file), "--verbose") == ExitCode.OPEN
     assert "claim C1 · medicare: not checked" in capsys.readouterr().out
     file.write_text(file.read_text().replace("medicare", "medicar"))
     assert ended("check", str(file)) == ExitCode.FAULTY
@@ -389,7 +390,9 @@ def test_known_on_and_reports_into_files(
     file = claim(tmp_path, "90853", "90853")
     out = tmp_path / "out.json"
     given = ["check", file, "--payer", "il-medicaid", "--known-on", "2014-01-01"]
-    assert ended(*given, "--report", f"json:{out}", "--report", "text") == ExitCode.OPEN
+    assert (
+        ended(*given, "--report", f"json:{out}", "--report", "text", "--verbose") == ExitCode.OPEN
+    )
     assert "line 1: We have no policy" in capsys.readouterr().out
     assert json.loads(out.read_text())["decisions"][0]["fingerprint"]["known_on"] == "2014-01-01"
 

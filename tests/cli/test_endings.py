@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits o
 LINUX: Final = pytest.mark.skipif(sys.platform != "linux", reason="devices of Linux")
 YESTERDAY: Final = "yesterday's report\n"
 FULL: Final = "No space left on device"
-ONE: Final = ("check", "claim.toml")
+ONE: Final = ("check", "claim.toml", "--verbose")
 MANY: Final = ("check", "many.csv")
 
 

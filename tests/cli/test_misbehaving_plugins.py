@@ -23,7 +23,7 @@ RAISED: Final = {
     "raises_the_base": "BaseException",
     "raises_the_unspeakable": "Unspeakable",
 }
-CHECK: Final = ("check", "claim.toml")
+CHECK: Final = ("check", "claim.toml", "--verbose")
 CASES: Final = """
 rule = "acme/check"
 

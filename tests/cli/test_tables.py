@@ -229,11 +229,11 @@ def claim(tmp_path: Path) -> str:
 
 def test_check_finds_the_imported_tables(claim: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Without a word, or in the folder that is named; with the row of the file."""
-    main(["check", claim])
+    main(["check", claim, "--verbose"])
     assert "MUE" not in capsys.readouterr().out
     imported()
     capsys.readouterr()
-    main(["check", claim])
+    main(["check", claim, "--verbose"])
     found = capsys.readouterr().out
     assert "99011 bundles into 90853 (line 1)" in found
     assert "the table does not state its first date" in found
@@ -242,7 +242,7 @@ def test_check_finds_the_imported_tables(claim: str, capsys: pytest.CaptureFixtu
         "in force now, first date not stated; CPT Manual or CMS manual coding instruction; "
         "ncci_practitioner_2024q3.csv:14" in found
     )
-    main(["check", claim, "--tables", "elsewhere"])
+    main(["check", claim, "--verbose", "--tables", "elsewhere"])
     assert "bundles into" not in capsys.readouterr().out
 
 
@@ -252,11 +252,11 @@ def test_check_knows_only_what_was_published(
     """A release that came out later is not known, and the assumption about its publication is listed."""
     imported()
     capsys.readouterr()
-    main(["check", claim, "--known-on", "2024-08-20"])
+    main(["check", claim, "--verbose", "--known-on", "2024-08-20"])
     assert "medicare/ptp: the day of publication is not known; each release" in (
         capsys.readouterr().out
     )
-    main(["check", claim, "--known-on", "2024-06-30"])
+    main(["check", claim, "--verbose", "--known-on", "2024-06-30"])
     assert "bundles into" not in capsys.readouterr().out
 
 
@@ -265,7 +265,7 @@ def test_a_folder_that_is_named_must_be_there(
 ) -> None:
     """Otherwise a misspelt variable would remove every imported edit silently."""
     monkeypatch.setenv("PAYER_RULES_TABLES", "tabels")
-    for command in (["check", claim], ["tables", "list"]):
+    for command in (["check", claim, "--verbose"], ["tables", "list"]):
         assert main(command) == ExitCode.FAULTY
         assert "PAYER_RULES_TABLES: there is no folder 'tabels'" in capsys.readouterr().err
 
@@ -292,7 +292,7 @@ def test_a_damaged_table_is_reported_and_nothing_is_judged(
     for path in folder.glob("medicare-practitioner-2024q3-pairs-*"):
         path.write_bytes(path.read_bytes()[:100])
     capsys.readouterr()
-    assert main(["check", claim]) == ExitCode.FAULTY
+    assert main(["check", claim, "--verbose"]) == ExitCode.FAULTY
     output = capsys.readouterr()
     assert output.out == ""
     assert output.err.endswith(

@@ -147,7 +147,7 @@ def test_check_judges_the_others_and_notes_these(
         assert note in decision["notes"]
         assert [line["line"] for line in decision["lines"]] == sorted({1, 2, 3} - uncoded)
         assert printed.err == ""
-        assert main(["check", str(file), *asked]) == ExitCode.CLEAN
+        assert main(["check", str(file), *asked, "--verbose"]) == ExitCode.CLEAN
         assert f"  note: {note}\n" in capsys.readouterr().out
 
 

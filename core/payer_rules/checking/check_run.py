@@ -30,10 +30,10 @@ from payer_rules.checking.claim_checker import (
 )
 from payer_rules.checking.disk_partitions import DiskPartitions, partition_of, stored_items
 from payer_rules.checking.intake import Intake
-from payer_rules.checking.run_summary import RunSummary
 from payer_rules.errors import Problem
 from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.readers.file_shares import Share
+from payer_rules.summaries import RunSummary
 from payer_rules.system.processes import ProcessPool, process_context
 from payer_rules.system.scratch_folders import scratch_folder
 

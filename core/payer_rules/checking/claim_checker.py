@@ -9,8 +9,6 @@ from typing import NamedTuple, TypeAlias
 import attrs
 
 from payer_rules.checking.by_member import check_claims
-from payer_rules.checking.policies import PolicyText, policies_of, with_policies
-from payer_rules.checking.run_summary import RunSummary
 from payer_rules.decisions import Decision, Reason
 from payer_rules.errors import Problem
 from payer_rules.history import History
@@ -18,6 +16,8 @@ from payer_rules.payer_routing import ALL, PayerRouter
 from payer_rules.readers import FiledClaim
 from payer_rules.registry import Registry, plugin_problems
 from payer_rules.rulebook import RuleBook
+from payer_rules.summaries import RunSummary
+from payer_rules.summaries.policies import PolicyText, policies_of, with_policies
 
 #: The position of a claim in the input: that of its file, and that in the file.
 ClaimPosition: TypeAlias = tuple[int, int]
@@ -72,11 +72,14 @@ class ClaimChecker:
         """Return the decisions on the claims, which include all claims of their members."""
         problems: list[Problem] = []
         by_payer: dict[str, list[tuple[ClaimPosition, FiledClaim]]] = {}
-        for position, filed in placed:
-            for payer in self._router.payers_of(filed, problems):
-                by_payer.setdefault(payer, []).append((position, filed))
         rendered: list[RenderedDecision] = []
         summary = RunSummary()
+        for position, filed in placed:
+            payers = tuple(self._router.payers_of(filed, problems))
+            if payers:
+                summary.total.count(filed.claim.id, filed.claim.lines)
+            for payer in payers:
+                by_payer.setdefault(payer, []).append((position, filed))
         for payer, claims in by_payer.items():
             book = self._book(payer)
             decisions = tuple(
@@ -87,9 +90,9 @@ class ClaimChecker:
                     strict=True,
                 )
             )
-            summary.add(RunSummary.of(decisions))
             summary.uncoded += sum(len(filed.uncoded) for _, filed in claims)
             for (position, filed), decision in zip(claims, decisions, strict=True):
+                summary.count(filed.claim, decision, self._policies[payer])
                 texts = tuple(renderer(filed, decision) for renderer in self.renderers)
                 rendered.append(RenderedDecision((decision.claim, payer, position), texts))
             problems += self._problems[payer]

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.cli.exit_codes import ExitCode, FailOn, exit_code, fails
 from payer_rules.cli.option_problems import require_files
 from payer_rules.cli.options import (
     ALL_PLUGINS,
     Assume,
     ClaimPayers,
     DecisionReportFiles,
+    FailOnOption,
     Folder,
     Histories,
     Jobs,
     KnownOn,
     Plugins,
+    Verbose,
     assumptions,
     print_problems,
     print_uncoded,
@@ -36,10 +38,12 @@ from payer_rules.cli.reading_options import (
     read_all,
     read_share,
 )
+from payer_rules.errors import Problem, Remark
 
 if TYPE_CHECKING:
     from payer_rules.checking import CheckRun, RenderedDecision
     from payer_rules.readers.formats import ReadOptions
+    from payer_rules.registry import Registry
 
 _DEFAULTS: Final = ReadingOptions()
 
@@ -54,6 +58,8 @@ def check(
     reading: Reading = _DEFAULTS,
     jobs: Jobs = None,
     report: DecisionReportFiles = (),
+    verbose: Verbose = False,
+    fail_on: FailOnOption = "presumed",
     selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
     """Check claims against payer rules before you submit them.
@@ -66,13 +72,14 @@ def check(
     from payer_rules.cli.decision_reports import DecisionReports
     from payer_rules.readers.history_files import read_history_files
     from payer_rules.registry import load
+    from payer_rules.reports.run_report import RunContext
     from payer_rules.system.processes import collect_seldom
     from payer_rules.tables.folders import folder_in_use
 
     require_files("check", files, "Give claim files, such as claims.837, claims.csv or claim.toml.")
     form, folder = form_of(reading), folder_in_use(tables)
     inputs = [*files, *history, folder, reading.columns, *selection.profiles]
-    reports = DecisionReports.of(report, inputs)
+    reports = DecisionReports.of(report, inputs, is_verbose=verbose)
     assumed = assumptions(assume)
     registry = load(
         profiles=selection.profiles,
@@ -96,12 +103,19 @@ def check(
         reports.write(
             decisions,
             run.summary,
-            lambda: [*registry.problems, *broken, *run.problems],
+            lambda: RunContext(
+                files=tuple(path.name for path in files),
+                names={payer: registry.payers[payer].name for payer in run.summary.payers},
+                problems=_problems(registry, broken, run),
+                exit_code=_exit_code(run, fail_on, _problems(registry, broken, run)),
+                is_verbose=verbose,
+            ),
             begin=watch.stop,
         )
     print_uncoded(run.uncoded)
-    problems = reports.not_printed([*registry.problems, *broken, *run.problems])
-    return _exit_code(run, problems=print_problems(problems))
+    problems = _problems(registry, broken, run)
+    print_problems(reports.not_printed(problems))
+    return _exit_code(run, fail_on, problems)
 
 
 def _decisions(
@@ -114,10 +128,14 @@ def _decisions(
     return run.answers(read_all(files, form, strict=strict))
 
 
-def _exit_code(run: CheckRun, *, problems: bool) -> ExitCode:
+def _problems(registry: Registry, broken: Iterable[Problem], run: CheckRun) -> tuple[Problem, ...]:
+    return (*registry.problems, *broken, *run.problems)
+
+
+def _exit_code(run: CheckRun, fail_on: FailOn, problems: Iterable[Problem]) -> ExitCode:
     return exit_code(
-        problems=problems,
+        problems=any(not isinstance(problem, Remark) for problem in problems),
         nothing=not run.summary.decisions,
-        findings=bool(run.summary.reasons),
-        open_=bool(run.summary.missing),
+        findings=fails(run.summary, fail_on),
+        open_=run.summary.has_unread,
     )

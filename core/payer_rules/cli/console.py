@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from typing import Any, Final, TextIO, cast
 
 from payer_rules.errors import InputError, Problem
+from payer_rules.reports.text_layout import PageLayout
 from payer_rules.system.atomic_files import ReportText
 
 _STDOUT: Final = 1
@@ -20,8 +21,10 @@ _STDERR: Final = 2
 _TEXT: Final = ("text", "remittance")
 #: The width of a terminal that does not know its own.
 _WIDTH: Final = 80
-#: Characters of drawn tables.
-_DRAWN: Final = frozenset("│┃─━")
+#: The least width in which the columns of a report have room.
+_NARROWEST: Final = 72
+#: Characters of drawn tables, and the one that begins a color: such lines have their width.
+_DRAWN: Final = frozenset("│┃─━\x1b")
 _OUTPUT: ContextVar[TextIO | None] = ContextVar("output")
 
 
@@ -45,25 +48,25 @@ class _WrappedText(io.TextIOBase):
     """A terminal on which long lines are wrapped between words, with their indentation."""
 
     def __init__(self, stream: TextIO, width: int) -> None:
-        self._stream, self._width = stream, width
+        self._stream, self.width = stream, width
         self._rest = ""
 
     def write(self, text: str, /) -> int:
         *lines, self._rest = (self._rest + text).split("\n")
-        self._stream.writelines(f"{wrapped(line, self._width)}\n" for line in lines)
+        self._stream.writelines(f"{wrapped(line, self.width)}\n" for line in lines)
         return len(text)
 
     def fileno(self) -> int:
         return self._stream.fileno()
 
     def flush(self) -> None:
-        self._stream.write(wrapped(self._rest, self._width))
+        self._stream.write(wrapped(self._rest, self.width))
         self._rest = ""
         self._stream.flush()
 
 
 def wrapped(line: str, width: int) -> str:
-    """Return the line wrapped between words; a line of a table is not changed."""
+    """Return the line wrapped between words; a line of a table or with color is not changed."""
     if len(line) <= width or not _DRAWN.isdisjoint(line):
         return line
     indent = line[: len(line) - len(line.lstrip())] + "  "
@@ -83,6 +86,17 @@ def output(kind: str = "text") -> TextIO:
     if kind in _TEXT and stream.isatty():
         return cast("TextIO", _WrappedText(stream, _width_of(stream)))
     return stream
+
+
+def layout_of(stream: TextIO) -> PageLayout:
+    """Return the layout of a report: that of the terminal, or the default of files and pipes.
+
+    A terminal has colors unless the environment variable NO_COLOR has a value, or TERM is dumb.
+    """
+    if not isinstance(stream, _WrappedText):
+        return PageLayout()
+    has_color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return PageLayout(width=max(stream.width, _NARROWEST), has_color=has_color)
 
 
 def _width_of(stream: TextIO) -> int:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import attrs
 
-from payer_rules.checking import RenderedDecision, Renderer, RunSummary
+from payer_rules.checking import RenderedDecision, Renderer
+from payer_rules.cli.console import layout_of
 from payer_rules.cli.destinations import Destination, opened, report_destinations
 from payer_rules.errors import Problem, Remark
-from payer_rules.reports.report_formats import REPORT_FORMATS, ReportFormat
+from payer_rules.reports.report_formats import REPORT_FORMATS, VERBOSE_TEXT, ReportFormat
+from payer_rules.reports.run_report import RunContext
+from payer_rules.summaries import RunSummary
 
 
 @attrs.frozen
@@ -20,13 +23,20 @@ class DecisionReports:
     reports: tuple[tuple[ReportFormat, Destination], ...]
 
     @classmethod
-    def of(cls, asked: Iterable[str], inputs: Iterable[Path | None] = ()) -> DecisionReports:
+    def of(
+        cls,
+        asked: Iterable[str],
+        inputs: Iterable[Path | None] = (),
+        *,
+        is_verbose: bool = False,
+    ) -> DecisionReports:
         """Return the reports given as ``FORMAT`` or ``FORMAT:PATH``; text alone if there are none.
 
         Raises `InputError` if one cannot be written, or would replace an input.
         """
-        found = report_destinations(asked, *inputs, kinds=REPORT_FORMATS)
-        return cls(tuple((REPORT_FORMATS[each.kind], each) for each in found))
+        formats = {**REPORT_FORMATS, **({"text": VERBOSE_TEXT} if is_verbose else {})}
+        found = report_destinations(asked, *inputs, kinds=formats)
+        return cls(tuple((formats[each.kind], each) for each in found))
 
     @property
     def renderers(self) -> tuple[Renderer, ...]:
@@ -46,13 +56,13 @@ class DecisionReports:
         self,
         decisions: Iterable[RenderedDecision],
         summary: RunSummary,
-        problems: Callable[[], Sequence[Problem]],
+        end: Callable[[], RunContext],
         begin: Callable[[], object] = lambda: None,
     ) -> None:
         """Write all reports while the decisions are made.
 
-        The summary and the problems of the files are read after the last decision. ``begin`` is
-        called before the first text.
+        The summary and ``end`` are read after the last decision. ``begin`` is called before the
+        first text.
         """
         formats = [format_ for format_, _ in self.reports]
         with opened(where for _, where in self.reports) as files:
@@ -65,5 +75,7 @@ class DecisionReports:
                 is_first = False
             begin()
             for file, format_ in zip(files, formats, strict=True):
-                found = problems()
-                file.write(format_.empty(found) if is_first else format_.end(summary, found))
+                context = attrs.evolve(end(), layout=layout_of(file))
+                file.write(
+                    format_.empty(context.problems) if is_first else format_.end(summary, context)
+                )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
+
+if TYPE_CHECKING:
+    from payer_rules.summaries import RunSummary
 
 
 class ExitCode(IntEnum):
@@ -26,7 +29,7 @@ MEANINGS: Final[dict[ExitCode, str]] = {
     ExitCode.INTERNAL: "an internal error",
     ExitCode.FAULTY: "a problem in a file, profile or plugin",
     ExitCode.NOTHING: "nothing was run",
-    ExitCode.OPEN: "no findings, but something was not checked",
+    ExitCode.OPEN: "no findings, but something was not read or not checked",
 }
 
 
@@ -34,6 +37,24 @@ def meanings_text() -> str:
     """Return the table of exit codes as one sentence."""
     codes = ", ".join(f"{code.value} {meaning}" for code, meaning in MEANINGS.items())
     return f"Exit codes: {codes}; 130, 143 or 129 stopped by Ctrl-C, SIGTERM or SIGHUP."
+
+
+#: The bases of findings and lines that ``--fail-on`` names, the strongest first.
+FailOn: TypeAlias = Literal["proved", "presumed", "baseline", "partial", "unread"]
+FAIL_ON: Final[tuple[FailOn, ...]] = get_args(FailOn)
+
+
+def fails(summary: RunSummary, fail_on: FailOn) -> bool:
+    """Return True if the run has what ``--fail-on`` names, or something stronger.
+
+    Findings that are informational do not count.
+    """
+    counted = FAIL_ON[: FAIL_ON.index(fail_on) + 1]
+    return (
+        any(summary.bases[basis] for basis in counted if basis != "unread")
+        or ("partial" in counted and summary.has_partial)
+        or ("unread" in counted and summary.has_unread)
+    )
 
 
 def exit_code(

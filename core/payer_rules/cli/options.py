@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import attrs
 from cyclopts import Parameter, validators
 
+from payer_rules.cli.exit_codes import FailOn
 from payer_rules.cli.option_problems import date_of, require_known
 from payer_rules.errors import Problem, Remark
 
@@ -74,6 +75,23 @@ DecisionReportFiles: TypeAlias = Annotated[
         show_default=False,
         help="Format: text (default), remittance (preview of the 835), csv, json, ndjson or "
         "claim-response (FHIR, one per line). Add :PATH to write a file. Repeatable.",
+    ),
+]
+Verbose: TypeAlias = Annotated[
+    bool,
+    Parameter(
+        name="--verbose",
+        negative="",
+        help="Print every claim with its lines, findings and missing facts, then the summary "
+        "without a limit of lines.",
+    ),
+]
+FailOnOption: TypeAlias = Annotated[
+    FailOn,
+    Parameter(
+        name="--fail-on",
+        help="The weakest basis of a finding that gives exit code 1: proved, presumed or baseline; "
+        "partial and unread also count lines whose policies were read in part or not at all.",
     ),
 ]
 Jobs: TypeAlias = Annotated[

@@ -17,7 +17,7 @@ from payer_rules.cli.destinations import (
     write_reports,
     write_text,
 )
-from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.cli.exit_codes import ExitCode, exit_code, fails
 from payer_rules.cli.option_problems import require_files
 from payer_rules.cli.options import (
     ALL_PLUGINS,
@@ -149,14 +149,16 @@ def bill(
 
 
 def _billing_exit_code(billed: list[BilledParticipant], *, problems: bool) -> ExitCode:
-    from payer_rules.checking import RunSummary
+    from payer_rules.summaries import RunSummary
 
-    summary = RunSummary.of(each.decision for each in billed if each.decision)
+    summary = RunSummary.of(
+        (each.claim, each.decision) for each in billed if each.claim and each.decision
+    )
     return exit_code(
         problems=problems,
         nothing=not billed,
-        findings=bool(summary.reasons),
-        open_=bool(summary.missing) or any(each.lacking for each in billed),
+        findings=fails(summary, "presumed"),
+        open_=summary.has_unread or any(each.lacking for each in billed),
     )
 
 

@@ -6,13 +6,19 @@ from collections.abc import Iterable, Iterator
 
 from payer_rules.decisions import Decision, Finding, LineDecision, NotEvaluated
 from payer_rules.reports.missing_words import fix_text, line_question, missing_text
-from payer_rules.reports.outcome_words import OUTCOME_LABELS, audit_risk, denial_codes
-from payer_rules.rules import SEVERITY, Citation
+from payer_rules.reports.outcome_words import (
+    OUTCOME_LABELS,
+    TOPIC_WORDS,
+    audit_risk,
+    denial_codes,
+)
+from payer_rules.rules import CORE_TOPICS, Citation
+from payer_rules.summaries.line_classes import is_audit_risk
 
 
 def lines_of(decision: Decision) -> Iterator[str]:
     """Yield the outcome of each line, then the findings and open questions with their sources."""
-    yield f"claim {decision.claim} · {decision.payer}: {OUTCOME_LABELS[decision.outcome]}"
+    yield f"claim {decision.claim} · {decision.payer}: {OUTCOME_LABELS[decision.expected]}"
     for line in decision.lines:
         yield f"  line {line.line}: {_label(line, decision)}"
         if line.judged_by:
@@ -25,22 +31,23 @@ def lines_of(decision: Decision) -> Iterator[str]:
         yield f"  note: {note}"
 
 
-def is_audit_risk(line: LineDecision, decision: Decision) -> bool:
-    """Return True if nothing but findings in the clinic's record give the line its outcome."""
-    if line.outcome in ("pay", "unknown"):
-        return False
-    return not any(
-        finding.detected_in == "claim" and SEVERITY[finding.outcome] >= SEVERITY[line.outcome]
-        for finding in decision.findings
-        if line.line in finding.lines
-    )
-
-
 def _label(line: LineDecision, decision: Decision) -> str:
-    if line.outcome == "unknown":
-        return line_question(decision, line.line)
-    label = OUTCOME_LABELS[line.outcome]
-    return f"audit risk ({label})" if is_audit_risk(line, decision) else label
+    """Return the expected outcome, on what it rests, and what keeps it from being proved."""
+    question = line_question(decision, line.line) if line.outcome == "unknown" else ""
+    if line.expected == "unknown":
+        return question
+    label = OUTCOME_LABELS[line.expected]
+    label = f"audit risk ({label})" if is_audit_risk(line, decision) else label
+    basis = "" if line.basis in ("proved", "none") else f" ({basis_text(line)})"
+    return f"{label}{basis}. {question}" if question else f"{label}{basis}"
+
+
+def basis_text(line: LineDecision) -> str:
+    """Return the basis of an expected outcome, with the topics that were not read."""
+    if line.basis != "partial":
+        return line.basis
+    unread = [TOPIC_WORDS[topic] for topic in CORE_TOPICS if line.topics.get(topic) == "unread"]
+    return f"partly read, not {', '.join(unread)}" if unread else "partly read"
 
 
 def finding_lines(finding: Finding) -> Iterator[str]:
@@ -59,7 +66,8 @@ def _headline(finding: Finding) -> str:
     if finding.detected_in != "claim":
         return f"{audit_risk(finding)} {lines.capitalize()}: {finding.message}"
     label = f"{OUTCOME_LABELS[finding.outcome]} {denial_codes(finding.adjustment)}".rstrip()
-    return f"{label}, {lines}: {finding.message}"
+    basis = "" if finding.basis == "proved" else f" ({finding.basis})"
+    return f"{label}{basis}, {lines}: {finding.message}"
 
 
 def open_items(entries: Iterable[NotEvaluated]) -> Iterator[str]:
@@ -115,4 +123,4 @@ def sources(citations: Iterable[Citation]) -> str:
 
 def count_of(number: int, noun: str) -> str:
     """Return the number with the noun, such as ``1 claim`` or ``2 claims``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"

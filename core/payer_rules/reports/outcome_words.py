@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from payer_rules.decisions import Finding, LineOutcome
-from payer_rules.rules import UNPAID, Adjustment, Outcome
+from payer_rules.decisions import Expected, Finding
+from payer_rules.rules import UNPAID, Adjustment, Outcome, Topic
 
 #: How reports for people name an outcome; JSON and CSV keep the outcome itself.
-OUTCOME_LABELS: Final[dict[LineOutcome, str]] = {
+OUTCOME_LABELS: Final[dict[Expected, str]] = {
     "pay": "pay",
     "inform": "informational, $0",
     "patient-share": "patient responsibility",
@@ -17,6 +17,21 @@ OUTCOME_LABELS: Final[dict[LineOutcome, str]] = {
     "deny": "deny",
     "return": "rejected: correct and resubmit",
     "unknown": "not checked",
+    "unread": "not read",
+}
+
+#: What a topic is about, as a biller says it.
+TOPIC_WORDS: Final[dict[Topic, str]] = {
+    "frequency": "how often",
+    "combination": "same-day codes",
+    "modifier": "modifiers",
+    "place": "place of service",
+    "provider": "who may render",
+    "session": "minutes and group size",
+    "diagnosis": "diagnoses",
+    "authorization": "authorization",
+    "coverage": "coverage",
+    "filing": "filing",
 }
 
 #: What happens to a line with the outcome, as the end of a sentence.

@@ -8,7 +8,6 @@ from typing import Final
 
 import attrs
 
-from payer_rules.checking import RunSummary
 from payer_rules.decisions import Decision
 from payer_rules.errors import Problem, Remark
 from payer_rules.readers import FiledClaim
@@ -18,6 +17,8 @@ from payer_rules.reports.decisions import count_of, lines_of
 from payer_rules.reports.finding_rows import header, rows_of
 from payer_rules.reports.outcome_words import OUTCOME_LABELS
 from payer_rules.reports.remittance import remittance_of
+from payer_rules.reports.run_report import RunContext, run_report
+from payer_rules.summaries import RunSummary
 from payer_rules.text.escaping import join_lines
 
 _MOST_FREQUENT: Final = 10
@@ -27,15 +28,19 @@ _MOST_FREQUENT: Final = 10
 class ReportFormat:
     """The text of each decision, and the text before, between and after them.
 
-    ``end`` receives the summary of the run and the problems in the files. ``empty`` receives the
-    problems and returns the whole text if there is no decision.
+    ``end`` receives the summary of the run and its context with the problems in the files.
+    ``empty`` receives the problems and returns the whole text if there is no decision.
     """
 
     one: Callable[[FiledClaim, Decision], str]
     head: str = ""
     between: str = "\n"
-    end: Callable[[RunSummary, Sequence[Problem]], str] = lambda summary, problems: "\n"
+    end: Callable[[RunSummary, RunContext], str] = lambda summary, context: "\n"
     empty: Callable[[Sequence[Problem]], str] = lambda problems: ""
+
+
+def _nothing(filed: FiledClaim, decision: Decision) -> str:
+    return ""
 
 
 def _text(filed: FiledClaim, decision: Decision) -> str:
@@ -90,8 +95,12 @@ def _most_frequent(what: str, counts: dict[str, int]) -> list[str]:
     return [f"{what}: {', '.join(f'{name} {n:,}' for name, n in ranked)}"] if ranked else []
 
 
-def _summed(summary: RunSummary, problems: Sequence[Problem]) -> str:
-    return f"\n\n{summary_text(summary)}\n{_remarks(problems)}"
+def _reported(summary: RunSummary, context: RunContext) -> str:
+    return "".join(f"{line}\n" for line in run_report(summary, context))
+
+
+def _summed(summary: RunSummary, context: RunContext) -> str:
+    return f"\n\n{summary_text(summary)}\n{_remarks(context.problems)}"
 
 
 def _no_claim(problems: Sequence[Problem]) -> str:
@@ -119,14 +128,22 @@ def _json_end(problems: Sequence[Problem]) -> str:
 
 _HEADER: Final = f"{header()}\n"
 
+#: The text report with every claim before the summary.
+VERBOSE_TEXT: Final = ReportFormat(
+    one=_text,
+    between="\n\n",
+    end=lambda summary, context: "\n\n" + _reported(summary, context),
+    empty=_no_claim,
+)
+
 #: The formats by name; text is the default.
 REPORT_FORMATS: Final[dict[str, ReportFormat]] = {
-    "text": ReportFormat(one=_text, between="\n\n", end=_summed, empty=_no_claim),
+    "text": ReportFormat(one=_nothing, between="", end=_reported, empty=_no_claim),
     "json": ReportFormat(
         one=_json,
         head='{\n  "decisions": [\n',
         between=",\n",
-        end=lambda summary, problems: "\n  ],\n" + _json_end(problems),
+        end=lambda summary, context: "\n  ],\n" + _json_end(context.problems),
         empty=lambda problems: '{\n  "decisions": [],\n' + _json_end(problems),
     ),
     "ndjson": ReportFormat(one=_ndjson),
@@ -135,7 +152,7 @@ REPORT_FORMATS: Final[dict[str, ReportFormat]] = {
         one=_csv,
         head=_HEADER,
         between="",
-        end=lambda summary, problems: "",
+        end=lambda summary, context: "",
         empty=lambda problems: _HEADER,
     ),
     "claim-response": ReportFormat(one=_claim_response),

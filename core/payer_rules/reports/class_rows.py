@@ -1,0 +1,133 @@
+"""The rows that count claims, lines and charges: by class for one payer, by payer for several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from payer_rules.reports.decisions import count_of
+from payer_rules.reports.outcome_words import OUTCOME_LABELS, TOPIC_WORDS
+from payer_rules.reports.text_layout import PageLayout, Style, glued, money
+from payer_rules.rules import CORE_TOPICS
+from payer_rules.summaries import LINE_CLASSES, LineClass, PayerSummary, RunSummary
+from payer_rules.text.escaping import visible
+
+#: The sign, the words and the style of each class.
+CLASS_WORDS: Final[dict[LineClass, tuple[str, str, Style]]] = {
+    "denied": ("✗", "will be denied", "red"),
+    "reduced": ("!", "may be denied or reduced", "yellow"),
+    "unread": ("?", "not read", "dim"),
+    "fine": ("✓", "no rule broken", "green"),
+}
+#: The most payers that have a row of their own.
+_MOST_PAYERS: Final = 32
+#: The width from which the note of a class has room on its line.
+_WIDE: Final = 110
+
+
+def class_rows(payer: PayerSummary, layout: PageLayout) -> Iterator[str]:
+    """Yield a row for each class that has claims or lines, with a note on its lines."""
+    for name in LINE_CLASSES:
+        tally = payer.classes[name]
+        if not (tally.claims or tally.lines):
+            continue
+        sign, words, style = CLASS_WORDS[name]
+        claims = _counted(tally.claims, "claim", 15)
+        lines = _counted(tally.lines, "line", 15)
+        row = f"{words:<24}{claims}{lines}{_charges(tally.charges, 14)}"
+        note = _note(payer, name)
+        if note and layout.width >= _WIDE:
+            first, *rest = layout.wrapped(note, len(row) + 8)
+            yield f"  {layout.styled(sign, style)} {row}    {first.strip()}"
+            yield from rest
+            continue
+        yield f"  {layout.styled(sign, style)} {row}".rstrip()
+        if note:
+            yield from layout.wrapped(note, 6)
+
+
+def payer_rows(summary: RunSummary, layout: PageLayout) -> Iterator[str]:
+    """Yield a row for each payer: its claims in each class, and the charges that will be denied."""
+    yield layout.styled(
+        f"  {'claims':<22}{'denied':>8}{'':>10}{'may be':>8}{'not read':>10}{'no rule broken':>16}",
+        "bold",
+    ).rstrip()
+    ranked = sorted(summary.payers.values(), key=_rank)
+    for payer in ranked[:_MOST_PAYERS]:
+        denied, reduced, unread, fine = (payer.classes[name] for name in LINE_CLASSES)
+        counts = (
+            f"{_number(denied.claims, 8)}{_charges(denied.charges, 10)}"
+            f"{_number(reduced.claims, 8)}{_number(unread.claims, 10)}{_number(fine.claims, 16)}"
+        )
+        yield f"  {visible(payer.payer):<22}{counts}".rstrip()
+    if len(ranked) > _MOST_PAYERS:
+        yield f"  … and {len(ranked) - _MOST_PAYERS} more payers"
+
+
+def _rank(payer: PayerSummary) -> tuple[Decimal, int, int, str]:
+    denied, reduced = payer.classes["denied"], payer.classes["reduced"]
+    return -denied.charges, -denied.claims, -reduced.claims, payer.payer
+
+
+def _note(payer: PayerSummary, name: LineClass) -> str:
+    """Return on what the answers of a class rest, or what they are."""
+    if name == "fine":
+        return _readings(payer)
+    if name == "unread":
+        failed = payer.outcomes["unread", "unknown"]
+        unread = payer.classes[name].lines - failed
+        parts = [f"{_lines(unread)}: no text of this payer on these codes was read"] * bool(unread)
+        parts += [f"{_lines(failed)}: not checked, see --verbose"] * bool(failed)
+        return " · ".join(parts)
+    if name == "denied":
+        return _shares({b: payer.bases[name, b] for b in ("proved", "presumed")})
+    return _shares(
+        {
+            "warned of by national edits alone": payer.bases[name, "baseline"],
+            **{
+                OUTCOME_LABELS[outcome]: sum(
+                    count
+                    for (of, expected), count in payer.outcomes.items()
+                    if of == name and expected == outcome
+                )
+                for outcome in ("deny", "return", "review", "reduce", "patient-share", "inform")
+            },
+        }
+    )
+
+
+def _readings(payer: PayerSummary) -> str:
+    """Return how many lines were fully read, and which topics of the others were not."""
+    partial = payer.bases["fine", "partial"]
+    full = payer.classes["fine"].lines - partial
+    presumed = payer.bases["fine", "presumed"]
+    parts = []
+    if full:
+        rests = f", {presumed:,} of them presumed" if presumed else ""
+        parts.append(f"{_lines(full)}: everything read{rests}")
+    if partial:
+        topics = [TOPIC_WORDS[topic] for topic in CORE_TOPICS if payer.unread[topic]]
+        lacking = ", ".join(topics) or "a topic"
+        parts.append(f"{_lines(partial)}: {lacking} not read")
+    return " · ".join(parts)
+
+
+def _shares(counts: dict[str, int]) -> str:
+    return ", ".join(glued(f"{count:,} {word}") for word, count in counts.items() if count)
+
+
+def _lines(number: int) -> str:
+    return glued(count_of(number, "line"))
+
+
+def _counted(number: int, noun: str, width: int) -> str:
+    return f"{f'{number:,} {noun if number == 1 else noun + chr(115)}':>{width}}"
+
+
+def _number(number: int, width: int) -> str:
+    return f"{f'{number:,}' if number else '':>{width}}"
+
+
+def _charges(charges: Decimal, width: int) -> str:
+    return f"{money(charges) if charges else '':>{width}}"

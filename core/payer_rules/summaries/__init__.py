@@ -1,0 +1,31 @@
+"""Summaries of decisions: what will be denied, what is worth checking, and the money it is about.
+
+1. `line_classes` puts each line, and each claim, into one of four classes.
+2. `finding_groups` groups findings that a biller treats alike.
+3. `open_facts` counts the facts that expected outcomes take for granted.
+4. `PayerSummary` has these counts for one payer, and `RunSummary` those of a run. Summaries can be
+   added, and their size does not depend on the number of claims.
+"""
+
+from __future__ import annotations
+
+from payer_rules.summaries.finding_groups import FindingGroup, FindingKey
+from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass
+from payer_rules.summaries.open_facts import FactGroup, FactKey
+from payer_rules.summaries.payer_summary import PayerSummary
+from payer_rules.summaries.policies import PolicyText
+from payer_rules.summaries.run_summary import RunSummary
+from payer_rules.summaries.tally import Tally
+
+__all__ = [
+    "LINE_CLASSES",
+    "FactGroup",
+    "FactKey",
+    "FindingGroup",
+    "FindingKey",
+    "LineClass",
+    "PayerSummary",
+    "PolicyText",
+    "RunSummary",
+    "Tally",
+]

@@ -1,0 +1,156 @@
+"""Findings that a biller treats alike: those of one rule on one code, with all their claims."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.decisions import Basis, Decision, Finding, Presumption
+from payer_rules.rules import SEVERITY, Adjustment, Detection, Outcome
+from payer_rules.summaries.line_classes import LineClass, class_of_finding
+from payer_rules.summaries.tally import Tally
+
+_RANK: Final[dict[Basis, int]] = {
+    "proved": 3,
+    "presumed": 2,
+    "partial": 1,
+    "baseline": 0,
+    "none": 0,
+}
+#: What names one line or claim in a message: its day, its number, its id.
+_PLACE: Final = re.compile(
+    r" on \d{4}-\d\d-\d\d| \((?:line \d+|claim [^)]*)\)| \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d"
+)
+_LINE: Final = re.compile(r"\bline (\d+)\b")
+
+
+class FindingKey(NamedTuple):
+    """The properties that the findings of a group share."""
+
+    line_class: LineClass
+    rule: str
+    outcome: Outcome
+    basis: Basis
+    detected_in: Detection
+    adjustment: Adjustment | None
+    codes: tuple[str, ...]
+
+
+@attrs.define
+class FindingGroup:
+    """The findings with one key: their claims and lines, and the words of the first claim.
+
+    ``others`` are further rules that give the same lines the same denial code. ``varies`` is true
+    if the findings differ in more than claim, line and day. ``facts`` are the missing facts on
+    which the findings rest.
+    """
+
+    tally: Tally = attrs.Factory(Tally)
+    claim: str = ""
+    headline: str = ""
+    fix: str | None = None
+    source: str = ""
+    varies: bool = False
+    others: Counter[str] = attrs.Factory(Counter)
+    facts: Counter[Presumption] = attrs.Factory(Counter)
+
+    def add(self, other: FindingGroup) -> None:
+        """Add the findings of another part of the run."""
+        self.tally.add(other.tally)
+        self.varies |= other.varies
+        self.keep_first(other.claim, other.headline, other.fix, other.source)
+        self.others.update(other.others)
+        self.facts.update(other.facts)
+
+    def keep_first(self, claim: str, headline: str, fix: str | None, source: str) -> None:
+        """Keep the words of the first claim, so that the order of counting does not matter."""
+        if self.headline and headline != self.headline:
+            self.varies = True
+        if not self.headline or (claim, headline) < (self.claim, self.headline):
+            self.claim, self.headline, self.fix, self.source = claim, headline, fix, source
+
+
+def count_findings(
+    groups: dict[FindingKey, FindingGroup],
+    claim: Claim,
+    decision: Decision,
+    classes: dict[int, LineClass],
+) -> None:
+    """Count the findings that decide what becomes of their lines.
+
+    A finding is left out if all its lines have worse findings. ``classes`` are those of the lines.
+    """
+    by_number = {line.number: line for line in claim.lines}
+    counted: set[tuple[FindingKey, int]] = set()
+    for finding, others in _alike(decision.findings):
+        line_class = class_of_finding(finding)
+        numbers = [number for number in finding.lines if classes[number] == line_class]
+        if not numbers:
+            continue
+        codes = tuple(sorted({by_number[number].code for number in numbers}))
+        key = _key(finding, line_class, codes)
+        group = groups.setdefault(key, FindingGroup())
+        is_new_claim = all(known != key for known, _ in counted)
+        lines = [by_number[number] for number in numbers if (key, number) not in counted]
+        if is_new_claim:
+            group.tally.count(claim.id, lines)
+        else:
+            group.tally.count_lines(lines)
+        counted.update((key, number) for number in numbers)
+        group.keep_first(claim.id, headline(finding), fix_of(finding, claim), _source(finding))
+        group.others.update(others)
+        group.facts.update(finding.rests_on)
+
+
+def headline(finding: Finding) -> str:
+    """Return the message without the day, the line and the claim that it names.
+
+    Of a finding with a fix, only the first sentence: the others state the fix.
+    """
+    text = _PLACE.sub("", finding.message)
+    return (text.partition(". ")[0] if finding.cure else text).rstrip(".")
+
+
+def fix_of(finding: Finding, claim: Claim) -> str | None:
+    """Return the change that removes the finding, with codes in place of line numbers."""
+    if finding.cure is None:
+        return None
+    codes = {str(line.number): line.code for line in claim.lines}
+    change = _LINE.sub(lambda match: codes.get(match[1], match[0]), finding.cure.change)
+    return f"{change}, {finding.cure.condition}"
+
+
+def _key(finding: Finding, line_class: LineClass, codes: tuple[str, ...]) -> FindingKey:
+    return FindingKey(
+        line_class,
+        finding.rule,
+        finding.outcome,
+        finding.basis,
+        finding.detected_in,
+        finding.adjustment,
+        codes,
+    )
+
+
+def _source(finding: Finding) -> str:
+    return finding.citations[0].title if finding.citations else ""
+
+
+def _alike(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[str]]]:
+    """Yield the worst of the findings with the same lines and denial code, and the other rules."""
+    together: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        codes = finding.adjustment and (finding.adjustment.group, finding.adjustment.carc)
+        together.setdefault((finding.lines, finding.detected_in, codes), []).append(finding)
+    for same in together.values():
+        worst, *others = sorted(same, key=_severity, reverse=True)
+        yield worst, [finding.rule for finding in others]
+
+
+def _severity(finding: Finding) -> tuple[int, int]:
+    return SEVERITY[finding.outcome], _RANK[finding.basis]

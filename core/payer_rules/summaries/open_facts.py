@@ -1,0 +1,67 @@
+"""The facts that expected outcomes take for granted, each counted once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import LineDecision, Reason
+from payer_rules.summaries.tally import Tally
+
+
+class FactKey(NamedTuple):
+    """A missing fact with its class; for a text or table also the edition that is carried.
+
+    ``rule`` is that of a text, and ``None`` for every other fact.
+    """
+
+    reason: Reason
+    fact: str
+    value: str | None = None
+    rule: str | None = None
+
+
+@attrs.define
+class FactGroup:
+    """The lines whose expected outcome rests on a fact, and the rules that ask for it.
+
+    ``questions`` counts the lines of each rule; ``values`` the presumed values.
+    """
+
+    tally: Tally = attrs.Factory(Tally)
+    questions: Counter[str] = attrs.Factory(Counter)
+    values: Counter[str] = attrs.Factory(Counter)
+
+    def add(self, other: FactGroup) -> None:
+        """Add the lines of another part of the run."""
+        self.tally.add(other.tally)
+        self.questions.update(other.questions)
+        self.values.update(other.values)
+
+
+def count_facts(
+    groups: dict[FactKey, FactGroup], claim: Claim, lines: Iterable[LineDecision]
+) -> None:
+    """Count each fact on which the expected outcome of a line rests."""
+    by_number = {line.number: line for line in claim.lines}
+    counted: dict[FactKey, list[ServiceLine]] = {}
+    for line in lines:
+        keys: dict[FactKey, None] = {}
+        for presumed in line.rests_on:
+            is_aged = presumed.reason in ("edition", "table")
+            value = presumed.value if is_aged else None
+            rule = presumed.rule if presumed.reason in ("edition", "text") else None
+            key = FactKey(presumed.reason, presumed.fact, value, rule)
+            group = groups.setdefault(key, FactGroup())
+            group.questions[presumed.rule or ""] += 1
+            if presumed.value is not None:
+                group.values[presumed.value] += 1
+            keys[key] = None
+        for key in keys:
+            counted.setdefault(key, []).append(by_number[line.line])
+    for key, of_claim in counted.items():
+        groups[key].tally.count(claim.id, of_claim)

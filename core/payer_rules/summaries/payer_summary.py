@@ -1,0 +1,91 @@
+"""The summary of all decisions of one payer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.decisions import Basis, Decision, Expected
+from payer_rules.rules import CORE_TOPICS, Topic
+from payer_rules.summaries.finding_groups import FindingGroup, FindingKey, count_findings
+from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass, class_of_line
+from payer_rules.summaries.open_facts import FactGroup, FactKey, count_facts
+from payer_rules.summaries.policies import PolicyText
+from payer_rules.summaries.tally import Tally
+
+
+@attrs.define
+class PayerSummary:
+    """The counts of one payer's decisions.
+
+    In ``classes`` a claim counts in the worst class of its lines, and a line in its own. ``bases``
+    and ``outcomes`` count the lines of each class by what they rest on, and by expected outcome;
+    ``unread`` counts lines that break no rule by each topic that was not read. ``policies`` are the
+    documents of rules whose text is carried to a later day.
+    """
+
+    payer: str
+    total: Tally = attrs.Factory(Tally)
+    classes: dict[LineClass, Tally] = attrs.Factory(
+        lambda: {name: Tally() for name in LINE_CLASSES}
+    )
+    bases: Counter[tuple[LineClass, Basis]] = attrs.Factory(Counter)
+    outcomes: Counter[tuple[LineClass, Expected]] = attrs.Factory(Counter)
+    unread: Counter[Topic] = attrs.Factory(Counter)
+    findings: dict[FindingKey, FindingGroup] = attrs.Factory(dict)
+    facts: dict[FactKey, FactGroup] = attrs.Factory(dict)
+    policies: dict[str, PolicyText] = attrs.Factory(dict)
+
+    def count(
+        self, claim: Claim, decision: Decision, policies: Mapping[str, PolicyText] | None = None
+    ) -> None:
+        """Count one decision on the claim; ``policies`` are the documents of the rules."""
+        self.total.count(claim.id, claim.lines)
+        classes = self._count_lines(claim, decision)
+        if decision.findings:
+            count_findings(self.findings, claim, decision, classes)
+        if any(line.rests_on for line in decision.lines):
+            count_facts(self.facts, claim, decision.lines)
+            self._keep_policies(decision, policies or {})
+
+    def _keep_policies(self, decision: Decision, policies: Mapping[str, PolicyText]) -> None:
+        """Keep the documents of rules whose text is carried to a later day."""
+        for line in decision.lines:
+            for presumed in line.rests_on:
+                rule = presumed.rule or ""
+                if presumed.reason == "edition" and rule in policies:
+                    self.policies[rule] = policies[rule]
+
+    def _count_lines(self, claim: Claim, decision: Decision) -> dict[int, LineClass]:
+        """Count the claim and its lines by class, and return the class of each line."""
+        by_number = {line.number: line for line in claim.lines}
+        classes: dict[int, LineClass] = {}
+        for line in decision.lines:
+            line_class = class_of_line(line, decision)
+            classes[line.line] = line_class
+            self.classes[line_class].count_lines((by_number[line.line],))
+            self.bases[line_class, line.basis] += 1
+            self.outcomes[line_class, line.expected] += 1
+            if line_class == "fine" and line.basis == "partial":
+                self.unread.update(t for t in CORE_TOPICS if line.topics.get(t) == "unread")
+        found = set(classes.values())
+        worst: LineClass = next((name for name in LINE_CLASSES if name in found), "fine")
+        self.classes[worst].count(claim.id, ())
+        return classes
+
+    def add(self, other: PayerSummary) -> None:
+        """Add the counts of another part of the run."""
+        self.total.add(other.total)
+        for name, tally in other.classes.items():
+            self.classes[name].add(tally)
+        self.bases.update(other.bases)
+        self.outcomes.update(other.outcomes)
+        self.unread.update(other.unread)
+        for key, group in other.findings.items():
+            self.findings.setdefault(key, FindingGroup()).add(group)
+        for fact, facts in other.facts.items():
+            self.facts.setdefault(fact, FactGroup()).add(facts)
+        self.policies.update(other.policies)

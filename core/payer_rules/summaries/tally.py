@@ -1,0 +1,50 @@
+"""Counts of claims and lines, with their charges and a few claims as examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import ServiceLine
+
+#: The number of claim ids that a tally keeps.
+SAMPLE_SIZE: Final = 6
+_NOTHING: Final = Decimal(0)
+
+
+@attrs.define
+class Tally:
+    """The number of claims and lines, the charges of the lines, and the first claim ids."""
+
+    claims: int = 0
+    lines: int = 0
+    charges: Decimal = _NOTHING
+    sample: tuple[str, ...] = ()
+
+    def count(self, claim: str, lines: Iterable[ServiceLine]) -> None:
+        """Count a claim and those of its lines."""
+        self.claims += 1
+        self.count_lines(lines)
+        if len(self.sample) < SAMPLE_SIZE or claim < self.sample[-1]:
+            self._keep((claim,))
+
+    def count_lines(self, lines: Iterable[ServiceLine]) -> None:
+        """Count lines of a claim that is counted elsewhere."""
+        for line in lines:
+            self.lines += 1
+            if line.charge is not None:
+                self.charges += line.charge
+
+    def add(self, other: Tally) -> None:
+        """Add the counts of another part of the run."""
+        self.claims += other.claims
+        self.lines += other.lines
+        self.charges += other.charges
+        self._keep(other.sample)
+
+    def _keep(self, claims: Iterable[str]) -> None:
+        """Keep the first ids in order, so that the order of counting makes no difference."""
+        self.sample = tuple(sorted({*self.sample, *claims})[:SAMPLE_SIZE])

@@ -1,0 +1,401 @@
+"""The report of a run: counts and money, denials with fixes, and facts worth checking."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payer_rules.claims import Claim, Member, Provider, ServiceLine
+from payer_rules.decisions import (
+    Basis,
+    Cure,
+    Decision,
+    Expected,
+    Finding,
+    Fingerprint,
+    LineDecision,
+    LineOutcome,
+    Presumption,
+)
+from payer_rules.reports.run_report import (
+    MOST_LINES,
+    MOST_LINES_OF_SEVERAL,
+    RunContext,
+    run_report,
+)
+from payer_rules.reports.run_words import EXPLAINED
+from payer_rules.reports.text_layout import PageLayout
+from payer_rules.rules import Adjustment, Citation, Outcome, Topic, TopicStatus
+from payer_rules.summaries import LINE_CLASSES, PolicyText, RunSummary
+
+DAY: Final = date(2026, 11, 26)
+FINGERPRINT: Final = Fingerprint(rulebook="r", engine="e")
+SIZE: Final = Presumption(reason="record", fact="session.group_size", rule="medicare/group-size")
+PAIRS_CARRIED: Final = Presumption(
+    reason="table", fact="medicare/practitioner/2026q4", value="2024q3", rule="medicare/ptp"
+)
+OLD_TEXT: Final = Presumption(reason="edition", fact="edition", rule="aetna/place")
+POLICIES: Final = {"aetna/place": PolicyText("Aetna telehealth policy", date(2024, 6, 30))}
+
+
+def claim_of(name: str, *codes: str, charge: int | None = 100) -> Claim:
+    """Return a claim with a line of each code."""
+    return Claim(
+        id=name,
+        member=Member(id=f"M-{name}"),
+        billing_provider=Provider(npi="1234567893"),
+        lines=[
+            ServiceLine(
+                number=number,
+                code=code,
+                date_from=DAY,
+                charge=None if charge is None else Decimal(charge),
+            )
+            for number, code in enumerate(codes, 1)
+        ],
+    )
+
+
+def line_of(
+    number: int,
+    expected: Expected = "pay",
+    basis: Basis = "proved",
+    *rests_on: Presumption,
+    unread: Iterable[Topic] = (),
+) -> LineDecision:
+    """Return the decision on a line; what is not proved has the outcome ``unknown``."""
+    topics: dict[Topic, TopicStatus] = dict.fromkeys(unread, "unread")
+    outcome: LineOutcome = "unknown"
+    if basis == "proved" and expected != "unread":
+        outcome = expected
+    return LineDecision(
+        line=number,
+        outcome=outcome,
+        expected=expected,
+        basis=basis,
+        complete=basis == "proved",
+        topics=topics,
+        rests_on=rests_on,
+        judged_by=(),
+    )
+
+
+def decide(
+    claim: Claim, *lines: LineDecision, findings: Sequence[Finding] = (), payer: str = "medicare"
+) -> Decision:
+    """Return a decision; lines that are not given are paid."""
+    given = {line.line: line for line in lines}
+    decided = tuple(given.get(line.number) or line_of(line.number) for line in claim.lines)
+    return Decision(
+        claim=claim.id,
+        payer=payer,
+        outcome="unknown",
+        lines=decided,
+        findings=tuple(findings),
+        fingerprint=FINGERPRINT,
+    )
+
+
+def finding_of(
+    rule: str,
+    *lines: int,
+    message: str,
+    outcome: Outcome = "deny",
+    carc: str | None = "236",
+    basis: Basis = "proved",
+    cure: Cure | None = None,
+    rests_on: Sequence[Presumption] = (),
+) -> Finding:
+    """Return a finding with a source."""
+    return Finding(
+        rule=rule,
+        lines=lines,
+        outcome=outcome,
+        adjustment=Adjustment(group="CO", carc=carc) if carc else None,
+        message=message,
+        basis=basis,
+        cure=cure,
+        rests_on=tuple(rests_on),
+        citations=(
+            Citation(
+                row="MC-1.1",
+                title="Medicare NCCI Policy Manual 2026, chapter I",
+                url="https://example.org/ncci",
+                read=DAY,
+                confidence="primary",
+            ),
+        ),
+    )
+
+
+def pair(claim: Claim, line: int, other: int) -> Finding:
+    """Return the finding that a line bundles into another."""
+    cure = Cure(
+        change=f"modifier 59 or XE on line {line}",
+        condition="only if the services were separate and separately documented",
+        claim=claim,
+    )
+    return finding_of(
+        "medicare/ptp",
+        line,
+        message=f"NCCI edit: 90834 bundles into 90853 (line {other}) on the same day (modifier "
+        "indicator 1). A distinct session needs modifier 59 or XE on 90834.",
+        basis="presumed",
+        cure=cure,
+        rests_on=[PAIRS_CARRIED],
+    )
+
+
+def medicare_decisions() -> list[tuple[Claim, Decision]]:
+    """Return the decisions on nine claims of one payer, with answers of several classes."""
+    decided: list[tuple[Claim, Decision]] = []
+    for name in ("N0005", "N0041"):
+        claim = claim_of(name, "90853", "90834", charge=120)
+        denied = line_of(2, "deny", "presumed", PAIRS_CARRIED)
+        decided.append((claim, decide(claim, denied, findings=[pair(claim, 2, 1)])))
+    for name in ("N0024", "N0027", "N0097"):
+        claim = claim_of(name, "90853", "90853", charge=60)
+        twice = finding_of(
+            "medicare/mue",
+            1,
+            2,
+            message="2 units of 90853 on 2026-11-26 exceed the MUE of 1 (MAI 3): all units are "
+            "denied",
+            carc="151",
+        )
+        lines = [line_of(number, "deny") for number in (1, 2)]
+        decided.append((claim, decide(claim, *lines, findings=[twice])))
+    for name in ("N0101", "N0102"):
+        claim = claim_of(name, "90853", charge=60)
+        decided.append((claim, decide(claim, line_of(1, "pay", "presumed", SIZE))))
+    claim = claim_of("N0103", "90837", charge=150)
+    partial = line_of(1, "pay", "partial", unread=["session"])
+    decided.append((claim, decide(claim, partial)))
+    claim = claim_of("N0104", "90899", charge=90)
+    decided.append((claim, decide(claim, line_of(1, "unread", "none"))))
+    return decided
+
+
+def medicare() -> RunSummary:
+    """Return the summary of these decisions."""
+    return RunSummary.of(medicare_decisions())
+
+
+CONTEXT: Final = RunContext(files=("nov26.837",), names={"medicare": "Medicare"}, exit_code=1)
+GOLDEN: Final = """\
+nov26.837   Medicare
+            9 claims · 14 lines · $1,200 billed
+
+  ✗ will be denied                 5 claims        8 lines          $600
+      6 proved, 2 presumed
+  ? not read                        1 claim         1 line           $90
+      1 line: no text of this payer on these codes was read
+  ✓ no rule broken                 3 claims        5 lines          $510
+      4 lines: everything read, 2 of them presumed · 1 line: minutes and group
+      size not read
+
+WILL BE DENIED
+  2 units of 90853 exceed the MUE of 1 (MAI 3): all units are denied (CO-151)
+     3 claims, 6 lines, $360: N0024 N0027 N0097
+     Source: Medicare NCCI Policy Manual 2026, chapter I, rule medicare/mue
+  NCCI edit: 90834 bundles into 90853 on the same day (modifier indicator 1)
+    (CO-236, presumed)
+     2 claims, 2 lines, $240: N0005 N0041
+     Fix: modifier 59 or XE on 90834, only if the services were separate and
+          separately documented
+     Presumed: Medicare NCCI edits of 2024 Q3 still in effect
+     Source: Medicare NCCI Policy Manual 2026, chapter I, rule medicare/ptp
+
+WORTH CHECKING
+  Group size: 2 lines, $120
+     → write it under the line's session, or use --assume record
+
+AS OF
+  Medicare NCCI edits of 2024 Q3, carried: install this quarter's NCCI and MUE
+    files (payer-rules tables import)
+
+proved:      certain from the claim as it stands
+presumed:    certain if what is missing is in order: see WORTH CHECKING, AS OF
+partly read: breaks no rule that was read; ask the payer about the other topics
+carried:     by the newest text or table of an earlier date; get a newer one
+All 14 lines: --report csv:FILE; claim by claim: --verbose                exit 1
+"""
+
+
+def text_of(summary: RunSummary, context: RunContext = CONTEXT) -> str:
+    """Return the report as one text."""
+    return "".join(f"{line}\n" for line in run_report(summary, context))
+
+
+def test_the_report_is_this_one() -> None:
+    """A biller reads counts and money, then denials with fixes, then what is worth checking."""
+    assert text_of(medicare()) == GOLDEN
+
+
+def test_color_changes_no_character() -> None:
+    """In a terminal the same text has colors, and only titles and signs have one."""
+    colored = text_of(medicare(), attrs.evolve(CONTEXT, layout=PageLayout(has_color=True)))
+    assert "\x1b[31m✗\x1b[0m will be denied" in colored
+    assert re.sub(r"\x1b\[\d+m", "", colored) == GOLDEN
+
+
+@pytest.mark.parametrize("width", [72, 80, 100, 140])
+def test_no_line_is_longer_than_the_width_and_no_number_is_broken(width: int) -> None:
+    """A line is wrapped between words, and a number stays with its unit."""
+    context = attrs.evolve(CONTEXT, layout=PageLayout(width=width))
+    lines = list(run_report(medicare(), context))
+    assert max(map(len, lines)) <= width
+    numbers = ("6 lines, $360:", "9 claims · 14 lines ·", "2 presumed", "4 lines:")
+    assert all(any(number in line for line in lines) for number in numbers)
+
+
+def test_each_claim_counts_once_under_its_worst_class() -> None:
+    """The claims of the classes are all claims, the lines all lines, the charges all charges."""
+    summary = medicare()
+    classes = summary.payers["medicare"].classes
+    assert sum(tally.claims for tally in classes.values()) == summary.total.claims
+    assert sum(tally.lines for tally in classes.values()) == summary.total.lines
+    assert sum(tally.charges for tally in classes.values()) == summary.total.charges
+    assert [classes[name].claims for name in LINE_CLASSES] == [5, 0, 1, 3]
+
+
+def test_a_finding_prints_once_whatever_the_days_lines_and_claims() -> None:
+    """Findings of one rule on one code are one entry, and no list grows with the claims."""
+    summary = RunSummary()
+    for number in range(500):
+        claim = claim_of(f"C{number:03}", "90853", "90834")
+        summary.count(claim, decide(claim, line_of(2, "deny"), findings=[pair(claim, 2, 1)]))
+    (group,) = summary.payers["medicare"].findings.values()
+    assert group.tally.claims == 500
+    assert group.tally.sample == ("C000", "C001", "C002", "C003", "C004", "C005")
+
+
+def test_findings_with_the_same_lines_and_code_print_as_one_the_worst_first() -> None:
+    """Two rules that deny a line with one code are one denial."""
+    claim = claim_of("C1", "90853")
+    mild = finding_of("acme/a", 1, message="mild", outcome="review")
+    bad = finding_of("acme/b", 1, message="bad")
+    summary = RunSummary()
+    summary.count(claim, decide(claim, line_of(1, "deny"), findings=[mild, bad]))
+    ((key, group),) = summary.payers["medicare"].findings.items()
+    assert (key.rule, dict(group.others)) == ("acme/b", {"acme/a": 1})
+
+
+def test_a_warning_by_national_edits_is_no_denial() -> None:
+    """A line with a finding of basis baseline may be denied, and is not counted as denied."""
+    claim = claim_of("C1", "90853")
+    warned = finding_of(
+        "aetna/baseline-mue",
+        1,
+        message="Medicare would deny",
+        outcome="review",
+        carc=None,
+        basis="baseline",
+    )
+    decision = decide(claim, line_of(1, "review", "baseline"), findings=[warned], payer="aetna")
+    text = text_of(RunSummary.of([(claim, decision)]))
+    assert "WILL BE DENIED" not in text
+    assert "! may be denied or reduced" in text
+    assert "Medicare would deny (review, baseline)" in text
+
+
+def test_an_audit_risk_is_no_denial() -> None:
+    """What only the clinic's record shows is found on chart review, not at adjudication."""
+    claim = claim_of("C1", "90853")
+    risk = attrs.evolve(finding_of("acme/note", 1, message="no note"), detected_in="record")
+    text = text_of(RunSummary.of([(claim, decide(claim, line_of(1, "deny"), findings=[risk]))]))
+    assert "WILL BE DENIED" not in text
+    assert "no note (CO-236, audit risk)" in text
+
+
+def test_the_fact_that_settles_most_questions_comes_first() -> None:
+    """Each missing fact prints once; one that two rules ask for precedes one of one rule."""
+    modality = [
+        Presumption(reason="claim", fact="modality", value="in-person", rule=rule)
+        for rule in ("acme/a", "acme/b")
+    ]
+    claim = claim_of("C1", "90853")
+    line = line_of(1, "pay", "presumed", SIZE, *modality)
+    text = text_of(RunSummary.of([(claim, decide(claim, line))]))
+    assert text.count("Group size: 1 line, $100") == 1
+    assert text.index("Modality (in person, video or audio): 1 line, $100; presumed: in-person") < (
+        text.index("Group size:")
+    )
+
+
+def test_a_text_read_for_an_earlier_date_is_named_once_with_its_year() -> None:
+    """The age of a policy is stated with its title, not with each line."""
+    summary = RunSummary()
+    for name in ("C1", "C2"):
+        claim = claim_of(name, "90853")
+        line = line_of(1, "pay", "presumed", OLD_TEXT)
+        summary.count(claim, decide(claim, line, payer="aetna"), POLICIES)
+    assert text_of(summary).count("Aetna telehealth policy, read for 2024, carried: 2 lines") == 1
+
+
+def test_charges_that_a_file_does_not_state_are_not_printed() -> None:
+    """A report without charges has no dollar sign."""
+    claim = claim_of("C1", "90853", charge=None)
+    assert "$" not in text_of(RunSummary.of([(claim, decide(claim))]))
+
+
+def various(payers: int, rules: int) -> RunSummary:
+    """Return the summary of a hundred claims that break many rules of many payers."""
+    summary = RunSummary()
+    for number in range(100):
+        claim = claim_of(f"C{number:03}", "90853", "90834")
+        summary.total.count(claim.id, claim.lines)
+        for payer in range(payers):
+            rule = f"payer-{payer}/rule-{number % rules}"
+            denied = finding_of(rule, 1, message=f"reason {number % rules} of {payer} " * 6)
+            lines = [line_of(1, "deny"), line_of(2, "pay", "presumed", SIZE, PAIRS_CARRIED)]
+            name = f"payer-{payer}"
+            summary.count(claim, decide(claim, *lines, findings=[denied], payer=name))
+    return summary
+
+
+@pytest.mark.parametrize(
+    ("payers", "rules", "most"), [(1, 40, MOST_LINES), (30, 40, MOST_LINES_OF_SEVERAL)]
+)
+def test_a_report_has_a_limited_number_of_lines(payers: int, rules: int, most: int) -> None:
+    """What does not fit is counted, and --verbose prints it."""
+    summary = various(payers, rules)
+    lines = list(run_report(summary, CONTEXT))
+    assert len(lines) <= most
+    assert max(map(len, lines)) <= 80
+    assert any("more (--verbose lists them)" in line for line in lines)
+    assert {"WILL BE DENIED", "WORTH CHECKING", "AS OF"} <= set(lines)
+    whole = list(run_report(summary, attrs.evolve(CONTEXT, is_verbose=True)))
+    assert sum("rule payer-0/rule-" in line for line in whole) == rules
+
+
+@given(order=st.permutations(range(9)), cut=st.integers(0, 9))
+def test_the_report_does_not_depend_on_how_the_run_was_divided(order: list[int], cut: int) -> None:
+    """Summaries of any parts, in any order, add up to the summary of the whole."""
+    decided = list(medicare_decisions())
+    parts = [[decided[number] for number in order[:cut]], [decided[n] for n in order[cut:]]]
+    summary = RunSummary()
+    for part in parts:
+        summary.add(RunSummary.of(part))
+    assert text_of(summary) == GOLDEN
+
+
+def test_words_are_explained_once_if_the_report_has_them() -> None:
+    """A run of proved answers alone needs no explanation."""
+    text = text_of(medicare())
+    assert [word for word in EXPLAINED if f"\n{word}: " in text] == [
+        "proved",
+        "presumed",
+        "partly read",
+        "carried",
+    ]
+    claim = claim_of("C1", "90853")
+    assert "proved:" not in text_of(RunSummary.of([(claim, decide(claim))]))
