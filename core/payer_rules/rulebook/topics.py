@@ -245,7 +245,8 @@ class TopicLedger:
                 yield reader.topic, (reader.covered(line), status)
 
     def _of_statements(self, situation: Situation) -> Iterator[tuple[Topic, Reading]]:
-        for statement in self.payer.topics:
+        statements = (each for each in self.payer.topics if each.topic in CORE_TOPICS)
+        for statement in statements:
             if statement.none and situation.code in statement.codes:
                 status = _status_of(statement, situation)
                 if status is not None:
