@@ -116,6 +116,69 @@ FULL: Final = decision(
 )
 
 
+FIRST: Final = ("line", "finding")
+RECEIVED: Final = Presumption(
+    reason="claim", fact="received", value="2024-09-01", rule="acme/filing"
+)
+SIZE: Final = Presumption(reason="record", fact="session.group_size", rule="acme/size")
+#: Nothing is proved of lines 1 to 3.
+PRESUMED: Final = Decision(
+    claim="C1",
+    payer="acme",
+    outcome="unknown",
+    expected="deny",
+    lines=(
+        LineDecision(
+            line=1,
+            outcome="unknown",
+            expected="deny",
+            basis="presumed",
+            complete=False,
+            rests_on=(RECEIVED,),
+            judged_by=(),
+        ),
+        LineDecision(
+            line=2,
+            outcome="unknown",
+            expected="unread",
+            basis="none",
+            complete=False,
+            topics={"frequency": "unread", "place": "not touched", "session": "unread"},
+            judged_by=(),
+        ),
+        LineDecision(
+            line=3,
+            outcome="unknown",
+            expected="pay",
+            basis="partial",
+            complete=False,
+            topics={"frequency": "unread", "session": "checked"},
+            rests_on=(SIZE,),
+            judged_by=("acme/size",),
+        ),
+        LineDecision(line=4, outcome="pay", complete=True, judged_by=()),
+    ),
+    findings=(
+        Finding(
+            rule="acme/filing",
+            lines=(1,),
+            outcome="deny",
+            adjustment=Adjustment(group="CO", carc="29"),
+            message="received too late",
+            basis="presumed",
+            rests_on=(RECEIVED,),
+        ),
+    ),
+    not_evaluated=(
+        NotEvaluated(rule="acme/filing", lines=(1,), reason="claim", missing="received"),
+        NotEvaluated(lines=(2, 3), reason="topic", missing="frequency"),
+        NotEvaluated(lines=(2,), reason="topic", missing="session"),
+        NotEvaluated(rule="acme/size", lines=(3,), reason="record", missing="session.group_size"),
+    ),
+    fingerprint=PRINT,
+)
+
+
 @pytest.fixture(scope="module")
 def decided() -> Decided:
     """The decisions on every case and scenario by every bundled payer, each with its claim."""
@@ -211,12 +274,13 @@ def test_ndjson_has_a_decision_a_line(decided: Decided) -> None:
 
 
 def test_findings_are_rows(decided: Decided) -> None:
-    """A row for each line and finding, for each line at risk and for each open question; no other."""
+    """A row for each line, and for each of its findings, risks and open questions; no other."""
     decisions = [answer for answer, _ in decided]
     rows = list(csv.DictReader([f"{line}\n" for line in finding_rows(decisions)]))
     result = 0
     for answer in decisions:
-        result += sum(len(finding.lines) for finding in answer.findings) + len(answer.at_risk)
+        result += len(answer.lines) + len(answer.at_risk)
+        result += sum(len(finding.lines) for finding in answer.findings)
         result += sum(len(entry.lines) for entry in (*answer.not_evaluated, *answer.assumed))
     assert len(rows) == result
 
@@ -226,6 +290,7 @@ def test_what_stands_in_a_row() -> None:
     rows = list(csv.DictReader([f"{line}\n" for line in finding_rows([FULL])]))
     assert tuple(rows[0]) == COLUMNS
     shared = {"claim": "C1", "payer": "acme", "line": "1", "line_outcome": "deny"}
+    shared |= {"expected": "deny", "basis": "proved"}
     fields = {
         "kind": "finding",
         "rule": "acme/one-per-day",
@@ -233,7 +298,8 @@ def test_what_stands_in_a_row() -> None:
         "detected_in": "claim",
     }
     codes = {"group": "CO", "carc": "119", "rarc": "N640 N362", "message": LIMIT.message}
-    assert {name: cell for name, cell in rows[0].items() if cell} == {**shared, **fields, **codes}
+    assert {name: cell for name, cell in rows[0].items() if cell} == {**shared, "kind": "line"}
+    assert {name: cell for name, cell in rows[1].items() if cell} == {**shared, **fields, **codes}
     asked = [row for row in rows if row["kind"] == "not evaluated"]
     assert [(row["line"], row["reason"], row["missing"]) for row in asked] == [
         ("3", "claim", "authorizations"),
@@ -248,7 +314,37 @@ def test_assumptions_are_rows() -> None:
         row["kind"]
         for row in csv.DictReader([f"{item}\n" for item in finding_rows([decided_claim])])
     ]
-    assert kinds == ["assumed", "assumed"]
+    assert kinds == ["line", "line", "line", "assumed", "line", "assumed"]
+
+
+def test_a_row_states_what_an_answer_rests_on() -> None:
+    """The presumptions of lines and findings, and the topics that were not read, have columns."""
+    rows = [*csv.DictReader([f"{row}\n" for row in finding_rows([PRESUMED])])]
+    columns = ("line", "expected", "kind", "basis", "rests_on", "topics_unread")
+    stated = [tuple(row[name] for name in columns) for row in rows if row["kind"] in FIRST]
+    assert stated == [
+        ("1", "deny", "line", "presumed", "claim received = 2024-09-01 for acme/filing", ""),
+        ("1", "deny", "finding", "presumed", "claim received = 2024-09-01 for acme/filing", ""),
+        ("2", "unread", "line", "none", "", "frequency session"),
+        ("3", "pay", "line", "partial", "record session.group_size for acme/size", "frequency"),
+        ("4", "pay", "line", "proved", "", ""),
+    ]
+
+
+def test_a_remittance_shows_what_to_expect() -> None:
+    """The expected outcome, its basis, its presumptions and the topics that were not read."""
+    assert list(remittance_of(PRESUMED, CLAIM)) == [
+        "claim C1 · acme: deny",
+        "  line 1 · 90853 · charge 80.00: deny, paid 0.00 · presumed",
+        "    CAS CO 29 80.00 · acme/filing · presumed",
+        "    presumed: date received: 2024-09-01 (acme/filing)",
+        "  line 2 · 90834 59 · charge not known: not read",
+        "    this payer's policy was not read on: frequency, session",
+        "  line 3 · 90837 · charge 120.50: pay · partly read",
+        "    presumed: group size in order (acme/size)",
+        "    this payer's policy was not read on: frequency",
+        "  line 4 · 90785 · charge 10.00: pay",
+    ]
 
 
 def test_a_remittance_in_words() -> None:
@@ -357,6 +453,29 @@ def test_notes_belong_to_items() -> None:
 def test_what_is_not_known_is_no_error(answer: Decision, outcome: str) -> None:
     """Only a line that was returned unprocessed is one."""
     assert response(answer)["outcome"] == outcome
+
+
+def test_a_response_is_what_to_expect() -> None:
+    """Outcomes are the expected ones; an extension names the basis, and notes what is presumed."""
+    resource = response(PRESUMED)
+    assert resource["outcome"] == "partial"
+    assert resource["disposition"] == "line 1: deny; line 2: unread; line 3: pay; line 4: pay"
+    extensions = [item["extension"] for item in resource["item"]]
+    assert [item[0]["valueCode"] for item in extensions] == [
+        "presumed",
+        "none",
+        "partial",
+        "proved",
+    ]
+    assert {item[0]["url"] for item in extensions} == {"urn:payer-rules:extension:basis"}
+    assert [note["text"] for note in resource["processNote"]] == [
+        "received too late (acme/filing)",
+        "presumed: date received: 2024-09-01 (acme/filing)",
+        "this payer's policy was not read on: frequency, session",
+        "presumed: group size in order (acme/size)",
+        "this payer's policy was not read on: frequency",
+        "rule book sha256:1",
+    ]
 
 
 def test_a_returned_line_is_an_error_of_its_item() -> None:

@@ -1,4 +1,8 @@
-"""A decision as a FHIR R4 ``ClaimResponse``."""
+"""A decision as a FHIR R4 ``ClaimResponse``.
+
+It is what the payer is expected to answer: the outcomes are the expected ones. An extension of each
+item states what its outcome rests on, and notes name the presumptions.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,9 @@ from decimal import Decimal
 from typing import Final
 
 from payer_rules.claims import Claim
-from payer_rules.decisions import Decision, Finding, NotEvaluated
+from payer_rules.decisions import Decision, Finding, LineDecision, NotEvaluated
 from payer_rules.reports.adjustments import AdjudicatedLine, LineAdjustment, adjudicated_lines
+from payer_rules.reports.basis_words import not_presumed, reliance
 from payer_rules.reports.data import Data
 from payer_rules.reports.missing_words import missing_text, risk_text
 from payer_rules.reports.outcome_words import audit_risk
@@ -23,6 +28,8 @@ _NPI: Final = "http://hl7.org/fhir/sid/us-npi"
 _GROUPS: Final = "https://x12.org/codes/claim-adjustment-group-codes"
 _CARCS: Final = "https://x12.org/codes/claim-adjustment-reason-codes"
 _RARCS: Final = "https://x12.org/codes/remittance-advice-remark-codes"
+#: The extension of an item with the basis of its outcome: a code such as ``presumed``.
+BASIS_EXTENSION: Final = "urn:payer-rules:extension:basis"
 
 Resource = dict[str, Data]
 
@@ -30,8 +37,8 @@ Resource = dict[str, Data]
 def claim_response(decision: Decision, claim: Claim, *, created: date) -> Resource:
     """Return the resource as JSON data; ``created`` is its date.
 
-    ``outcome`` is ``error`` if a line is rejected, ``partial`` if something was not evaluated or
-    the payer reviews a line, and ``complete`` otherwise.
+    ``outcome`` is ``error`` if a line is rejected, ``partial`` if something was not evaluated, an
+    outcome is not proved or the payer reviews a line, and ``complete`` otherwise.
     """
     notes = _NumberedNotes()
     lines = adjudicated_lines(decision, claim)
@@ -50,7 +57,7 @@ def claim_response(decision: Decision, claim: Claim, *, created: date) -> Resour
         "requestor": {"identifier": {"system": _NPI, "value": claim.billing_provider.npi}},
         "request": {"identifier": {"value": claim.id}},
         "outcome": _outcome(decision),
-        "disposition": "; ".join(f"line {each.line}: {each.outcome}" for each in decision.lines),
+        "disposition": "; ".join(f"line {each.line}: {each.expected}" for each in decision.lines),
         "item": list[Data](items),
         "processNote": notes.as_data(),
     }
@@ -85,11 +92,15 @@ def _type(claim: Claim) -> Resource:
 
 
 def _outcome(decision: Decision) -> str:
-    if any(line.outcome == "return" for line in decision.lines):
+    if any(line.expected == "return" for line in decision.lines):
         return "error"
-    if any(not line.complete or line.outcome in ("unknown", "review") for line in decision.lines):
-        return "partial"
-    return "complete"
+    return "partial" if any(map(_is_open, decision.lines)) else "complete"
+
+
+def _is_open(line: LineDecision) -> bool:
+    """Return True if the payer may adjudicate the line otherwise than it is shown."""
+    is_answered = line.complete and line.basis == "proved"
+    return not is_answered or line.expected in ("unknown", "review")
 
 
 def _item(adjudicated: AdjudicatedLine, decision: Decision, notes: _NumberedNotes) -> Resource:
@@ -103,14 +114,19 @@ def _item(adjudicated: AdjudicatedLine, decision: Decision, notes: _NumberedNote
         for each in adjudicated.adjusted
         if each.finding.adjustment
     ]
-    item: Resource = {"itemSequence": number, "adjudication": adjudication}
+    basis: Resource = {"url": BASIS_EXTENSION, "valueCode": adjudicated.decision.basis}
+    item: Resource = {
+        "extension": [basis],
+        "itemSequence": number,
+        "adjudication": adjudication,
+    }
     if texts := list(dict.fromkeys(_texts(adjudicated, decision))):
         item["noteNumber"] = [notes.number(text) for text in texts]
     return item
 
 
 def _texts(adjudicated: AdjudicatedLine, decision: Decision) -> Iterator[str]:
-    """Yield the notes on the line: findings, risks and open questions."""
+    """Yield the notes on the line: findings, risks, open questions and presumptions."""
     number = adjudicated.line.number
     for adjustment in adjudicated.adjusted:
         yield _note(adjustment.finding)
@@ -123,11 +139,13 @@ def _texts(adjudicated: AdjudicatedLine, decision: Decision) -> Iterator[str]:
         ("not checked", decision.not_evaluated),
         ("assumed to be in order", decision.assumed),
     ):
-        yield from (f"{label}: {_open(entry)}" for entry in entries if number in entry.lines)
+        for entry in not_presumed(entries, adjudicated.decision):
+            yield f"{label}: {_open(entry)}"
+    yield from reliance(adjudicated.decision)
 
 
 def _decided(adjudicated: AdjudicatedLine) -> Resource:
-    return {"category": {"text": "outcome"}, "reason": {"text": adjudicated.decision.outcome}}
+    return {"category": {"text": "outcome"}, "reason": {"text": adjudicated.decision.expected}}
 
 
 def _reason(each: LineAdjustment, codes: Adjustment) -> Resource:

@@ -1,4 +1,4 @@
-"""Findings and open questions as rows of a CSV file; a line without rows has neither."""
+"""The answers on each line, its findings and its open questions as rows of a CSV file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from payer_rules.decisions import Decision, Finding, NotEvaluated, Risk
+from payer_rules.decisions import (
+    Decision,
+    Finding,
+    LineDecision,
+    NotEvaluated,
+    Presumption,
+    Risk,
+)
+from payer_rules.reports.basis_words import unread_topics
 from payer_rules.rules import Adjustment
 from payer_rules.text.escaping import csv_text
 
@@ -16,9 +24,13 @@ COLUMNS: Final = (
     "payer",
     "line",
     "line_outcome",
+    "expected",
     "kind",
     "rule",
     "outcome",
+    "basis",
+    "rests_on",
+    "topics_unread",
     "detected_in",
     "group",
     "carc",
@@ -45,9 +57,9 @@ def header() -> str:
 
 
 def rows_of(decision: Decision) -> Iterator[str]:
-    """Yield one row for each finding, risk and open question of each line.
+    """Yield one row for each line, and for each finding, risk and open question of the line.
 
-    ``kind`` is ``finding``, ``at risk``, ``not evaluated`` or ``assumed``.
+    ``kind`` is ``line``, ``finding``, ``at risk``, ``not evaluated`` or ``assumed``.
     """
     for line in decision.lines:
         shared = {
@@ -55,9 +67,29 @@ def rows_of(decision: Decision) -> Iterator[str]:
             "payer": decision.payer,
             "line": str(line.line),
             "line_outcome": line.outcome,
+            "expected": line.expected,
         }
-        for row in _rows(decision, line.line):
+        for row in (_line(line), *_rows(decision, line.line)):
             yield _written({**shared, **row})
+
+
+def _line(line: LineDecision) -> _Row:
+    return {
+        "kind": "line",
+        "basis": line.basis,
+        "rests_on": _presumed(line.rests_on),
+        "topics_unread": " ".join(unread_topics(line)),
+    }
+
+
+def _presumed(presumptions: Iterable[Presumption]) -> str:
+    """Return the presumptions, such as ``claim received = 2024-09-01 for acme/filing``."""
+    return "; ".join(
+        f"{each.reason} {each.fact}"
+        + (f" = {each.value}" if each.value is not None else "")
+        + (f" for {each.rule}" if each.rule else "")
+        for each in presumptions
+    )
 
 
 def _rows(decision: Decision, line: int) -> Iterator[_Row]:
@@ -93,6 +125,8 @@ def _finding(finding: Finding) -> _Row:
         "kind": "finding",
         "rule": finding.rule,
         "outcome": finding.outcome,
+        "basis": finding.basis,
+        "rests_on": _presumed(finding.rests_on),
         "detected_in": finding.detected_in,
         **_codes(finding.adjustment),
         "pays": "" if finding.pays is None else f"{finding.pays:f}",

@@ -1,4 +1,8 @@
-"""A decision as the payer's remittance would show it: a preview of the 835 in words."""
+"""A decision as the payer's remittance would show it: a preview of the 835 in words.
+
+A payer answers every claim, whether or not the facts behind its answer are known here. So the
+preview shows the expected answer, and names what that rests on.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from decimal import Decimal
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
 from payer_rules.reports.adjustments import AdjudicatedLine, LineAdjustment, adjudicated_lines
+from payer_rules.reports.basis_words import basis_text, reliance
 from payer_rules.reports.missing_words import line_question
 from payer_rules.reports.outcome_words import OUTCOME_LABELS, audit_risk
 
@@ -18,7 +23,7 @@ def remittance_of(decision: Decision, claim: Claim) -> Iterator[str]:
     ``CAS`` has group code, CARC and amount. The amount is known only if a line is not paid at all:
     the amount that a payer allows is in its fee schedule, which is not available here.
     """
-    yield f"claim {decision.claim} · {decision.payer}: {OUTCOME_LABELS[decision.outcome]}"
+    yield f"claim {decision.claim} · {decision.payer}: {OUTCOME_LABELS[decision.expected]}"
     for adjudicated in adjudicated_lines(decision, claim):
         yield from _line(adjudicated, decision)
     for note in decision.notes:
@@ -34,17 +39,20 @@ def _line(adjudicated: AdjudicatedLine, decision: Decision) -> Iterator[str]:
         yield _adjustment(adjustment)
     for finding in adjudicated.recorded:
         yield f"    {audit_risk(finding)} {finding.message} ({finding.rule})"
+    for text in reliance(adjudicated.decision):
+        yield f"    {text}"
 
 
 def _paid(adjudicated: AdjudicatedLine, decision: Decision) -> str:
-    label = OUTCOME_LABELS[adjudicated.decision.outcome]
+    line = adjudicated.decision
+    label, basis = OUTCOME_LABELS[line.expected], basis_text(line.basis)
     if adjudicated.is_unpaid:
-        return f"{label}, paid 0.00"
-    if adjudicated.decision.outcome == "unknown":
-        return line_question(decision, adjudicated.line.number)
+        return f"{label}, paid 0.00{basis}"
+    if line.expected == "unknown":
+        return line_question(decision, line.line)
     if not adjudicated.adjusted and adjudicated.recorded:
-        return f"paid at adjudication, audit risk ({label})"
-    return label
+        return f"paid at adjudication, audit risk ({label}){basis}"
+    return f"{label}{basis}"
 
 
 def _adjustment(adjustment: LineAdjustment) -> str:
@@ -57,7 +65,7 @@ def _adjustment(adjustment: LineAdjustment) -> str:
         text += "".join(f" · RARC {rarc}" for rarc in codes.rarc)
     if finding.pays is not None:
         text += f" · pays {finding.pays:f} of the allowed amount"
-    return f"{text} · {finding.rule}"
+    return f"{text} · {finding.rule}{basis_text(finding.basis)}"
 
 
 def _money(amount: Decimal) -> str:

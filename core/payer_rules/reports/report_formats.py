@@ -147,7 +147,7 @@ REPORT_FORMATS: Final[dict[str, ReportFormat]] = {
         empty=lambda problems: '{\n  "decisions": [],\n' + _json_end(problems),
     ),
     "ndjson": ReportFormat(one=_ndjson),
-    # NOTE: a decision without findings has no row, so each row ends with its own line break.
+    # NOTE: a decision has several rows, so each row ends with its own line break.
     "csv": ReportFormat(
         one=_csv,
         head=_HEADER,

@@ -1,0 +1,64 @@
+"""The words for what an expected outcome rests on: presumptions and topics that were not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from payer_rules.decisions import Basis, LineDecision, NotEvaluated, Presumption
+from payer_rules.reports.missing_words import fact_name, table_name
+from payer_rules.rules import Reason, Topic
+
+_BASES: Final[dict[Basis, str]] = {
+    "proved": "",
+    "presumed": "presumed",
+    "partial": "partly read",
+    "baseline": "by Medicare's national edits, not by this payer's text",
+    "none": "",
+}
+#: What is presumed of a fact without a value, and of a fact with one.
+_PRESUMED: Final[dict[Reason, tuple[str, str]]] = {
+    "claim": ("{name} as the rule allows", "{name}: {value}"),
+    "record": ("{name} in order", "{name}: {value}"),
+    "history": ("no other earlier sessions", "{name}: {value}"),
+    "edition": ("the policy is still in effect", "the policy read as of {value} is in effect"),
+    "table": ("{table} unchanged", "{table}: those of {value}"),
+}
+
+
+def basis_text(basis: Basis) -> str:
+    """Return the basis as a remark behind an outcome; an empty text if the outcome is proved."""
+    return f" · {_BASES[basis]}" if _BASES[basis] else ""
+
+
+def presumption_text(presumption: Presumption) -> str:
+    """Return what is presumed, and the rule that needs it."""
+    fact, value = presumption.fact, presumption.value
+    words = _PRESUMED.get(presumption.reason, ("{name}", "{name}: {value}"))
+    if presumption.reason == "history" and fact != "history":
+        words = _PRESUMED["record"]
+    form = words[0] if value is None else words[1]
+    text = form.format(name=fact_name(fact), table=table_name(fact), value=value)
+    return f"{text} ({presumption.rule})" if presumption.rule else text
+
+
+def unread_topics(line: LineDecision) -> tuple[Topic, ...]:
+    """Return the topics of the line that were not read."""
+    return tuple(topic for topic, status in line.topics.items() if status == "unread")
+
+
+def reliance(line: LineDecision) -> Iterator[str]:
+    """Yield what the expected outcome of the line presumes, and the topics that were not read."""
+    for text in dict.fromkeys(map(presumption_text, line.rests_on)):
+        yield f"presumed: {text}"
+    if topics := unread_topics(line):
+        yield f"this payer's policy was not read on: {', '.join(topics)}"
+
+
+def not_presumed(entries: Iterable[NotEvaluated], line: LineDecision) -> Iterator[NotEvaluated]:
+    """Yield the entries of the line that `reliance` does not name."""
+    named: set[tuple[str | None, str]] = {(each.rule, each.fact) for each in line.rests_on}
+    named.update((None, topic) for topic in line.topics)
+    for entry in entries:
+        if line.line in entry.lines and (entry.rule, entry.missing) not in named:
+            yield entry
