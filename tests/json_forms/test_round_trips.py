@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, get_args
 
 import attrs
+import jsonschema
 import pytest
 from examples import examples
 from generated import values_of
@@ -26,11 +30,13 @@ from payer_rules import (
     from_dict,
     from_json,
     load,
+    schema_of,
     to_dict,
     to_json,
 )
 from payer_rules.conformance.fixtures import read_suite
 from payer_rules.json_forms.conversion import JsonValue
+from payer_rules.json_forms.schema_files import FormName
 from payer_rules.readers import read_claims, read_history_document
 
 FEW: Final = settings(
@@ -62,6 +68,12 @@ def fixtures() -> Sequence[tuple[Claim, History | None, Decision]]:
     return found
 
 
+TOOL: Final = Path(__file__).resolve().parents[2] / "tools" / "make_schemas.py"
+SCHEMAS: Final = {
+    form: jsonschema.Draft202012Validator(schema_of(form)) for form in get_args(FormName)
+}
+
+
 def assert_read_again(kind: type[JsonValue], value: JsonValue) -> None:
     """The value is the same after it was written as text, and as data, and read."""
     assert from_json(kind, to_json(value)) == value
@@ -69,18 +81,27 @@ def assert_read_again(kind: type[JsonValue], value: JsonValue) -> None:
     assert from_dict(kind, json.loads(json.dumps(to_dict(value)))) == value
 
 
+def assert_of_its_schema(value: JsonValue) -> None:
+    """The JSON of the value is as its schema describes it."""
+    data = json.loads(to_json(value))
+    SCHEMAS[data["schema"].split(":")[3]].validate(data)
+
+
 @FEW
 @given(values_of(Claim))
 def test_a_claim_is_read_as_it_was_written(claim: Claim) -> None:
     """Every fact of any claim is in its JSON."""
     assert_read_again(Claim, claim)
+    assert_of_its_schema(claim)
 
 
 @FEW
 @given(values_of(History))
 def test_a_history_is_read_as_it_was_written(history: History) -> None:
     """Every line of any history is in its JSON, and what the history covers."""
-    assert_read_again(History, attrs.evolve(history, lines=[*_of_own_claims(history.lines)]))
+    whole = attrs.evolve(history, lines=[*_of_own_claims(history.lines)])
+    assert_read_again(History, whole)
+    assert_of_its_schema(whole)
 
 
 def _of_own_claims(lines: Iterable[HistoryLine]) -> Iterator[HistoryLine]:
@@ -92,7 +113,7 @@ def _of_own_claims(lines: Iterable[HistoryLine]) -> Iterator[HistoryLine]:
 @FEW
 @given(values_of(Decision))
 def test_a_decision_is_read_as_it_was_written(decision: Decision) -> None:
-    """Every field of any decision is in its JSON, which is of the published form."""
+    """Every field of any decision is in its JSON."""
     assert_read_again(Decision, decision)
 
 
@@ -103,6 +124,7 @@ def test_every_fixture_is_read_as_it_was_written(
     for claim, history, decision in fixtures:
         assert_read_again(Claim, claim)
         assert_read_again(Decision, decision)
+        assert_of_its_schema(decision)
         if history is not None:
             assert_read_again(History, history)
 
@@ -113,6 +135,7 @@ def test_every_rule_is_read_as_it_was_written(rules: Sequence[Rule]) -> None:
     assert len(data) > 100
     for rule in data:
         assert_read_again(Rule, rule)
+        assert_of_its_schema(rule)
         assert from_json(type(rule), to_json(rule)).origin == rule.origin
 
 
@@ -174,6 +197,16 @@ def test_no_json_is_no_value() -> None:
         for kind in (Claim, History, Decision, Rule):
             with pytest.raises(InputError, match=f"^{kind.__name__.lower()}:1"):
                 from_json(kind, text)
+
+
+def test_the_schemas_are_those_of_the_classes() -> None:
+    """Each schema is one of JSON, and has the keys that the classes have now."""
+    for validator in SCHEMAS.values():
+        jsonschema.Draft202012Validator.check_schema(validator.schema)
+    if not TOOL.is_file():
+        pytest.skip("there is no checkout around these tests")
+    done = subprocess.run([sys.executable, TOOL, "--check"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, ""), "run python tools/make_schemas.py"
 
 
 def test_the_schema_must_be_stated() -> None:
