@@ -183,7 +183,9 @@ class TopicLedger:
     def _topics_in(self, situation: Situation, line: ServiceLine) -> LineTopics:
         readings: dict[Topic, list[Reading]] = {topic: [] for topic in CORE_TOPICS}
         for topic, reading in self._readings(situation, line):
-            readings[topic].append(reading)
+            # NOTE: the other topics are administrative, and no line touches them.
+            if topic in readings:
+                readings[topic].append(reading)
         if situation.is_bound:
             self._tables.bind(situation.setting, situation.first, readings)
         touched = self._touched(situation)
