@@ -339,10 +339,10 @@ def test_a_remittance_shows_what_to_expect() -> None:
         "    CAS CO 29 80.00 · acme/filing · presumed",
         "    presumed: date received: 2024-09-01 (acme/filing)",
         "  line 2 · 90834 59 · charge not known: not read",
-        "    this payer's policy was not read on: frequency, session",
+        "    this payer's policy was not read on: how often, minutes and group size",
         "  line 3 · 90837 · charge 120.50: pay · partly read",
         "    presumed: group size in order (acme/size)",
-        "    this payer's policy was not read on: frequency",
+        "    this payer's policy was not read on: how often",
         "  line 4 · 90785 · charge 10.00: pay",
     ]
 
@@ -471,9 +471,9 @@ def test_a_response_is_what_to_expect() -> None:
     assert [note["text"] for note in resource["processNote"]] == [
         "received too late (acme/filing)",
         "presumed: date received: 2024-09-01 (acme/filing)",
-        "this payer's policy was not read on: frequency, session",
+        "this payer's policy was not read on: how often, minutes and group size",
         "presumed: group size in order (acme/size)",
-        "this payer's policy was not read on: frequency",
+        "this payer's policy was not read on: how often",
         "rule book sha256:1",
     ]
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from payer_rules.decisions import Basis, LineDecision, NotEvaluated, Presumption
 from payer_rules.reports.missing_words import fact_name, table_name
+from payer_rules.reports.outcome_words import TOPIC_WORDS
 from payer_rules.rules import Reason, Topic
 
 _BASES: Final[dict[Basis, str]] = {
@@ -52,7 +53,8 @@ def reliance(line: LineDecision) -> Iterator[str]:
     for text in dict.fromkeys(map(presumption_text, line.rests_on)):
         yield f"presumed: {text}"
     if topics := unread_topics(line):
-        yield f"this payer's policy was not read on: {', '.join(topics)}"
+        words = ", ".join(TOPIC_WORDS[topic] for topic in topics)
+        yield f"this payer's policy was not read on: {words}"
 
 
 def not_presumed(entries: Iterable[NotEvaluated], line: LineDecision) -> Iterator[NotEvaluated]:
