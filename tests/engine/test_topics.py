@@ -153,6 +153,11 @@ def test_the_statement_that_there_is_no_limit_reads_the_frequency() -> None:
     assert status("frequency", statements=(none("frequency"),)) == "none stated"
 
 
+def test_a_statement_on_an_administrative_topic_is_in_no_line() -> None:
+    """Statements on authorizations and the like leave the topics of lines as they are."""
+    assert status("frequency", statements=(none("authorization"),)) == "unread"
+
+
 def test_a_combination_is_read_for_each_pair() -> None:
     """A rule on another pair leaves the pair of the day unread; either line's rule reads it."""
     assert status("combination", pair("90853", "90834"), others=["90834"]) == "checked"

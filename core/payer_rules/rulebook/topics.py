@@ -95,6 +95,8 @@ class TopicLedger:
     payer: Payer
     rules: ApplicableRules
     _tables: TableReadings = attrs.field(init=False)
+    #: The statements that core topics have no rule.
+    _statements: tuple[TopicStatement, ...] = attrs.field(init=False)
     _session_codes: frozenset[str] = attrs.field(init=False)
     _add_on_codes: frozenset[str] = attrs.field(init=False)
     _readers: dict[str, tuple[CompiledRule, ...]] = attrs.field(factory=dict, init=False)
@@ -105,6 +107,10 @@ class TopicLedger:
     @_tables.default
     def _of_edit_tables(self) -> TableReadings:
         return TableReadings(self.rules.edit_tables)
+
+    @_statements.default
+    def _that_none_is_stated(self) -> tuple[TopicStatement, ...]:
+        return tuple(s for s in self.payer.topics if s.none and s.topic in CORE_TOPICS)
 
     @_session_codes.default
     def _with_own_session_rules(self) -> frozenset[str]:
@@ -247,9 +253,8 @@ class TopicLedger:
                 yield reader.topic, (reader.covered(line), status)
 
     def _of_statements(self, situation: Situation) -> Iterator[tuple[Topic, Reading]]:
-        statements = (each for each in self.payer.topics if each.topic in CORE_TOPICS)
-        for statement in statements:
-            if statement.none and situation.code in statement.codes:
+        for statement in self._statements:
+            if situation.code in statement.codes:
                 status = _status_of(statement, situation)
                 if status is not None:
                     yield statement.topic, (EVERYTHING, status)
