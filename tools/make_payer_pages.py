@@ -24,6 +24,7 @@ from payer_rules.reports.markdown import table_of
 from payer_rules.reports.payer_page import payer_page
 from payer_rules.reports.side_by_side import side_by_side
 from payer_rules.reports.sources import SourceRow, source_rows
+from payer_rules.reports.topic_ledger import of_ledger
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
 WORDS: Final = FOLDER / "code-words.csv"
@@ -37,6 +38,11 @@ ABOUT_PAYERS: Final = """\
 What each payer's rules limit, since when, by which source, and how far that can be trusted. One
 code by all of them: [group psychotherapy](../group-psychotherapy.md). Row by row of the sources:
 [facts](../facts.md)."""
+ABOUT_TOPICS: Final = """\
+Whether the texts of each payer were read, topic by topic, for services on the day on which the
+newest of the sources was read. `payer-rules payers --topics --on DATE` prints the same for any
+other date, and with `--payer ID` the codes. What the words mean:
+[adding a payer](../contributing/adding-a-payer.md)."""
 ABOUT_FACTS: Final = """\
 Every row of the facts that were gathered from payers' documents, by its id: the rules that cite it,
 or why it is out of scope. Rows of data tables are cited by section and codes; a run of them with
@@ -102,6 +108,7 @@ def pages() -> dict[str, str]:
     made = {
         "payers/README.md": page(index(registry, collected)),
         "facts.md": page(account(registry, collected)),
+        "topics.md": page(topics(registry, collected)),
     }
     compared = words.anew()
     told = side_by_side(GROUP, registry.payers, collected, compared)
@@ -139,6 +146,19 @@ def index(registry: Registry, collected: dict[str, CollectedRules]) -> Iterator[
             )
         )
     yield table_of(("payer", "id", "kind", "says", "read as"), rows)
+
+
+def topics(registry: Registry, collected: dict[str, CollectedRules]) -> Iterator[str]:
+    """The page of what was read of each topic, and what is known of the rest."""
+    rules = [rule for each in collected.values() for rule in each.rules]
+    newest = max(citation.read for rule in rules for citation in rule.citations)
+    summaries = registry.topic_summaries(collected, newest)
+    yield "# Topics"
+    yield ABOUT_TOPICS
+    yield "```text\n" + "\n".join(of_ledger(summaries, newest)) + "\n```"
+    yield "## What is known of texts that were not read"
+    rows = [(f"`{s.payer}`", s.topic, " ".join(s.known)) for s in summaries if s.known]
+    yield table_of(("payer", "topic", "known"), rows)
 
 
 def account(registry: Registry, collected: dict[str, CollectedRules]) -> Iterator[str]:

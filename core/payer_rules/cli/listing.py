@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from cyclopts import Parameter
 
-from payer_rules.cli.destinations import report_destinations, write_text
+from payer_rules.cli.destinations import Destination, report_destinations, write_text
 from payer_rules.cli.exit_codes import ExitCode, exit_code
-from payer_rules.cli.option_problems import require_known
-from payer_rules.cli.options import ALL_PLUGINS, Payers, Plugins, Reports, print_problems
+from payer_rules.cli.option_problems import date_of, require_known
+from payer_rules.cli.options import (
+    ALL_PLUGINS,
+    Folder,
+    Payers,
+    Plugins,
+    PluginSelection,
+    Reports,
+    print_problems,
+)
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
@@ -27,16 +37,72 @@ BySource: TypeAlias = Annotated[
 ]
 
 
-def payers(*, report: Reports = (), selection: Plugins = ALL_PLUGINS) -> ExitCode:
-    """List the payers whose rules are installed."""
+Topics: TypeAlias = Annotated[
+    bool,
+    Parameter(
+        name="--topics",
+        negative="",
+        show_default=False,
+        help="Print what was read of each topic of the payers' policies.",
+    ),
+]
+On: TypeAlias = Annotated[
+    date | None,
+    Parameter(
+        name="--on",
+        show_default=False,
+        converter=date_of,
+        help="With --topics: for services on this date (YYYY-MM-DD; default: today).",
+    ),
+]
+
+
+def payers(
+    *,
+    topics: Topics = False,
+    on: On = None,
+    payer: Payers = (),
+    tables: Folder = None,
+    report: Reports = (),
+    selection: Plugins = ALL_PLUGINS,
+) -> ExitCode:
+    """List the payers whose rules are installed, or what was read of their policies.
+
+    With --topics and a single --payer, the codes of each topic are listed.
+    """
     from payer_rules.reports.data import plain, text_of
     from payer_rules.reports.listings import of_payers
 
     reports = report_destinations(report, *selection.profiles)
+    if topics:
+        return _topics(payer, on or date.today(), tables, reports, selection)
     registry = load_registry(selection)
     known = list(registry.payers.values())
     text = join_lines(of_payers(known, dict(registry.owners)))
     write_text(reports, text=text, json=text_of({"payers": plain(known)}))
+    return exit_code(problems=print_problems(registry.problems))
+
+
+def _topics(
+    asked: tuple[str, ...],
+    day: date,
+    tables: Path | None,
+    reports: tuple[Destination, ...],
+    selection: PluginSelection,
+) -> ExitCode:
+    """Print the ledger of all payers, or the topics of one."""
+    from payer_rules.registry import load
+    from payer_rules.reports.data import text_of
+    from payer_rules.reports.topic_ledger import ledger_data, of_ledger, of_payer
+    from payer_rules.tables.folders import folder_in_use
+
+    registry = load(
+        profiles=selection.profiles, without=selection.without, tables=folder_in_use(tables)
+    )
+    require_known("--payer", asked, registry.payers, registry.problems)
+    summaries = registry.topic_summaries(asked or registry.payers, day)
+    lines = of_payer(summaries) if len(asked) == 1 else of_ledger(summaries, day)
+    write_text(reports, text=join_lines(lines), json=text_of(ledger_data(summaries, day)))
     return exit_code(problems=print_problems(registry.problems))
 
 

@@ -114,6 +114,10 @@ class EditLookup(Generic[R]):
         """Return True if there is a source for the day or for earlier days."""
         return any(source.first <= day for source in self.sources)
 
+    def last_before(self, day: date) -> date | None:
+        """Return the last day of the newest source that ends before the day."""
+        return max((source.last for source in self.sources if source.last < day), default=None)
+
     def changes(self, codes: Codes) -> tuple[date, ...]:
         """Return the days on which the answer for the codes may change."""
         return tuple(day for source in self.sources for day in source.changes(codes))

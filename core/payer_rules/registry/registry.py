@@ -28,7 +28,8 @@ from payer_rules.registry.loaded_profiles import (
 from payer_rules.registry.owners import payer_owners, sole_owners
 from payer_rules.registry.plugins import Hook, Plugin
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import BaselineEdits, Payer, PlanNames
+from payer_rules.rulebook.topic_summary import TopicSummary
+from payer_rules.rules import BaselineEdits, EditTable, Payer, PlanNames
 
 if TYPE_CHECKING:
     from payer_rules.tables.store import TableStore
@@ -97,6 +98,18 @@ class Registry:
         payers = sorted(self.payers.values(), key=lambda payer: payer.id)
         found = (baseline_edits(payer, self._hooks) for payer in payers if payer.kind == "medicare")
         return next((edits for edits in found if edits), None)
+
+    def topic_summaries(self, payers: Iterable[str], day: date) -> list[TopicSummary]:
+        """Return what was read of each topic of the payers, for services on the day.
+
+        The codes are those for which the tables of a national payer are complete, or else those of
+        the payers' rules.
+        """
+        books = [self.rulebook(payer) for payer in payers]
+        tables = self.baseline.terms if self.baseline else ()
+        codes = {code for t in tables if isinstance(t, EditTable) for code in t.complete_for}
+        codes = codes or {code for book in books for code in book.codes}
+        return [summary for book in books for summary in book.topic_summaries(codes, day)]
 
     def collect(self, payer_id: str) -> CollectedRules:
         """Call the rule hooks, and return the rules and edits of the payer."""

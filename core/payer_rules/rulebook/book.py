@@ -24,6 +24,8 @@ from payer_rules.rulebook.fingerprints import bundled, continued, digest
 from payer_rules.rulebook.next_payable import NextPayable, NextPayableSearch
 from payer_rules.rulebook.open_entries import Gaps, gaps_of
 from payer_rules.rulebook.publication import was_known, was_public
+from payer_rules.rulebook.table_readings import TableReadings
+from payer_rules.rulebook.topic_summary import TopicSummaries, TopicSummary
 from payer_rules.rulebook.topics import TopicLedger
 from payer_rules.rules import (
     ALWAYS,
@@ -180,6 +182,11 @@ class RuleBook:
     @property
     def _edit_tables(self) -> EditTables:
         return self._applicable.edit_tables
+
+    def topic_summaries(self, codes: Iterable[str], day: date) -> tuple[TopicSummary, ...]:
+        """Return for each topic what was read of the codes, for services on the day."""
+        tables = TableReadings(self._edit_tables)
+        return TopicSummaries(self.payer, self.rules, tables, day).of_codes(codes)
 
     @property
     def rule_ids(self) -> frozenset[str]:

@@ -43,6 +43,25 @@ class TableReadings:
             if other != UNKNOWN_CODES and pair is not None:
                 yield "combination", ({other}, pair)
 
+    def on_any_setting(
+        self, topic: Topic, code: str, day: date
+    ) -> Iterator[tuple[ReadStatus, date | None]]:
+        """Yield how the tables of each setting read the topic of a code, and their last days."""
+        for edits in self.tables.by_setting.values():
+            if topic == "frequency":
+                status, last = _status(edits.units, (code,), day, day), edits.units.last_before(day)
+            else:
+                status, last = _listed(edits, code, day, day), edits.pairs.last_before(day)
+            if status is not None:
+                yield status, last
+
+    def has_begun(self, topic: Topic, day: date) -> bool:
+        """Return True if a setting has a table of the topic for the day or for earlier days."""
+        return any(
+            (edits.units if topic == "frequency" else edits.pairs).has_begun(day)
+            for edits in self.tables.by_setting.values()
+        )
+
     def bind(self, setting: str | None, first: date, readings: dict[Topic, list[Reading]]) -> None:
         """Leave a topic unread if NCCI binds the payer and there is no table of it yet."""
         edits = self.tables.by_setting.get(setting or "")

@@ -33,7 +33,9 @@ from payer_rules.rules.rule import CodedRule, Rule
 from payer_rules.rules.scopes import LimitScope
 from payer_rules.rules.topics import (
     CORE_TOPICS,
+    READING_STATUSES,
     TOPICS,
+    ReadingStatus,
     Topic,
     TopicStatement,
     TopicStatus,
@@ -58,6 +60,7 @@ __all__ = [
     "EDIT_RULES",
     "LINE",
     "OUTCOMES",
+    "READING_STATUSES",
     "REASONS",
     "SCOPES",
     "SEVERITY",
@@ -89,6 +92,7 @@ __all__ = [
     "Payer",
     "PlanNames",
     "ProviderCriteria",
+    "ReadingStatus",
     "Reason",
     "Rule",
     "TimeLimit",

@@ -43,6 +43,15 @@ CORE_TOPICS: Final[tuple[Topic, ...]] = TOPICS[:6]
 TopicStatus: TypeAlias = Literal[
     "checked", "none stated", "carried", "baseline", "unread", "not touched"
 ]
+#: What was read of a topic of a code by a day; ``expired``: once, in a text too old to judge by.
+ReadingStatus: TypeAlias = Literal["checked", "none stated", "carried", "expired", "unread"]
+READING_STATUSES: Final[tuple[ReadingStatus, ...]] = (
+    "checked",
+    "none stated",
+    "carried",
+    "expired",
+    "unread",
+)
 
 
 class _Everything:
