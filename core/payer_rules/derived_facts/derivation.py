@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from operator import attrgetter
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import attrs
 
 from payer_rules.claims import Claim, Provider, ServiceLine
-from payer_rules.derived_facts.settings import derived_setting
+from payer_rules.derived_facts.settings import Equipment, derived_setting, equipment_of
 from payer_rules.derived_facts.taxonomies import profession_of_taxonomy
 from payer_rules.derived_facts.zip_codes import place_of_zip
 from payer_rules.readers.cache import ParseCache
@@ -19,27 +20,54 @@ from payer_rules.unchecked import constructor
 
 _CLAIM: Final = tuple(field.name for field in attrs.fields(Claim))
 _LINE: Final = tuple(field.name for field in attrs.fields(ServiceLine))
+_FILED: Final = tuple(field.name for field in attrs.fields(FiledClaim))
 _make_claim: Final = constructor(Claim)
 _make_line: Final = constructor(ServiceLine)
+_make_filed: Final = constructor(FiledClaim)
 _claim_values: Final = attrgetter(*_CLAIM)
 _line_values: Final = attrgetter(*_LINE)
+_filed_values: Final = attrgetter(*_FILED)
 _PREFIX: Final = 3
 
 #: The field of a claim, its value, and the fact as reports list it.
 _Found: TypeAlias = tuple[str, object, DerivedFact]
 
 
+class _Stated(NamedTuple):
+    """The stated facts that decide what is derived: equal for most claims of a practice."""
+
+    form: FormFacts | None
+    setting: str | None
+    bill_type: str | None
+    state: str | None
+    contractor: str | None
+    sent: date | None
+    names_authorization: bool
+    names_referral: bool
+    billing: Provider
+    rendering: tuple[Provider | None, ...]
+    performing: tuple[Provider | None, ...]
+    equipment: Equipment
+
+
+class _Derivation(NamedTuple):
+    """The derived facts, and the values of fields and the providers that have them."""
+
+    values: dict[str, object]
+    providers: dict[Provider, Provider]
+    facts: tuple[DerivedFact, ...]
+
+
 def derive(filed: FiledClaim) -> FiledClaim:
     """Return the claim with the facts that its form and its taxonomies show."""
-    found = [*_of_form(filed.claim, filed.form)] if filed.form else []
-    claim = _with_professions(filed.claim)
-    facts = [fact for _, _, fact in found]
-    if claim is not filed.claim:
-        facts += _derived_professions(claim)
-    if not facts:
+    derivation = _DERIVATIONS[_stated(filed.claim, filed.form)]
+    if not derivation.facts:
         return filed
-    values = {name: value for name, value, _ in found}
-    return _completed(filed, _changed(claim, values) if values else claim, facts)
+    values = derivation.values
+    if derivation.providers:
+        lines = tuple(_completed_line(line, derivation.providers) for line in filed.claim.lines)
+        values = {**values, "lines": lines}
+    return _completed(filed, _changed(filed.claim, values), derivation.facts)
 
 
 def derive_for_payer(filed: FiledClaim, payer: Payer) -> FiledClaim:
@@ -48,13 +76,19 @@ def derive_for_payer(filed: FiledClaim, payer: Payer) -> FiledClaim:
     if member.member_prefix is not None or filed.form is None or "Blue" not in payer.name:
         return filed
     member = attrs.evolve(member, member_prefix=member.id[:_PREFIX])
-    # NOTE: the prefix is part of a member's id, so it is not listed.
-    fact = DerivedFact("member.member_prefix", "its first characters", "the member id")
-    return _completed(filed, _changed(filed.claim, {"member": member}), [fact])
+    return _completed(filed, _changed(filed.claim, {"member": member}), (_OF_MEMBER,))
 
 
-def _completed(filed: FiledClaim, claim: Claim, facts: list[DerivedFact]) -> FiledClaim:
-    return attrs.evolve(filed, claim=claim, derived=tuple(sorted({*filed.derived, *facts})))
+# NOTE: the prefix is part of a member's id, so reports do not print it.
+_OF_MEMBER: Final = DerivedFact("member.member_prefix", "its first characters", "the member id")
+
+
+def _completed(filed: FiledClaim, claim: Claim, facts: tuple[DerivedFact, ...]) -> FiledClaim:
+    if filed.derived:
+        facts = tuple(sorted({*filed.derived, *facts}))
+    changes = {"claim": claim, "derived": facts}
+    kept = zip(_FILED, _filed_values(filed), strict=True)
+    return _make_filed(*(changes.get(name, value) for name, value in kept))
 
 
 def _changed(claim: Claim, values: dict[str, object]) -> Claim:
@@ -63,36 +97,91 @@ def _changed(claim: Claim, values: dict[str, object]) -> Claim:
     return _make_claim(*(values.get(name, value) for name, value in kept))
 
 
-def _of_form(claim: Claim, form: FormFacts) -> Iterator[_Found]:
+def _completed_line(line: ServiceLine, providers: dict[Provider, Provider]) -> ServiceLine:
+    """Return the line with the providers that have a derived profession."""
+    values: dict[str, Provider] = {}
+    if line.rendering_provider is not None and line.rendering_provider in providers:
+        values["rendering_provider"] = providers[line.rendering_provider]
+    if line.performed_by is not None and line.performed_by in providers:
+        values["performed_by"] = providers[line.performed_by]
+    if not values:
+        return line
+    kept = zip(_LINE, _line_values(line), strict=True)
+    return _make_line(*(values.get(name, value) for name, value in kept))
+
+
+def _stated(claim: Claim, form: FormFacts | None) -> _Stated:
+    lines = claim.lines
+    return _Stated(
+        form,
+        claim.setting,
+        claim.bill_type,
+        claim.state,
+        claim.contractor,
+        claim.sent,
+        claim.authorizations is not None,
+        claim.referral is not None,
+        claim.billing_provider,
+        tuple(dict.fromkeys([line.rendering_provider for line in lines])),
+        tuple(dict.fromkeys([line.performed_by for line in lines])),
+        equipment_of(lines),
+    )
+
+
+def _derivation(stated: _Stated) -> _Derivation:
+    found = [*_of_form(stated, stated.form)] if stated.form else []
+    values = {name: value for name, value, _ in found}
+    facts = {fact for _, _, fact in found}
+    completed = _with_profession(stated.billing)
+    if completed is not stated.billing:
+        values["billing_provider"] = completed
+        facts.add(_profession_fact("billing_provider", completed))
+    providers: dict[Provider, Provider] = {}
+    for name, named in (
+        ("rendering_provider", stated.rendering),
+        ("performed_by", stated.performing),
+    ):
+        for provider in named:
+            if provider is not None and (completed := _with_profession(provider)) is not provider:
+                providers[provider] = completed
+                facts.add(_profession_fact(name, completed))
+    return _Derivation(values, providers, tuple(sorted(facts)))
+
+
+#: By the stated facts: most claims of a file share them.
+_DERIVATIONS: Final = ParseCache(_derivation)
+
+
+def _of_form(stated: _Stated, form: FormFacts) -> Iterator[_Found]:
     """Yield the fields that are not stated and that the form shows."""
-    setting = claim.setting
-    if setting is None and (shown := derived_setting(claim, form.form)):
-        setting, source = shown
-        yield "setting", setting, DerivedFact("setting", setting, source)
-    if claim.authorizations is None:
+    setting = stated.setting
+    if setting is None:
+        taxonomy = stated.billing.taxonomy or ""
+        shown = derived_setting(form.form, stated.bill_type, taxonomy, stated.equipment)
+        if shown is not None:
+            setting, source = shown
+            yield "setting", setting, DerivedFact("setting", setting, source)
+    if not stated.names_authorization:
         yield "authorizations", (), DerivedFact("authorizations", "none", f"{form.form} without G1")
-    if claim.referral is None:
+    if not stated.names_referral:
         yield "referral", "none", DerivedFact("referral", "none", f"{form.form} without 9F")
-    if claim.sent is None and form.sent is not None:
+    if stated.sent is None and form.sent is not None:
         day = form.sent.isoformat()
         yield "sent", form.sent, DerivedFact("sent", day, f"the date in the {form.form}")
     if form.zip_code is not None:
-        yield from _of_zip(claim, form.zip_code, setting)
+        yield from _of_zip(stated, form.zip_code, setting)
 
 
-def _of_zip(claim: Claim, zip_code: str, setting: str | None) -> Iterator[_Found]:
-    place = _PLACES[zip_code]
+def _of_zip(stated: _Stated, zip_code: str, setting: str | None) -> Iterator[_Found]:
+    place = place_of_zip(zip_code)
     if place is None:
         return
     source = f"ZIP {zip_code[:5]}"
-    if claim.state is None and place.state is not None:
+    if stated.state is None and place.state is not None:
         yield "state", place.state, DerivedFact("state", place.state, source)
     # NOTE: equipment is paid by contractors of its own.
-    if claim.contractor is None and place.contractor is not None and setting != "dme":
+    if stated.contractor is None and place.contractor is not None and setting != "dme":
         yield "contractor", place.contractor, DerivedFact("contractor", place.contractor, source)
-
-
-_PLACES: Final = ParseCache(place_of_zip)
 
 
 def _with_profession(provider: Provider) -> Provider:
@@ -105,44 +194,6 @@ def _with_profession(provider: Provider) -> Provider:
     return attrs.evolve(provider, profession=profession, profession_from="taxonomy")
 
 
-_PROVIDERS: Final = ParseCache(_with_profession)
-
-
-def _with_professions(claim: Claim) -> Claim:
-    """Return the claim with the professions of its providers."""
-    values: dict[str, object] = {}
-    billing = _PROVIDERS[claim.billing_provider]
-    if billing.profession_from != claim.billing_provider.profession_from:
-        values["billing_provider"] = billing
-    lines = tuple(map(_line_with_professions, claim.lines))
-    if any(new is not old for new, old in zip(lines, claim.lines, strict=True)):
-        values["lines"] = lines
-    return _changed(claim, values) if values else claim
-
-
-def _line_with_professions(line: ServiceLine) -> ServiceLine:
-    values: dict[str, Provider] = {}
-    for name, provider in (
-        ("rendering_provider", line.rendering_provider),
-        ("performed_by", line.performed_by),
-    ):
-        if provider is not None and provider.profession is None and provider.taxonomy is not None:
-            completed = _PROVIDERS[provider]
-            if completed.profession is not None:
-                values[name] = completed
-    if not values:
-        return line
-    kept = zip(_LINE, _line_values(line), strict=True)
-    return _make_line(*(values.get(name, value) for name, value in kept))
-
-
-def _derived_professions(claim: Claim) -> Iterator[DerivedFact]:
-    """Yield the professions of the claim that were derived, each provider once."""
-    for name, provider in (
-        ("billing_provider", claim.billing_provider),
-        *(("rendering_provider", line.rendering_provider) for line in claim.lines),
-        *(("performed_by", line.performed_by) for line in claim.lines),
-    ):
-        if provider is not None and provider.profession_from == "taxonomy":
-            source = f"taxonomy {provider.taxonomy} of NPI {provider.npi}"
-            yield DerivedFact(f"{name}.profession", provider.profession or "", source)
+def _profession_fact(name: str, provider: Provider) -> DerivedFact:
+    source = f"taxonomy {provider.taxonomy} of NPI {provider.npi}"
+    return DerivedFact(f"{name}.profession", provider.profession or "", source)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, Literal, TypeAlias
 
-from payer_rules.claims import Claim
+from payer_rules.claims import ServiceLine
 from payer_rules.readers.filed_claims import Transaction
 
 #: By the type of facility and of care, the first two digits of the type of bill (NUBC).
@@ -25,19 +26,32 @@ _SUPPLIER: Final = ("332B", "335E")
 _EQUIPMENT: Final = re.compile(r"[EKL]|A[4-8]|B[4-9]").match
 
 
-def derived_setting(claim: Claim, form: Transaction) -> tuple[str, str] | None:
-    """Return the setting and what shows it; ``None`` if it may be one of several."""
+#: How many lines of a claim are equipment: all, some or none.
+Equipment: TypeAlias = Literal["all", "some", "none"]
+
+
+def equipment_of(lines: Iterable[ServiceLine]) -> Equipment:
+    """Return how many of the lines are equipment, supplies, prosthetics or orthotics."""
+    found = {_EQUIPMENT(line.code) is not None for line in lines}
+    return "some" if len(found) > 1 else "all" if True in found else "none"
+
+
+def derived_setting(
+    form: Transaction, bill_type: str | None, taxonomy: str, equipment: Equipment
+) -> tuple[str, str] | None:
+    """Return the setting and what shows it; ``None`` if it may be one of several.
+
+    The taxonomy is that of the billing provider.
+    """
     if form == "837I":
-        digits = (claim.bill_type or "").lstrip("0")[:2]
+        digits = (bill_type or "").lstrip("0")[:2]
         setting = _BY_BILL_TYPE.get(digits)
         return (setting, f"bill type {digits}x") if setting else None
-    taxonomy = claim.billing_provider.taxonomy or ""
     if taxonomy == _FQHC:
         return "fqhc", f"taxonomy {taxonomy}"
-    equipment = [_EQUIPMENT(line.code) is not None for line in claim.lines]
     is_supplier = taxonomy.startswith(_SUPPLIER)
-    if is_supplier and all(equipment):
+    if is_supplier and equipment == "all":
         return "dme", f"taxonomy {taxonomy} and the codes"
-    if is_supplier or any(equipment) or taxonomy.startswith(_CLINIC):
+    if is_supplier or equipment != "none" or taxonomy.startswith(_CLINIC):
         return None
     return "practitioner", form
