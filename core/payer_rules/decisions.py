@@ -166,7 +166,11 @@ class LineDecision:
 
 @attrs.frozen(kw_only=True)
 class Fingerprint:
-    """Everything that a decision depends on, so that it can be repeated."""
+    """Everything that a decision depends on, so that it can be repeated.
+
+    ``waivers`` are rules that a practice has settled with the payer, and ``house_facts`` what it
+    states of all its claims.
+    """
 
     rulebook: str
     engine: str
@@ -175,6 +179,8 @@ class Fingerprint:
     known_on: str | None = None
     without: tuple[str, ...] = ()
     assume: tuple[Reason, ...] = ()
+    waivers: tuple[str, ...] = ()
+    house_facts: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
-from datetime import date
+from collections.abc import Callable, Container, Mapping
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, Generic, Protocol, TypeAlias, TypeVar
 
@@ -17,6 +17,7 @@ from payer_rules.rules import AddOnEdit, EditTerms, PairEdit, UnitEdit
 Codes: TypeAlias = tuple[str, ...]
 #: The number of answers in the cache of a lookup: the claims of one payer repeat their codes.
 _CACHE_SIZE: Final = 1 << 14
+_DAY: Final = timedelta(days=1)
 
 R = TypeVar("R", PairEdit, UnitEdit, AddOnEdit)
 
@@ -88,13 +89,15 @@ class EditLookup(Generic[R]):
     """The edits of one kind in a setting.
 
     ``codes`` are those that the sources would have. ``none_is_final`` is false for units: a table
-    without an MUE of a code does not show that there is none. `find` takes codes, first day, last
-    day, and whether the newest earlier release answers for days after it.
+    without an MUE of a code does not show that there is none. ``waived`` are the codes whose edits
+    do not apply, each with the last day. `find` takes codes, first day, last day, and whether the
+    newest earlier release answers for days after it.
     """
 
     sources: tuple[EditSource[R], ...]
     codes: Container[str]
     none_is_final: bool
+    waived: Mapping[frozenset[str], date] = attrs.field(factory=dict, kw_only=True)
     find: Callable[[Codes, date, date, bool], Match[R] | MissingFacts] = attrs.field(init=False)
 
     @find.default
@@ -120,11 +123,17 @@ class EditLookup(Generic[R]):
 
     def changes(self, codes: Codes) -> tuple[date, ...]:
         """Return the days on which the answer for the codes may change."""
-        return tuple(day for source in self.sources for day in source.changes(codes))
+        days: tuple[date, ...] = tuple(
+            day for source in self.sources for day in source.changes(codes)
+        )
+        until = self.waived.get(frozenset(codes))
+        return days if until is None or until == date.max else (*days, until + _DAY)
 
     def _find(
         self, codes: Codes, first: date, last: date, carries: bool
     ) -> Match[R] | MissingFacts:
+        if self.waived and last <= self.waived.get(frozenset(codes), date.min):
+            return NONE_MISSING
         return self._carried(codes, first, last) if carries else self._exact(codes, first, last)
 
     def _exact(self, codes: Codes, first: date, last: date) -> Match[R] | MissingFacts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import date
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -19,6 +20,7 @@ from payer_rules.engine.edit_sources import (
 )
 from payer_rules.engine.missing import NONE_MISSING, MissingFact, MissingFacts
 from payer_rules.rules import (
+    EDIT_RULES,
     AddOnEdit,
     DateRange,
     Edit,
@@ -27,6 +29,7 @@ from payer_rules.rules import (
     PairEdit,
     Payer,
     UnitEdit,
+    Waiver,
 )
 
 if TYPE_CHECKING:
@@ -113,6 +116,22 @@ class SettingEdits:
         own = self.table.add_ons if self.table else ()
         return self._published_add_on_codes.union(row.code for row in own)
 
+    def without(self, waivers: Iterable[Waiver]) -> SettingEdits:
+        """Return the edits without those that are waived."""
+        waived: dict[str, dict[frozenset[str], date]] = {name: {} for name in EDIT_RULES}
+        for waiver in waivers:
+            name = waiver.rule.partition("/")[2]
+            size = 2 if name == "ptp" else 1
+            for codes in map(frozenset, combinations(sorted(waiver.codes), size)):
+                until = waived[name].get(codes, date.min)
+                waived[name][codes] = max(until, waiver.until)
+        return attrs.evolve(
+            self,
+            pairs=attrs.evolve(self.pairs, waived=waived["ptp"]),
+            units=attrs.evolve(self.units, waived=waived["mue"]),
+            add_ons=attrs.evolve(self.add_ons, waived=waived["add-on"]),
+        )
+
     def replacing(self, old: Edit, new: Edit | None) -> SettingEdits:
         """Return the edits with a row of the plugin's table in place of another, or without it."""
         if self.table is None:
@@ -160,6 +179,12 @@ class EditTables:
         """Return the edits with one row of the setting in place of another, or without it."""
         changed = self.by_setting[setting].replacing(old, new)
         return attrs.evolve(self, by_setting={**self.by_setting, setting: changed})
+
+    def without(self, waivers: Iterable[Waiver]) -> EditTables:
+        """Return the edits without those of the codes that are waived, while they are."""
+        waived = tuple(waivers)
+        settings = {name: edits.without(waived) for name, edits in self.by_setting.items()}
+        return attrs.evolve(self, by_setting=settings)
 
     def table(self, setting: str) -> EditTable | None:
         """Return the table that a plugin provides for the setting."""

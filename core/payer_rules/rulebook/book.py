@@ -27,6 +27,7 @@ from payer_rules.rulebook.publication import was_known, was_public
 from payer_rules.rulebook.table_readings import TableReadings
 from payer_rules.rulebook.topic_summary import TopicSummaries, TopicSummary
 from payer_rules.rulebook.topics import TopicLedger
+from payer_rules.rulebook.waived_rules import WaivedRules
 from payer_rules.rules import (
     ALWAYS,
     EDIT_RULES,
@@ -37,6 +38,8 @@ from payer_rules.rules import (
     Payer,
     PlanNames,
     Rule,
+    Waiver,
+    without_waived,
 )
 from payer_rules.vocabularies.claim_frequencies import VOID
 
@@ -65,6 +68,7 @@ class RuleBook:
     _applicable: ApplicableRules
     _assumptions: Assumptions
     _baseline: Baseline | None
+    _waived: WaivedRules = attrs.field(factory=WaivedRules, kw_only=True)
     _conclusion: Conclusion = attrs.field(init=False)
     _ledger: TopicLedger = attrs.field(init=False)
 
@@ -160,6 +164,33 @@ class RuleBook:
             applicable=self._applicable.with_editions(old.id, editions),
         )
 
+    def without(self, waivers: Iterable[Waiver]) -> RuleBook:
+        """Return the rule book without its rules and edits that are waived, while they are."""
+        ids = self.rule_ids
+        own = tuple(sorted((w for w in waivers if w.rule in ids), key=str))
+        if not own:
+            return self
+        rules = without_waived(self.rules, own)
+        names = tuple(map(str, own))
+        edit_tables = self._edit_tables.without(waiver for waiver in own if waiver.is_of_edits)
+        fingerprint = digest(self.payer, rules, self.tables, edit_tables.releases)
+        for name in names:
+            fingerprint = continued(fingerprint, name)
+        return attrs.evolve(
+            self,
+            rules=rules,
+            fingerprint=attrs.evolve(self.fingerprint, rulebook=fingerprint, waivers=names),
+            applicable=ApplicableRules.of(self.payer, rules, edit_tables),
+            waived=WaivedRules.of(own, self.rules),
+        )
+
+    def with_house_facts(self, facts: Iterable[str]) -> RuleBook:
+        """Return the rule book with a fingerprint that lists what a practice states."""
+        house_facts = tuple(sorted(facts))
+        return attrs.evolve(
+            self, fingerprint=attrs.evolve(self.fingerprint, house_facts=house_facts)
+        )
+
     def replace_edit(self, table: EditTable, old: Edit, new: Edit | None) -> RuleBook:
         """Return the rule book with another row of a table in place of one, or without it.
 
@@ -234,7 +265,9 @@ class RuleBook:
         if test_cures:
             findings = (self._with_tested_cure(finding, history) for finding in findings)
         topics = self._ledger.of_claim(evaluation.state, evaluation.met)
-        return self._conclusion.decide(evaluation, findings, rests_on, topics)
+        decision = self._conclusion.decide(evaluation, findings, rests_on, topics)
+        notes = tuple(self._waived.notes(claim))
+        return attrs.evolve(decision, notes=(*decision.notes, *notes)) if notes else decision
 
     def next_payable(
         self,

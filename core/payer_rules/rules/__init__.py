@@ -40,6 +40,7 @@ from payer_rules.rules.topics import (
     TopicStatement,
     TopicStatus,
 )
+from payer_rules.rules.waivers import Waiver, without_waived
 from payer_rules.rules.when import (
     ANYTIME,
     SCOPES,
@@ -100,9 +101,11 @@ __all__ = [
     "TopicStatement",
     "TopicStatus",
     "UnitEdit",
+    "Waiver",
     "When",
     "Window",
     "WindowShape",
     "is_month_day",
+    "without_waived",
     "worst",
 ]

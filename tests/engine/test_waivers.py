@@ -1,0 +1,159 @@
+"""Waivers: a waived rule is as if it were not there, up to the last day of the waiver."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapes import CITED, DAY, PAYER, claim, limit, line, outcomes
+
+from payer_rules.claims import Claim
+from payer_rules.decisions import Decision
+from payer_rules.errors import InvalidValueError
+from payer_rules.history import History
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import (
+    AddOnEdit,
+    DateRange,
+    EditTable,
+    PairEdit,
+    Rule,
+    UnitEdit,
+    Waiver,
+)
+
+(SOURCE,) = CITED["citations"]
+VERIFIED: Final = DateRange(date(2024, 1, 1), date(2024, 12, 31))
+TABLE: Final = EditTable(
+    program="medicare",
+    setting="practitioner",
+    release="2024",
+    pairs=(PairEdit("90853", "90834", 0, VERIFIED, "A-1"),),
+    units=(UnitEdit("90853", 1, 3, VERIFIED, "A-1"),),
+    add_ons=(AddOnEdit("90785", 1, frozenset({"90834"}), VERIFIED, "A-1"),),
+    complete_for=frozenset({"90785", "90834", "90853"}),
+    verified=VERIFIED,
+    pair_citations=(SOURCE,),
+    unit_citations=(SOURCE,),
+    add_on_citations=(SOURCE,),
+    digest="none",
+)
+BOUND: Final = attrs.evolve(PAYER, ncci="medicare", ncci_citations=(SOURCE,))
+EVERYTHING: Final = date(2100, 1, 1)
+DAILY: Final = limit(1, 1, "90853", name="daily")
+OTHER: Final = limit(1, 1, "90834", name="other")
+
+
+def waiver(rule: str = "p/daily", until: date = EVERYTHING, *codes: str) -> Waiver:
+    """Return a waiver of the rule."""
+    return Waiver(rule=rule, reason="agreed by letter", until=until, codes=frozenset(codes))
+
+
+def decide(book: RuleBook, judged: Claim) -> Decision:
+    """Return the decision without any history."""
+    return book.decide(judged, History())
+
+
+def two(day: date = DAY, code: str = "90853", **fields: Any) -> Claim:
+    """Return a claim with the code twice."""
+    return claim(line(1, code, day), line(2, code, day), setting="practitioner", **fields)
+
+
+@given(st.integers(-3, 3), st.integers(0, 2), st.integers(0, 2))
+def test_a_rule_is_waived_up_to_the_last_day(until: int, first: int, last: int) -> None:
+    """The answers are those of a book without the rule up to the day, and with it after."""
+    in_force = DateRange(DAY - timedelta(days=first), DAY + timedelta(days=last))
+    rule = attrs.evolve(DAILY, in_force=in_force)
+    ends = DAY + timedelta(days=until)
+    waived = RuleBook.build(PAYER, [rule, OTHER]).without([waiver(until=ends)])
+    for offset in range(-4, 5):
+        day = DAY + timedelta(days=offset)
+        rules: list[Rule] = [OTHER] if day <= ends else [rule, OTHER]
+        for judged in (two(day), two(day, "90834")):
+            found = decide(waived, judged)
+            expected = decide(RuleBook.build(PAYER, rules), judged)
+            assert (found.lines, found.findings) == (expected.lines, expected.findings)
+
+
+def test_a_decision_lists_the_waivers_that_it_touches() -> None:
+    """Notes name a waiver where its rule has the code and the day; the fingerprint names all."""
+    until = DAY + timedelta(days=1)
+    book = RuleBook.build(PAYER, [DAILY, OTHER])
+    waived = book.without([waiver(until=until), waiver("q/daily")])
+    note = f"waived: p/daily until {until}: agreed by letter"
+    assert decide(waived, two()).notes == (note,)
+    assert decide(waived, two(until + timedelta(days=1))).notes == ()
+    assert decide(waived, two(code="90834")).notes == ()
+    fingerprint = decide(waived, two()).fingerprint
+    assert fingerprint.waivers == (note.removeprefix("waived: "),)
+    assert fingerprint.rulebook != book.fingerprint.rulebook
+
+
+def test_a_waiver_of_another_payer_changes_nothing() -> None:
+    """A book is the same without the rules of others."""
+    book = RuleBook.build(PAYER, [DAILY])
+    assert book.without([waiver("q/daily"), waiver("p/unknown")]) is book
+
+
+def edits_of(decision: Decision) -> set[str]:
+    """Return the rules with findings."""
+    return {finding.rule for finding in decision.findings}
+
+
+PAIR: Final = claim(line(1, "90853"), line(2, "90834"), setting="practitioner")
+TWICE: Final = two()
+ALONE: Final = claim(line(1, "90785"), setting="practitioner")
+
+
+@pytest.mark.parametrize(
+    ("rule", "codes", "judged"),
+    [
+        ("p/ptp", ("90834", "90853"), PAIR),
+        ("p/ptp", ("90834", "90837", "90853"), PAIR),
+        ("p/mue", ("90853",), TWICE),
+        ("p/add-on", ("90785",), ALONE),
+    ],
+)
+def test_edits_are_waived_by_their_codes(rule: str, codes: tuple[str, ...], judged: Claim) -> None:
+    """An edit of the codes is silent until the day, and no other edit is."""
+    book = RuleBook.build(BOUND, [], [TABLE])
+    assert edits_of(decide(book, judged)) == {rule}
+    assert edits_of(decide(book.without([waiver(rule, EVERYTHING, *codes)]), judged)) == set()
+    assert edits_of(decide(book.without([waiver(rule, DAY, *codes)]), judged)) == set()
+    before = DAY - timedelta(days=1)
+    assert edits_of(decide(book.without([waiver(rule, before, *codes)]), judged)) == {rule}
+    others = ("99213", "99214")
+    assert edits_of(decide(book.without([waiver(rule, DAY, *others)]), judged)) == {rule}
+    waived = book.without([waiver(rule, EVERYTHING, *codes)])
+    for other in (PAIR, TWICE, ALONE):
+        if other is not judged:
+            assert edits_of(decide(waived, other)) == edits_of(decide(book, other))
+
+
+def test_a_waiver_ends_within_a_line_of_several_days() -> None:
+    """A line that goes on after the last day is paired on the days after it."""
+    book = RuleBook.build(BOUND, [], [TABLE])
+    later = DAY + timedelta(days=2)
+    judged = claim(line(1, "90853", date_to=later), line(2, "90834", later), setting="practitioner")
+    ending = waiver("p/ptp", DAY + timedelta(days=1), "90834", "90853")
+    assert outcomes(decide(book.without([ending]), judged)) == outcomes(decide(book, judged))
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"rule": "p/ptp"}, "names no codes"),
+        ({"rule": "p/ptp", "codes": frozenset({"90853"})}, "a pair has two codes"),
+        ({"rule": "p/daily", "codes": frozenset({"90853"})}, "waived as a whole"),
+        ({"rule": "p/daily", "reason": " "}, "states no reason"),
+        ({"rule": "p/mue", "codes": frozenset({"9085"})}, "not a procedure code"),
+    ],
+)
+def test_a_waiver_states_what_and_why(fields: dict[str, Any], message: str) -> None:
+    """A waiver has a reason, and codes if it is of edits and only then."""
+    with pytest.raises(InvalidValueError, match=message):
+        Waiver(**{"reason": "agreed", "until": DAY, **fields})
