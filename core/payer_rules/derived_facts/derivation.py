@@ -4,29 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from operator import attrgetter
 from typing import Final, NamedTuple, TypeAlias
 
 import attrs
 
 from payer_rules.claims import Claim, Provider, ServiceLine
+from payer_rules.derived_facts.completion import changed_claim, changed_line, completed
 from payer_rules.derived_facts.settings import Equipment, derived_setting, equipment_of
 from payer_rules.derived_facts.taxonomies import profession_of_taxonomy
 from payer_rules.derived_facts.zip_codes import place_of_zip
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.filed_claims import DerivedFact, FiledClaim, FormFacts
 from payer_rules.rules import Payer
-from payer_rules.unchecked import constructor
 
-_CLAIM: Final = tuple(field.name for field in attrs.fields(Claim))
-_LINE: Final = tuple(field.name for field in attrs.fields(ServiceLine))
-_FILED: Final = tuple(field.name for field in attrs.fields(FiledClaim))
-_make_claim: Final = constructor(Claim)
-_make_line: Final = constructor(ServiceLine)
-_make_filed: Final = constructor(FiledClaim)
-_claim_values: Final = attrgetter(*_CLAIM)
-_line_values: Final = attrgetter(*_LINE)
-_filed_values: Final = attrgetter(*_FILED)
 _PREFIX: Final = 3
 
 #: The field of a claim, its value, and the fact as reports list it.
@@ -67,7 +57,7 @@ def derive(filed: FiledClaim) -> FiledClaim:
     if derivation.providers:
         lines = tuple(_completed_line(line, derivation.providers) for line in filed.claim.lines)
         values = {**values, "lines": lines}
-    return _completed(filed, _changed(filed.claim, values), derivation.facts)
+    return completed(filed, changed_claim(filed.claim, values), derivation.facts)
 
 
 def derive_for_payer(filed: FiledClaim, payer: Payer) -> FiledClaim:
@@ -76,25 +66,11 @@ def derive_for_payer(filed: FiledClaim, payer: Payer) -> FiledClaim:
     if member.member_prefix is not None or filed.form is None or "Blue" not in payer.name:
         return filed
     member = attrs.evolve(member, member_prefix=member.id[:_PREFIX])
-    return _completed(filed, _changed(filed.claim, {"member": member}), (_OF_MEMBER,))
+    return completed(filed, changed_claim(filed.claim, {"member": member}), (_OF_MEMBER,))
 
 
 # NOTE: the prefix is part of a member's id, so reports do not print it.
 _OF_MEMBER: Final = DerivedFact("member.member_prefix", "its first characters", "the member id")
-
-
-def _completed(filed: FiledClaim, claim: Claim, facts: tuple[DerivedFact, ...]) -> FiledClaim:
-    if filed.derived:
-        facts = tuple(sorted({*filed.derived, *facts}))
-    changes = {"claim": claim, "derived": facts}
-    kept = zip(_FILED, _filed_values(filed), strict=True)
-    return _make_filed(*(changes.get(name, value) for name, value in kept))
-
-
-def _changed(claim: Claim, values: dict[str, object]) -> Claim:
-    """Return the claim with other values of its fields, which are sound."""
-    kept = zip(_CLAIM, _claim_values(claim), strict=True)
-    return _make_claim(*(values.get(name, value) for name, value in kept))
 
 
 def _completed_line(line: ServiceLine, providers: dict[Provider, Provider]) -> ServiceLine:
@@ -104,10 +80,7 @@ def _completed_line(line: ServiceLine, providers: dict[Provider, Provider]) -> S
         values["rendering_provider"] = providers[line.rendering_provider]
     if line.performed_by is not None and line.performed_by in providers:
         values["performed_by"] = providers[line.performed_by]
-    if not values:
-        return line
-    kept = zip(_LINE, _line_values(line), strict=True)
-    return _make_line(*(values.get(name, value) for name, value in kept))
+    return changed_line(line, values) if values else line
 
 
 def _stated(claim: Claim, form: FormFacts | None) -> _Stated:
@@ -132,19 +105,19 @@ def _derivation(stated: _Stated) -> _Derivation:
     found = [*_of_form(stated, stated.form)] if stated.form else []
     values = {name: value for name, value, _ in found}
     facts = {fact for _, _, fact in found}
-    completed = _with_profession(stated.billing)
-    if completed is not stated.billing:
-        values["billing_provider"] = completed
-        facts.add(_profession_fact("billing_provider", completed))
+    billing = _with_profession(stated.billing)
+    if billing is not stated.billing:
+        values["billing_provider"] = billing
+        facts.add(_profession_fact("billing_provider", billing))
     providers: dict[Provider, Provider] = {}
     for name, named in (
         ("rendering_provider", stated.rendering),
         ("performed_by", stated.performing),
     ):
         for provider in named:
-            if provider is not None and (completed := _with_profession(provider)) is not provider:
-                providers[provider] = completed
-                facts.add(_profession_fact(name, completed))
+            if provider is not None and (known := _with_profession(provider)) is not provider:
+                providers[provider] = known
+                facts.add(_profession_fact(name, known))
     return _Derivation(values, providers, tuple(sorted(facts)))
 
 
