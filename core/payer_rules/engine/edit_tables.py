@@ -120,7 +120,7 @@ class SettingEdits:
         """Return the edits without those that are waived."""
         waived: dict[str, dict[frozenset[str], date]] = {name: {} for name in EDIT_RULES}
         for waiver in waivers:
-            name = waiver.rule.partition("/")[2]
+            name = waiver.edits
             size = 2 if name == "ptp" else 1
             for codes in map(frozenset, combinations(sorted(waiver.codes), size)):
                 until = waived[name].get(codes, date.min)

@@ -32,7 +32,7 @@ from payer_rules.engine.verdict import Verdict
 from payer_rules.history import History
 from payer_rules.rulebook.fingerprints import bundled
 from payer_rules.rulebook.topics import ClaimTopics
-from payer_rules.rules import ASSUMABLE, SEVERITY, BaselineEdits, Payer, Topic
+from payer_rules.rules import ASSUMABLE, SEVERITY, BaselineEdits, Payer, Topic, Waiver
 
 if TYPE_CHECKING:
     from payer_rules.tables.store import TableStore
@@ -79,6 +79,21 @@ class Baseline:
             tables,
             PtpEvaluator(tables, f"{payer.id}/baseline-ptp"),
             MueEvaluator(tables, f"{payer.id}/baseline-mue"),
+        )
+
+    @property
+    def rule_ids(self) -> frozenset[str]:
+        """The ids of the rules that the warnings name."""
+        return frozenset([self._pairs.rule_id, self._units.rule_id])
+
+    def without(self, waivers: Iterable[Waiver]) -> Baseline:
+        """Return the baseline without the edits that are waived, while they are."""
+        tables = self.edit_tables.without(waivers)
+        return Baseline(
+            self.payer,
+            tables,
+            PtpEvaluator(tables, self._pairs.rule_id),
+            MueEvaluator(tables, self._units.rule_id),
         )
 
     @property

@@ -16,6 +16,8 @@ from payer_rules.values.checked import CheckedRule, of_form
 from payer_rules.vocabularies.formats import PROCEDURE_CODE
 
 _DAY: Final = timedelta(days=1)
+#: How the rules begin, after the payer, that the edits of the baseline are reported as.
+_BASELINE: Final = "baseline-"
 
 
 @attrs.frozen(kw_only=True)
@@ -23,7 +25,8 @@ class Waiver(CheckedRule):
     """An agreement that a rule does not apply to services up to and including the day ``until``.
 
     Of the edits of CMS's tables, ``PAYER/ptp``, ``PAYER/mue`` and ``PAYER/add-on``, only those of
-    the ``codes`` are waived: pairs of two of them, and the limits and requirements of each.
+    the ``codes`` are waived: pairs of two of them, and the limits and requirements of each. The
+    same holds for ``PAYER/baseline-ptp`` and ``PAYER/baseline-mue``.
     """
 
     rule: str
@@ -34,7 +37,17 @@ class Waiver(CheckedRule):
     @property
     def is_of_edits(self) -> bool:
         """Whether it waives edits of a table, and not a rule."""
-        return self.rule.partition("/")[2] in EDIT_RULES
+        return self.edits in EDIT_RULES
+
+    @property
+    def edits(self) -> str:
+        """The name of the kind of edits that it waives, if it waives any: ``ptp`` or another."""
+        return self.rule.partition("/")[2].removeprefix(_BASELINE)
+
+    @property
+    def is_of_baseline(self) -> bool:
+        """Whether it waives edits of the baseline alone."""
+        return self.is_of_edits and f"/{_BASELINE}" in self.rule
 
     def __str__(self) -> str:
         codes = f" for {', '.join(sorted(self.codes))}" if self.codes else ""
@@ -50,7 +63,7 @@ class Waiver(CheckedRule):
         if self.codes and not self.is_of_edits:
             message = f"codes are stated, and {self.rule} is waived as a whole"
             yield FieldError(("codes",), message, "Leave them out.")
-        if self.rule.endswith("/ptp") and len(self.codes) == 1:
+        if self.edits == "ptp" and len(self.codes) == 1:
             yield FieldError(("codes",), "a pair has two codes", "Write both codes of the pair.")
 
 
