@@ -310,6 +310,7 @@ ERROR_CHAPTERS: Final = {
     "PR2": "Plugins",
     "PR3": "Claims and history",
     "PR4": "Tables of CMS",
+    "PR5": "Practice files",
 }
 
 

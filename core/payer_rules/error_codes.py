@@ -2,7 +2,7 @@
 
 A code is printed after its problem and is in JSON reports. Codes below 100 are of files and fields,
 101 to 199 of profiles, 201 to 299 of plugins, 301 to 399 of claims and history, 401 to 499 of CMS's
-tables. A code is never reused for another kind.
+tables, 501 to 599 of practice files. A code is never reused for another kind.
 """
 
 from __future__ import annotations
@@ -112,3 +112,7 @@ class ErrorCode(StrEnum):
     TABLE_FILES = "PR404", "A file of a table is missing, or named twice."
     IMPORTED_TABLE = "PR405", "An imported table or the catalog of tables is missing or damaged."
     TABLES_FOLDER = "PR406", "The folder of tables does not exist, or cannot be written now."
+
+    WAIVED_RULE = "PR501", "A waiver names a rule that its payer does not have."
+    NPI_CHECK_DIGIT = "PR502", "The check digit of an NPI is wrong."
+    PRACTICE_FILE = "PR503", "A practice file exists already, or none was found."

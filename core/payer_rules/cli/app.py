@@ -22,6 +22,7 @@ from payer_rules.cli import (
     listing,
     mutate,
     new,
+    practice,
     profiles,
     sessions,
     tables,
@@ -69,6 +70,10 @@ def build() -> App:
     profile_commands = App(name="profiles", help="Check payer profiles.")
     profile_commands.command(profiles.check, name="check", help=_help_of(profiles.check))
     app.command(profile_commands)
+    practice_commands = App(name="practice", help="Write and check a practice file.")
+    practice_commands.command(practice.init, help=_help_of(practice.init))
+    practice_commands.command(practice.check, name="check", help=_help_of(practice.check))
+    app.command(practice_commands)
     case_commands = App(name="cases", help="Convert case files.")
     case_commands.command(cases.convert, help=_help_of(cases.convert))
     app.command(case_commands)
