@@ -56,6 +56,8 @@ def facts(derived: FiledClaim) -> dict[str, str]:
         (CHICAGO, {"taxonomy": "332B00000X"}, None),
         (CHICAGO, {"codes": ("E0601",)}, None),
         (CHICAGO, {"taxonomy": "261QF0400X"}, "fqhc"),
+        (CHICAGO, {"taxonomy": "261QR1300X"}, "rhc"),
+        (CHICAGO, {"taxonomy": "261QR0405X"}, "practitioner"),
         (CHICAGO, {"taxonomy": "261QM0801X"}, None),
         (INSTITUTION, {"bill_type": "131"}, "outpatient-hospital"),
         (INSTITUTION, {"bill_type": "0131"}, "outpatient-hospital"),
@@ -172,6 +174,24 @@ def test_the_member_prefix_is_that_of_a_blue_plan() -> None:
     assert derive_for_payer(filed(None), BLUE).claim.member.member_prefix is None
     stated = filed(member=Member(id="XOF123456", member_prefix="CTY"))
     assert derive_for_payer(stated, BLUE).claim.member.member_prefix == "CTY"
+
+
+@pytest.mark.parametrize(
+    ("form", "settings", "setting"),
+    [
+        (CHICAGO, {"practitioner"}, "practitioner"),
+        (CHICAGO, {"practitioner", "mental-health-center"}, None),
+        (INSTITUTION, {"practitioner"}, None),
+    ],
+)
+def test_a_mental_health_clinic_is_a_practice_where_the_payer_has_no_other_name_for_it(
+    form: FormFacts, settings: set[str], setting: str | None
+) -> None:
+    """With a payer that licenses clinics the claim does not show which of the two it is."""
+    clinic = derive(filed(form, taxonomy="261QM0801X"))
+    assert derive_for_payer(clinic, OTHER, settings).claim.setting == setting
+    stated = derive(filed(form, taxonomy="261QM0801X", setting="mental-health-center"))
+    assert derive_for_payer(stated, OTHER, settings).claim.setting == "mental-health-center"
 
 
 def test_no_derived_fact_shows_a_member() -> None:

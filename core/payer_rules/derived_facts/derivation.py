@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date
 from typing import Final, NamedTuple, TypeAlias
 
@@ -10,7 +10,13 @@ import attrs
 
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.derived_facts.completion import changed_claim, changed_line, completed
-from payer_rules.derived_facts.settings import Equipment, derived_setting, equipment_of
+from payer_rules.derived_facts.settings import (
+    Equipment,
+    derived_setting,
+    equipment_of,
+    is_mental_health_clinic,
+    setting_of_clinic,
+)
 from payer_rules.derived_facts.taxonomies import profession_of_taxonomy
 from payer_rules.derived_facts.zip_codes import place_of_zip
 from payer_rules.readers.cache import ParseCache
@@ -60,13 +66,28 @@ def derive(filed: FiledClaim) -> FiledClaim:
     return completed(filed, changed_claim(filed.claim, values), derivation.facts)
 
 
-def derive_for_payer(filed: FiledClaim, payer: Payer) -> FiledClaim:
-    """Return the claim with the facts that its ids show to the payer."""
-    member = filed.claim.member
-    if member.member_prefix is not None or filed.form is None or "Blue" not in payer.name:
+def derive_for_payer(
+    filed: FiledClaim, payer: Payer, settings: Container[str] = frozenset()
+) -> FiledClaim:
+    """Return the claim with the facts that its form shows to the payer.
+
+    ``settings`` are those that the payer's rules name.
+    """
+    claim = filed.claim
+    if filed.form is None:
         return filed
-    member = attrs.evolve(member, member_prefix=member.id[:_PREFIX])
-    return completed(filed, changed_claim(filed.claim, {"member": member}), (_OF_MEMBER,))
+    values: dict[str, object] = {}
+    facts: list[DerivedFact] = []
+    if claim.member.member_prefix is None and "Blue" in payer.name:
+        prefix = claim.member.id[:_PREFIX]
+        values["member"] = attrs.evolve(claim.member, member_prefix=prefix)
+        facts.append(_OF_MEMBER)
+    if claim.setting is None and is_mental_health_clinic(claim.billing_provider.taxonomy or ""):
+        setting = setting_of_clinic(filed.form.form, settings)
+        if setting is not None and equipment_of(claim.lines) == "none":
+            values["setting"] = setting
+            facts.append(DerivedFact("setting", setting, filed.form.form))
+    return completed(filed, changed_claim(claim, values), facts) if facts else filed
 
 
 # NOTE: the prefix is part of a member's id, so reports do not print it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final, Literal, TypeAlias
 
 from payer_rules.claims import ServiceLine
@@ -17,9 +17,11 @@ _BY_BILL_TYPE: Final = {
     "77": "fqhc",
     "85": "cah",
 }
-_FQHC: Final = "261QF0400X"
-#: Clinics and centers: some have rules of their own, which the form does not show.
-_CLINIC: Final = "261Q"
+#: Centers that are paid as such, whatever the form.
+_CENTERS: Final = {"261QF0400X": "fqhc", "261QR1300X": "rhc"}
+#: Mental health clinics: some Medicaid programs license them as a setting of its own.
+_MENTAL_HEALTH_CLINIC: Final = "261QM08"
+_MENTAL_HEALTH_CENTER: Final = "mental-health-center"
 #: Suppliers of durable medical equipment, and of prosthetics and orthotics.
 _SUPPLIER: Final = ("332B", "335E")
 #: The sections of HCPCS for equipment, supplies, prosthetics and orthotics.
@@ -47,11 +49,22 @@ def derived_setting(
         digits = (bill_type or "").lstrip("0")[:2]
         setting = _BY_BILL_TYPE.get(digits)
         return (setting, f"bill type {digits}x") if setting else None
-    if taxonomy == _FQHC:
-        return "fqhc", f"taxonomy {taxonomy}"
+    if taxonomy in _CENTERS:
+        return _CENTERS[taxonomy], f"taxonomy {taxonomy}"
     is_supplier = taxonomy.startswith(_SUPPLIER)
     if is_supplier and equipment == "all":
         return "dme", f"taxonomy {taxonomy} and the codes"
-    if is_supplier or equipment != "none" or taxonomy.startswith(_CLINIC):
+    if is_supplier or equipment != "none" or is_mental_health_clinic(taxonomy):
         return None
     return "practitioner", form
+
+
+def is_mental_health_clinic(taxonomy: str) -> bool:
+    """Return True if providers of the taxonomy are mental health clinics."""
+    return taxonomy.startswith(_MENTAL_HEALTH_CLINIC)
+
+
+def setting_of_clinic(form: Transaction, settings: Container[str]) -> str | None:
+    """Return the setting of a mental health clinic with a payer, which has rules for settings."""
+    is_its_own = form == "837I" or _MENTAL_HEALTH_CENTER in settings
+    return None if is_its_own else "practitioner"
