@@ -83,7 +83,7 @@ def test_all_faults_are_told_at_once(written: Written, capsys: pytest.CaptureFix
     """Each invalid value is reported with its line, the nearest known word and a code."""
     path = written(
         """\
-        [practise]
+        [practices]
         [practice]
         state = "Ilinois"
         contractor = "NSG"
@@ -99,7 +99,7 @@ def test_all_faults_are_told_at_once(written: Written, capsys: pytest.CaptureFix
         """
     )
     assert problems_of(path, capsys) == [
-        "p:1: unknown key 'practise'. Did you mean 'practice'? [PR010]",
+        "p:1: unknown key 'practices'. Did you mean 'practice'? [PR010]",
         "p:3: 'Ilinois' is not a state. Did you mean 'IL'? [PR013]",
         "p:4: 'NSG' is not a Medicare contractor (MAC). Did you mean 'ngs'? [PR013]",
         "p:5: group_size_at_most is 0, and a whole number of 1 or more belongs here. "
