@@ -3,12 +3,63 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import pytest
 from program import Program
+
+#: The profile of an invented payer with a limit, a modifier requirement and one of providers.
+PROFILE: Final = """\
+[payer]
+id = "acme"
+name = "Acme Health (invented)"
+kind = "commercial"
+
+[sources.MANUAL]
+title = "Acme provider manual (invented)"
+url = "https://example.com/manual"
+read = 2026-11-23
+confidence = "primary"
+
+[[frequency_limit]]
+id = "two-per-week"
+codes = ["90853"]
+limit = 2
+counts = "services"
+window = { rolling_days = 7 }
+scope = "member"
+adjustment = { group = "CO", carc = "119", rarc = ["N362"] }
+cites = ["MANUAL"]
+rationale = "Group psychotherapy is paid twice in any seven days."
+
+[[modifier_requirement]]
+id = "telehealth-needs-95"
+codes = ["90853"]
+when = { place_of_service = ["02", "10"] }
+any_of = ["95"]
+adjustment = { group = "CO", carc = "4" }
+cites = ["MANUAL"]
+rationale = "A session at place of service 02 or 10 carries modifier 95."
+
+[[provider_requirement]]
+id = "who"
+codes = ["90834"]
+rendered_by = { profession = ["psychologist", "lcsw"] }
+adjustment = { group = "CO", carc = "170" }
+cites = ["MANUAL"]
+rationale = "Individual psychotherapy is rendered by a psychologist or a clinical social worker."
+"""
 
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
     """The program in a folder with a claim and with many."""
     return Program(tmp_path)
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Path:
+    """The folder of the test, with the profile of an invented payer in ``acme``."""
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme" / "acme.toml").write_text(PROFILE, encoding="utf-8")
+    return tmp_path

@@ -16,12 +16,15 @@ from cyclopts import App, CycloptsError
 from payer_rules.cli import (
     cases,
     check,
+    checklist,
     conform,
     doctor,
     explain,
     listing,
     mutate,
     new,
+    next_date,
+    plan,
     practice,
     profiles,
     sessions,
@@ -64,9 +67,11 @@ def build() -> App:
     )
     for function in (
         *(conform.conform, check.check, listing.payers, listing.plugins, listing.rules),
-        *(explain.explain, doctor.doctor, mutate.coverage, mutate.mutate, new.new),
+        *(explain.explain, doctor.doctor, mutate.coverage, mutate.mutate, new.new, plan.plan),
+        checklist.checklist,
     ):
         app.command(function, help=_help_of(function))
+    app.command(next_date.next_, name="next", help=_help_of(next_date.next_))
     profile_commands = App(name="profiles", help="Check payer profiles.")
     profile_commands.command(profiles.check, name="check", help=_help_of(profiles.check))
     app.command(profile_commands)

@@ -42,7 +42,7 @@ def of_decision(decision: Decision) -> dict[str, Data]:
         "payer": decision.payer,
         "outcome": decision.outcome,
         "expected": decision.expected,
-        "lines": [_of_line(line) for line in decision.lines],
+        "lines": [of_line(line) for line in decision.lines],
         "findings": [of_finding(finding) for finding in decision.findings],
         "not_evaluated": [of_entry(entry) for entry in decision.not_evaluated],
         "assumed": [of_entry(entry) for entry in decision.assumed],
@@ -52,7 +52,8 @@ def of_decision(decision: Decision) -> dict[str, Data]:
     }
 
 
-def _of_line(line: LineDecision) -> dict[str, Data]:
+def of_line(line: LineDecision) -> dict[str, Data]:
+    """Return the decision on a line."""
     return {
         "line": line.line,
         "outcome": line.outcome,

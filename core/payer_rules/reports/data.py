@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from payer_rules.decisions import Decision
 from payer_rules.errors import Problem
-from payer_rules.json_forms.decision_form import of_decision, of_entry, of_finding
-from payer_rules.json_forms.plain_data import Data, line_of, plain, text_of
+from payer_rules.json_forms.decision_form import of_decision, of_entry, of_finding, of_line
+from payer_rules.json_forms.plain_data import Data, line_of, plain, stated, text_of
 from payer_rules.json_forms.rule_form import of_rule
 
 __all__ = [
@@ -17,9 +17,11 @@ __all__ = [
     "of_decision",
     "of_entry",
     "of_finding",
+    "of_line",
     "of_problem",
     "of_rule",
     "plain",
+    "stated",
     "text_of",
 ]
 

@@ -134,13 +134,13 @@ class NextPayableSearch:
 
 
 def moved(claim: Claim, line: ServiceLine, day: date) -> Claim:
-    """Return the claim with the line on another day; the day of receipt is then not known."""
+    """Return the claim with the line on another day, of which receipt is not known."""
     last = day + (line.date_to - line.date_from)
     lines = [
         attrs.evolve(each, date_from=day, date_to=last) if each is line else each
         for each in claim.lines
     ]
-    return attrs.evolve(claim, lines=lines, received=None)
+    return attrs.evolve(claim, lines=lines, received=None, sent=None)
 
 
 def answer_on(decision: Decision, number: int) -> LineDecision:

@@ -1,0 +1,82 @@
+"""``payer-rules plan``: check appointments before they take place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from payer_rules.cli.destinations import report_destinations, write_text
+from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.cli.options import (
+    ALL_PLUGINS,
+    Folder,
+    Histories,
+    Plugins,
+    Reports,
+    print_problems,
+)
+from payer_rules.text.escaping import join_lines
+
+if TYPE_CHECKING:
+    from payer_rules.decisions import LineDecision
+
+
+def plan(
+    schedule: Annotated[
+        Path,
+        Parameter(
+            help="Schedule in CSV or Parquet, one appointment a row: member, payer, code, date, "
+            "clinician (NPI), group, and any column of a table of claims."
+        ),
+    ],
+    /,
+    *,
+    history: Histories = (),
+    tables: Folder = None,
+    report: Reports = (),
+    selection: Plugins = ALL_PLUGINS,
+) -> ExitCode:
+    """Check appointments that have not taken place, and say what would help.
+
+    Each appointment is checked as a claim, in order of date: earlier appointments and the history
+    count. For one that will not be paid, the next date that pays, a change of the claim, and a
+    clinician of another profession are tried.
+    """
+    from payer_rules.planning.plan import Planner
+    from payer_rules.planning.schedule import read_schedule
+    from payer_rules.readers.formats import ReadOptions
+    from payer_rules.readers.history_files import read_history_files
+    from payer_rules.registry import load
+    from payer_rules.reports.data import text_of
+    from payer_rules.reports.plans import data_of_plan, lines_of
+    from payer_rules.tables.folders import folder_in_use
+
+    folder = folder_in_use(tables)
+    reports = report_destinations(report, schedule, *history, folder, *selection.profiles)
+    read = read_schedule(schedule)
+    payers = {each.payer for each in read.appointments}
+    registry = load(
+        profiles=selection.profiles,
+        without=selection.without,
+        tables=folder,
+        payers=payers or None,
+    )
+    store, broken = read_history_files(history, ReadOptions())
+    planner = Planner(registry, store)
+    planned = planner.plan(read)
+    names = {name: payer.name for name, payer in registry.payers.items()}
+    text = join_lines(lines_of(read.name, planned, names))
+    write_text(reports, text=text, json=text_of({"appointments": data_of_plan(planned)}))
+    return exit_code(
+        problems=print_problems([*registry.problems, *read.problems, *broken, *planner.problems]),
+        nothing=not planned,
+        findings=any(_is_found(each.line) for each in planned),
+        open_=any(each.line.expected in ("unread", "unknown") for each in planned),
+    )
+
+
+def _is_found(line: LineDecision) -> bool:
+    is_worse = line.expected not in ("pay", "inform", "unread", "unknown")
+    return is_worse and line.basis in ("proved", "presumed")

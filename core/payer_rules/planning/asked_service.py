@@ -1,0 +1,83 @@
+"""A service that somebody asks about before there is a claim."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim, Member, Provider, ServiceLine
+from payer_rules.errors import InputError, Problem
+from payer_rules.history import History, HistoryLine
+
+#: The NPI of a question without a clinician and a history: no rule compares it with another.
+_ANYBODY: Final = "1234567893"
+#: The id of the claim of a question, and of its member if none is named.
+ASKED: Final = "asked"
+
+
+@attrs.frozen(kw_only=True)
+class AskedService:
+    """A service by its code, with what is known of it; other facts are not known.
+
+    ``member`` is the patient's id in the history, and ``clinician`` an NPI. Without them they are
+    those of the member's last earlier line.
+    """
+
+    code: str
+    day: date
+    member: str | None = None
+    clinician: str | None = None
+    place_of_service: str | None = None
+    modifiers: tuple[str, ...] = ()
+    units: Decimal = Decimal(1)
+    minutes: int | None = None
+    setting: str = "practitioner"
+
+    def claim(self, history: History | None) -> Claim:
+        """Return the service as a claim of one line.
+
+        Raises `InvalidValueError` for a value that does not fit, and `InputError` where it is open
+        which member of the history is meant.
+        """
+        member = self.member or _only_member(history)
+        last = _last_line(history, member)
+        provider = self._provider(last)
+        return Claim(
+            id=ASKED,
+            member=Member(id=member),
+            billing_provider=(last.billing_provider if last else None) or provider,
+            setting=self.setting,
+            lines=[
+                ServiceLine(
+                    code=self.code,
+                    date_from=self.day,
+                    place_of_service=self.place_of_service,
+                    modifiers=self.modifiers,
+                    units=self.units,
+                    minutes=self.minutes,
+                    rendering_provider=provider,
+                )
+            ],
+        )
+
+    def _provider(self, last: HistoryLine | None) -> Provider:
+        if self.clinician is not None:
+            return Provider(npi=self.clinician)
+        known = (last.rendering_provider or last.billing_provider) if last else None
+        return known or Provider(npi=_ANYBODY)
+
+
+def _only_member(history: History | None) -> str:
+    members = {line.member for line in history.lines} if history else set()
+    if len(members) > 1:
+        message = f"the history has {len(members)} members"
+        raise InputError([Problem("--member", message, "Name the patient with --member ID.")])
+    return min(members, default=ASKED)
+
+
+def _last_line(history: History | None, member: str) -> HistoryLine | None:
+    lines = [line for line in history.lines if line.member == member] if history else []
+    return max(lines, key=lambda line: line.date_from, default=None)

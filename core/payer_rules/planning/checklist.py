@@ -1,0 +1,102 @@
+"""The checklist of a service: what its record must hold, with the source of each item.
+
+Items are those of the payer's rules that only the record can show. Where none of them says what
+must be written down, the house list of the practice takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Documented
+from payer_rules.kinds import SessionRequirement, kind_of
+from payer_rules.rules import ANYTIME, Citation, Rule, When
+
+#: What a note of a session holds by the house list, in the order in which it is written.
+HOUSE_LIST: Final[dict[Documented, str]] = {
+    "attendance": "attendance: who was present",
+    "start-end-times": "start and end times of the session",
+    "topic": "topic of the session",
+    "therapist-role": "role of the therapist",
+    "interventions": "interventions that were used",
+    "individual-progress": "progress of each member, in the member's own note",
+    "outcome": "outcome of the session",
+    "medical-necessity": "medical necessity: why this member needs the service",
+    "care-plan": "care plan: the goal that the session serves",
+}
+
+
+@attrs.frozen(kw_only=True)
+class ChecklistItem:
+    """Something that the record must hold; ``rule`` is ``None`` for an item of the house list.
+
+    ``when`` are the conditions of the rule. ``is_confirmed`` is False if the payer's text was read
+    for other dates only.
+    """
+
+    text: str
+    rule: str | None = None
+    when: When = ANYTIME
+    citations: tuple[Citation, ...] = ()
+    is_confirmed: bool = True
+
+
+@attrs.frozen(kw_only=True)
+class Checklist:
+    """What the record of a code must hold for a payer on a day.
+
+    ``house`` is empty if a text of the payer says what must be documented.
+    """
+
+    payer: str
+    code: str
+    day: date
+    items: tuple[ChecklistItem, ...]
+    house: tuple[ChecklistItem, ...]
+
+
+def checklist_of(payer: str, code: str, rules: Iterable[Rule], day: date) -> Checklist:
+    """Return the checklist of the code from the rules of the payer."""
+    asked = [rule for rule in rules if _asks(rule, code, day)]
+    items = [item for rule in asked for item in _items(rule, day)]
+    is_documented = any(isinstance(r, SessionRequirement) and r.documented for r in asked)
+    return Checklist(
+        payer=payer,
+        code=code,
+        day=day,
+        items=tuple(items),
+        house=() if is_documented else house_items(HOUSE_LIST),
+    )
+
+
+def house_items(documented: Iterable[Documented]) -> tuple[ChecklistItem, ...]:
+    """Return the items of the house list with these names, in the order of the list."""
+    wanted = set(documented)
+    return tuple(ChecklistItem(text=text) for name, text in HOUSE_LIST.items() if name in wanted)
+
+
+def _asks(rule: Rule, code: str, day: date) -> bool:
+    return rule.detected_in == "record" and code in rule.meets and day in rule.in_force
+
+
+def _items(rule: Rule, day: date) -> Iterable[ChecklistItem]:
+    """Yield an item for the rule, and one for each thing that it wants to be documented."""
+    is_confirmed = rule.verified_dates is None or day in rule.verified_dates
+    texts = [kind_of(rule).words.sentence(rule)]
+    if isinstance(rule, SessionRequirement) and rule.documented:
+        texts = [item.text for item in house_items(rule.documented)]
+        if rule.group_size or rule.minutes:
+            bare = attrs.evolve(rule, documented=frozenset())
+            texts.insert(0, kind_of(rule).words.sentence(bare))
+    for text in texts:
+        yield ChecklistItem(
+            text=text,
+            rule=rule.id,
+            when=rule.when,
+            citations=rule.citations,
+            is_confirmed=is_confirmed,
+        )

@@ -1,0 +1,135 @@
+"""The next payable date of a line, and what limits leave for it, as text and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from textwrap import wrap
+from typing import Final
+
+from payer_rules.decisions import Basis, LineDecision, Presumption
+from payer_rules.engine.limits.units_left import UnitsLeft
+from payer_rules.reports.data import Data, of_finding, of_line, plain
+from payer_rules.reports.decisions import sources
+from payer_rules.reports.missing_words import fact_name
+from payer_rules.reports.outcome_words import denial_codes
+from payer_rules.rulebook.next_payable import BlockedPeriod, NextPayable
+from payer_rules.text.lists import joined
+
+WIDTH: Final = 80
+_COUNTED: Final = {
+    "units": "units",
+    "services": "sessions",
+    "visits": "visits",
+    "days": "days of service",
+    "minutes": "minutes",
+    "clock-minutes": "minutes",
+}
+#: What an answer rests on, as a biller reads it.
+BASIS_LABELS: Final[dict[Basis, str]] = {
+    "proved": "proved",
+    "presumed": "presumed",
+    "partial": "partly read",
+    "baseline": "by Medicare's edits only",
+    "none": "not read",
+}
+
+
+def lines_of(answer: NextPayable, heading: str) -> Iterator[str]:
+    """Yield the answer: the date, what blocks until then, what is left, and what it rests on."""
+    yield from folded(heading, "")
+    yield from folded(_headline(answer), "  ")
+    for period in answer.blocked:
+        yield from _blocked(period)
+    if answer.left:
+        yield f"  Left on {answer.first}, before this claim:"
+        for left in answer.left:
+            yield from folded(f"{left_text(left)} ({left.rule})", "    ")
+    yield from rests_on_lines(answer.answer.rests_on)
+
+
+def folded(text: str, indent: str) -> Iterator[str]:
+    """Yield the text in lines of at most 80 columns; further lines are indented by two more."""
+    yield from wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _headline(answer: NextPayable) -> str:
+    if answer.day is not None:
+        return f"Next payable date: {answer.day} ({_basis(answer.answer)})"
+    if answer.answer.expected == "unread":
+        return "No date: none of this payer's policies for the code was read."
+    if answer.answer.expected == "unknown":
+        return "No date: it could not be checked (payer-rules check lists what is missing)."
+    return f"Next payable date: none from {answer.first} to {answer.last}"
+
+
+def _basis(answer: LineDecision) -> str:
+    unread = [topic for topic, status in answer.topics.items() if status == "unread"]
+    label = BASIS_LABELS[answer.basis]
+    return f"{label}; not read: {joined(unread)}" if unread else label
+
+
+def _blocked(period: BlockedPeriod) -> Iterator[str]:
+    finding = period.finding
+    codes = denial_codes(finding.adjustment)
+    shown = f" ({codes})" if codes else ""
+    yield from folded(
+        f"Not paid {days_text(period.first, period.last)}: {finding.message}{shown}", "  "
+    )
+    yield from folded(f"Rule {finding.rule}; {sources(finding.citations)}", "    ")
+
+
+def days_text(first: date, last: date) -> str:
+    """Return the period: ``on 2024-08-15`` or ``from 2024-08-15 to 2024-08-21``."""
+    return f"on {first}" if first == last else f"from {first} to {last}"
+
+
+def left_text(left: UnitsLeft) -> str:
+    """Return what is left: ``0 to 2 of 2 sessions in any 7 consecutive days``."""
+    least, most, limit = map(_plain, (left.at_least, left.at_most, left.limit))
+    number = most if least == most else f"{least} to {most}"
+    text = f"{number} of {limit} {_COUNTED[left.counts]} {left.window}"
+    if left.first is None or left.last is None or left.first == left.last:
+        return text
+    return f"{text}, {left.first} to {left.last}"
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
+
+
+def rests_on_lines(presumptions: Iterable[Presumption]) -> Iterator[str]:
+    """Yield the facts that the answer takes for granted, each once."""
+    facts = dict.fromkeys(fact_name(each.fact) for each in presumptions)
+    if facts:
+        yield from folded(f"If these are in order: {', '.join(facts)}", "  ")
+
+
+def data_of(answer: NextPayable) -> dict[str, Data]:
+    """Return the answer as JSON data."""
+    return {
+        "claim": answer.claim,
+        "payer": answer.payer,
+        "line": answer.line,
+        "from": plain(answer.first),
+        "to": plain(answer.last),
+        "next_payable": plain(answer.day),
+        "answer": of_line(answer.answer),
+        "blocked": [
+            {
+                "from": plain(period.first),
+                "to": plain(period.last),
+                "finding": of_finding(period.finding),
+            }
+            for period in answer.blocked
+        ],
+        "left": plain(answer.left),
+    }

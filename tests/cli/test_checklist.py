@@ -1,0 +1,123 @@
+"""``payer-rules checklist``: what the record of a service must hold, and its source."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from payer_rules.claims import Documented
+from payer_rules.cli import main
+from payer_rules.cli.exit_codes import ExitCode
+from payer_rules.planning.checklist import HOUSE_LIST
+
+PROFILE: Final = """\
+[payer]
+id = "acme"
+name = "Acme Health (invented)"
+kind = "commercial"
+
+[sources.MANUAL]
+title = "Acme provider manual (invented)"
+url = "https://example.com/manual"
+read = 2026-11-23
+confidence = "primary"
+
+[[session_requirement]]
+id = "group-size"
+codes = ["90853"]
+group_size = { at_most = 8 }
+when = { place_of_service = ["11"] }
+verified = { from = 2024-01-01, to = 2024-12-31 }
+cites = ["MANUAL"]
+rationale = "A group has at most eight members."
+
+[[session_requirement]]
+id = "note"
+codes = ["90834"]
+minutes = { at_least = 38 }
+documented = ["topic", "start-end-times"]
+cites = ["MANUAL"]
+rationale = "The note states the topic and the times."
+"""
+GROUP: Final = """\
+90853 · Acme Health (invented) · on 2026-12-01
+
+  Asked for by the payer:
+    [ ] 90853 asks for a group of at most 8 participants.
+        Applies at place of service 11
+        Rule acme/group-size; source MANUAL: Acme provider manual (invented)
+          (primary)
+        Read for other dates: we have not confirmed that it still applies.
+
+  House list, no payer text:
+    [ ] attendance: who was present
+    [ ] start and end times of the session
+    [ ] topic of the session
+    [ ] role of the therapist
+    [ ] interventions that were used
+    [ ] progress of each member, in the member's own note
+    [ ] outcome of the session
+    [ ] medical necessity: why this member needs the service
+    [ ] care plan: the goal that the session serves
+"""
+INDIVIDUAL: Final = """\
+90834 · Acme Health (invented) · on 2024-08-15
+
+  Asked for by the payer:
+    [ ] 90834 asks for at least 38 minutes.
+        Rule acme/note; source MANUAL: Acme provider manual (invented) (primary)
+    [ ] start and end times of the session
+        Rule acme/note; source MANUAL: Acme provider manual (invented) (primary)
+    [ ] topic of the session
+        Rule acme/note; source MANUAL: Acme provider manual (invented) (primary)
+"""
+
+
+@pytest.fixture
+def arguments(tmp_path: Path) -> list[str]:
+    """The command with a profile of its own."""
+    (tmp_path / "acme.toml").write_text(PROFILE, encoding="utf-8")
+    return ["checklist", "--profiles", str(tmp_path), "--payer", "acme"]
+
+
+def test_the_house_list_is_marked(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no text says what to document, the house list follows what the payer asks for."""
+    assert main([*arguments, "--code", "90853", "--on", "2026-12-01"]) == ExitCode.CLEAN
+    assert capsys.readouterr().out == GROUP
+
+
+def test_a_text_of_the_payer_takes_the_place_of_the_house_list(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each thing that the payer wants to be documented is an item with its source."""
+    assert main([*arguments, "--code", "90834", "--on", "2024-08-15"]) == ExitCode.CLEAN
+    assert capsys.readouterr().out == INDIVIDUAL
+
+
+def test_a_checklist_for_machines(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Items have the rule and its sources; items of the house list are texts."""
+    main([*arguments, "--code", "90853", "--on", "2026-12-01", "--report", "json"])
+    (found,) = json.loads(capsys.readouterr().out)["checklists"]
+    (item,) = found["items"]
+    assert (found["payer"], found["code"], found["day"]) == ("acme", "90853", "2026-12-01")
+    assert (item["rule"], item["is_confirmed"]) == ("acme/group-size", False)
+    assert item["citations"][0]["row"] == "MANUAL"
+    assert found["house"] == list(HOUSE_LIST.values())
+
+
+def test_wrong_values_are_reported(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A text that is no code, and a payer that does not exist, are quoted."""
+    assert main([*arguments, "--code", "9085"]) == ExitCode.FAULTY
+    assert "'9085' is not a procedure code" in capsys.readouterr().err
+    assert main(["checklist", "--payer", "acne", "--code", "90853"]) == ExitCode.FAULTY
+    assert "there is no payer 'acne'" in capsys.readouterr().err
+
+
+def test_the_house_list_has_every_word_of_a_record() -> None:
+    """Each thing that a claim can state as documented has an item in plain words."""
+    assert set(HOUSE_LIST) == set(Documented.__args__)  # type: ignore[attr-defined]

@@ -1,0 +1,135 @@
+"""``payer-rules next``: the first date on which a service would be paid."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from payer_rules.cli import main
+from payer_rules.cli.exit_codes import ExitCode
+
+HISTORY: Final = """\
+[[history]]
+claim = "A"
+member = "M1"
+code = "90853"
+date = 2026-12-01
+status = "paid"
+billing_provider = { npi = "1234567893" }
+
+[[history]]
+claim = "B"
+member = "M1"
+code = "90853"
+date = 2026-12-03
+status = "paid"
+billing_provider = { npi = "1234567893" }
+"""
+CLAIM: Final = """\
+history = []
+
+[claim]
+id = "C1"
+payer = "acme"
+member = { id = "M1" }
+billing_provider = { npi = "1234567893" }
+
+[[claim.lines]]
+code = "90853"
+date = 2026-12-01
+place_of_service = "11"
+
+[[claim.lines]]
+code = "90853"
+date = 2026-12-01
+place_of_service = "11"
+
+[[claim.lines]]
+code = "90853"
+date = 2026-12-01
+place_of_service = "11"
+"""
+
+
+@pytest.fixture
+def folder(acme: Path) -> Path:
+    """A folder with a profile, a history and a claim."""
+    (acme / "before.toml").write_text(HISTORY, encoding="utf-8")
+    (acme / "claim.toml").write_text(CLAIM, encoding="utf-8")
+    return acme
+
+
+def ask(folder: Path, *words: str) -> int:
+    """Return the exit code of the question about a group session at place 11."""
+    question = ["--code", "90853", "--payer", "acme", "--place", "11", *words]
+    return main(["next", *question, "--profiles", str(folder / "acme")])
+
+
+def test_the_date_the_reason_and_what_is_left(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The answer names the date, the rule that blocks until then, and the units left."""
+    history = ("--history", str(folder / "before.toml"))
+    assert ask(folder, "--member", "M1", "--from", "2026-12-04", *history) == ExitCode.CLEAN
+    out = capsys.readouterr().out
+    assert out.startswith("90853 · Acme Health (invented)\n  Next payable date: 2026-12-08 (")
+    assert (
+        "  Not paid from 2026-12-04 to 2026-12-07: third 90853 in the 7 days 2026-11-28\n"
+        "    to 2026-12-04; limit 2 (CO-119 N362)\n"
+        "    Rule acme/two-per-week; source MANUAL: Acme provider manual (invented)\n"
+        "      (primary)\n"
+        "  Left on 2026-12-04, before this claim:\n"
+        "    0 of 2 sessions in any 7 consecutive days, 2026-11-28 to 2026-12-04\n"
+        "      (acme/two-per-week)\n"
+    ) in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_what_is_left_is_an_interval_without_a_history(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sessions that are not known may have used up the limit."""
+    ask(folder, "--from", "2026-12-04")
+    assert "    0 to 2 of 2 sessions in any 7 consecutive days" in capsys.readouterr().out
+
+
+def test_no_date_within_the_horizon_ends_with_1(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The last date that was tried is named."""
+    words = ("--member", "M1", "--from", "2026-12-04", "--until", "2026-12-06")
+    assert ask(folder, *words, "--history", str(folder / "before.toml")) == ExitCode.FOUND
+    assert "  Next payable date: none from 2026-12-04 to 2026-12-06\n" in capsys.readouterr().out
+
+
+def test_each_line_of_a_claim_is_moved_alone(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The third session of the week is paid a week later; the others stay where they are."""
+    words = ["next", str(folder / "claim.toml"), "--profiles", str(folder / "acme")]
+    assert main([*words, "--report", "json"]) == ExitCode.CLEAN
+    answers = json.loads(capsys.readouterr().out)["answers"]
+    found = {answer["line"]: answer["next_payable"] for answer in answers}
+    assert found == {1: "2026-12-01", 2: "2026-12-01", 3: "2026-12-08"}
+    assert answers[2]["blocked"][0]["finding"]["rule"] == "acme/two-per-week"
+
+
+def test_a_wrong_question_is_explained(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a claim and a code nothing is asked; a wrong code is quoted."""
+    assert main(["next"]) == ExitCode.NOTHING
+    assert "neither a claim file nor a code was given" in capsys.readouterr().err
+    assert main(["next", "--code", "9085", "--payer", "medicare"]) == ExitCode.FAULTY
+    assert "'9085' is not a procedure code" in capsys.readouterr().err
+
+
+def test_a_history_of_several_members_needs_a_name(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is not guessed which patient is meant."""
+    both = HISTORY.replace('member = "M1"', 'member = "M2"', 1)
+    (folder / "both.toml").write_text(both, encoding="utf-8")
+    assert ask(folder, "--history", str(folder / "both.toml")) == ExitCode.FAULTY
+    assert "--member: the history has 2 members" in capsys.readouterr().err

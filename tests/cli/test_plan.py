@@ -1,0 +1,100 @@
+"""``payer-rules plan``: which appointments will not be paid, and what would help."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from payer_rules.cli import main
+from payer_rules.cli.exit_codes import ExitCode
+
+HEAD: Final = (
+    "member,payer,code,date,clinician,rendering_profession,group,place_of_service,modifiers\n"
+)
+
+
+@pytest.fixture
+def folder(acme: Path) -> Path:
+    """A folder with a profile, and a history without lines that is complete."""
+    (acme / "before.toml").write_text("history = []\n", encoding="utf-8")
+    return acme
+
+
+def plan(folder: Path, *rows: str, more: tuple[str, ...] = ()) -> int:
+    """Return the exit code of the plan of the rows."""
+    file = folder / "week.csv"
+    file.write_text(HEAD + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    history = ("--history", str(folder / "before.toml"))
+    return main(["plan", str(file), "--profiles", str(folder / "acme"), *history, *more])
+
+
+GROUPS: Final = tuple(
+    f"M1,acme,90853,2026-12-{day},1234567893,lcsw,G1,11," for day in ("01", "03", "05")
+)
+
+
+def test_a_third_session_is_moved_to_the_first_day_that_pays(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each appointment counts for the later ones, and the answer names rule and date."""
+    assert plan(folder, *GROUPS) == ExitCode.FOUND
+    out = capsys.readouterr().out
+    assert out.startswith(
+        "week.csv  3 appointments · 1 member · 2026-12-01 to 2026-12-05\n\nWILL NOT BE PAID  1\n"
+        "  2026-12-05  90853  M1 · Acme Health (invented) · row 4\n"
+        "    third 90853 in the 7 days 2026-11-29 to 2026-12-05; limit 2 (CO-119 N362)\n"
+        "    Rule acme/two-per-week; source MANUAL: Acme provider manual (invented)\n"
+        "      (primary)\n"
+        "    Next date that pays: 2026-12-08 ("
+    )
+    assert "NO RULE BROKEN  2" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_a_modifier_that_would_help_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A change of the appointment is tried before it is proposed."""
+    assert plan(folder, "M1,acme,90853,2026-12-01,1234567893,lcsw,G1,10,") == ExitCode.FOUND
+    out = capsys.readouterr().out
+    assert "    Possible fix: modifier 95 on line 1, only if" in out
+    assert "Next date that pays" not in out
+
+
+def test_a_clinician_with_whom_it_would_be_paid_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The professions that the payer accepts for the appointment are listed."""
+    assert plan(folder, "M1,acme,90834,2026-12-01,1234567893,lmft,,11,") == ExitCode.FOUND
+    assert "    Paid with a clinician who is: psychologist, lcsw\n" in capsys.readouterr().out
+
+
+def test_faults_of_the_file_end_with_4_and_the_others_are_planned(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All faults are reported with file and row, a payer that does not exist as well."""
+    rows = ("M2,acme,9085,2026-12-01,1234567893,,,11,", "M3,acne,90853,2026-12-01,1234567893,,,11,")
+    assert plan(folder, *GROUPS[:1], *rows) == ExitCode.FAULTY
+    out, err = capsys.readouterr()
+    assert out.startswith("week.csv  1 appointment ·")
+    assert "week.csv:3 (code): '9085' is not a procedure code" in err
+    assert "week.csv:4: there is no payer 'acne'. Did you mean 'acme'?" in err
+
+
+def test_a_plan_for_machines(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each appointment has its row, its answer, its findings and the next date."""
+    plan(folder, *GROUPS, more=("--report", "json"))
+    appointments = json.loads(capsys.readouterr().out)["appointments"]
+    assert [each["row"] for each in appointments] == [2, 3, 4]
+    last = appointments[-1]
+    assert last["class"] == "will not be paid"
+    assert [finding["rule"] for finding in last["findings"]] == ["acme/two-per-week"]
+    assert last["next_date"]["next_payable"] == "2026-12-08"
+
+
+def test_an_empty_schedule_ends_with_5(folder: Path) -> None:
+    """Nothing was run."""
+    assert plan(folder) == ExitCode.NOTHING
