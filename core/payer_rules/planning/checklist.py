@@ -47,7 +47,7 @@ class ChecklistItem:
 
 @attrs.frozen(kw_only=True)
 class Checklist:
-    """What the record of a code must hold for a payer on a day.
+    """The list of what the record of a code must hold for a payer on a day.
 
     ``house`` is empty if a text of the payer says what must be documented.
     """
