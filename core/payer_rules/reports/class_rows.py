@@ -21,7 +21,9 @@ CLASS_WORDS: Final[dict[LineClass, tuple[str, str, Style]]] = {
     "fine": ("✓", "no rule broken", "green"),
 }
 #: The most payers that have a row of their own.
-_MOST_PAYERS: Final = 32
+_MOST_PAYERS: Final = 20
+#: So few payers that each has a row, also without findings.
+_FEW_PAYERS: Final = 8
 #: The width from which the note of a class has room on its line.
 _WIDE: Final = 110
 
@@ -54,15 +56,29 @@ def payer_rows(summary: RunSummary, layout: PageLayout) -> Iterator[str]:
         "bold",
     ).rstrip()
     ranked = sorted(summary.payers.values(), key=_rank)
-    for payer in ranked[:_MOST_PAYERS]:
+    is_short = len(ranked) <= _FEW_PAYERS
+    rows = [payer for payer in ranked if is_short or _has_findings(payer)][:_MOST_PAYERS]
+    for payer in rows:
         denied, reduced, unread, fine = (payer.classes[name] for name in LINE_CLASSES)
         counts = (
             f"{_number(denied.claims, 8)}{_charges(denied.charges, 10)}"
             f"{_number(reduced.claims, 8)}{_number(unread.claims, 10)}{_number(fine.claims, 16)}"
         )
         yield f"  {visible(payer.payer):<22}{counts}".rstrip()
-    if len(ranked) > _MOST_PAYERS:
-        yield f"  … and {len(ranked) - _MOST_PAYERS} more payers"
+    others = [payer for payer in ranked if payer not in rows]
+    if others:
+        yield f"  {count_of(len(others), 'other payer')}, claims not read and with no rule broken:"
+        yield from layout.wrapped(" · ".join(map(_in_short, others)), 4)
+
+
+def _has_findings(payer: PayerSummary) -> bool:
+    return bool(payer.classes["denied"].claims or payer.classes["reduced"].claims)
+
+
+def _in_short(payer: PayerSummary) -> str:
+    """Return the numbers of claims not read, and of claims with no rule broken."""
+    unread, fine = payer.classes["unread"].claims, payer.classes["fine"].claims
+    return glued(f"{payer.payer} {unread:,}/{fine:,}")
 
 
 def _rank(payer: PayerSummary) -> tuple[Decimal, int, int, str]:

@@ -38,6 +38,7 @@ _FACTS: Final = {
     "session.documented": "content of the session note",
     "history": "claim history",
     "status": "status of earlier claims",
+    "history.status": "status of an earlier claim",
 }
 _PROVIDERS: Final = {
     "rendering_provider": "rendering provider",

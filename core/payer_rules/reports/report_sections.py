@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Final
 
 import attrs
@@ -25,18 +26,29 @@ from payer_rules.summaries import (
     RunSummary,
     Tally,
 )
+from payer_rules.text.lists import joined
 
 _SHOWN_PAYERS: Final = 3
+_SHOWN_FACTS: Final = 2
+_YEAR: Final = re.compile(r"\b(\d{4})-")
 _RELEASE: Final = re.compile(r"\b(\d{4})q(\d)\b")
-_INSTALL: Final = fix_text(NotEvaluated(rule=None, lines=(), reason="table", missing="table"))
+_INSTALL: Final = "payer-rules tables import FILE…"
+
+
+@attrs.frozen
+class Entry:
+    """The lines of an entry, and details that are left out if there is no room for them."""
+
+    lines: tuple[str, ...]
+    details: tuple[str, ...] = ()
 
 
 @attrs.frozen
 class Section:
-    """A title and its entries, each of one or more lines."""
+    """A title of a text report with its entries, the most important first."""
 
     title: str
-    entries: tuple[tuple[str, ...], ...]
+    entries: tuple[Entry, ...]
 
 
 @attrs.define
@@ -53,13 +65,19 @@ def sections(summary: RunSummary, layout: PageLayout) -> list[Section]:
     denied = [_finding_entry(each, layout) for each in reported_findings(summary, "denied")]
     reduced = [_finding_entry(each, layout) for each in reported_findings(summary, "reduced")]
     facts = [_fact_entry(fact, group, layout) for fact, group in _facts(summary)]
-    ages = [tuple(layout.wrapped(text, 2, 2)) for text in _ages(summary)]
+    ages = [Entry((layout.cut(name, 2, f": {remark}"),)) for name, remark in _ages(summary)]
     found = [
         Section("WILL BE DENIED", tuple(denied)),
-        Section("WORTH CHECKING", (*reduced, *facts)),
+        Section("WORTH CHECKING", tuple(_in_turn(reduced, facts))),
         Section("AS OF", tuple(ages)),
     ]
     return [section for section in found if section.entries]
+
+
+def _in_turn(*lists: list[Entry]) -> Iterator[Entry]:
+    """Yield the first entry of each list, then the second of each, and so on."""
+    for together in zip_longest(*lists):
+        yield from (entry for entry in together if entry is not None)
 
 
 def reported_findings(summary: RunSummary, line_class: LineClass) -> list[ReportedFinding]:
@@ -90,24 +108,20 @@ def _finding_rank(finding: ReportedFinding) -> tuple[int, Decimal, int, str]:
     return -severity, -tally.charges, -tally.claims, finding.group.headline
 
 
-def _finding_entry(finding: ReportedFinding, layout: PageLayout) -> tuple[str, ...]:
-    """Return the finding with its codes, then its claims, the fix, and the source."""
+def _finding_entry(finding: ReportedFinding, layout: PageLayout) -> Entry:
+    """Return the finding with its codes, then its claims and the fix; the source is a detail."""
     key, group = finding.key, finding.group
     similar = ", and similar" if group.varies else ""
-    lines = [*layout.wrapped(f"{group.headline}{similar} ({_codes(key)})", 2, 2)]
-    lines += layout.wrapped(_claims(group.tally, finding.payers), 5, 2)
+    lines = [*layout.wrapped(f"{group.headline}{similar}", 2, 2)]
+    lines += _claims(_codes(key, group), group.tally, finding.payers, layout)
     if group.fix:
-        lines += layout.wrapped(f"Fix: {group.fix}", 5, 5)
-    facts = _presumed(group.facts)
-    if facts:
-        lines += layout.wrapped(f"Presumed: {facts}", 5, 5)
-    source = f"{group.source}, rule {key.rule}" if group.source else f"Rule {key.rule}"
-    lines += layout.wrapped(f"Source: {source}", 5, 5)
-    return tuple(lines)
+        lines += layout.wrapped(f"Fix: {group.fix}", 5, 3)
+    source = (layout.cut(f"Source: {group.source}", 5),) if group.source else ()
+    return Entry(tuple(lines), source)
 
 
-def _codes(key: FindingKey) -> str:
-    """Return the denial codes, the outcome if it is no denial, and the basis if not proved."""
+def _codes(key: FindingKey, group: FindingGroup) -> str:
+    """Return the denial codes, the outcome if it is no denial, the basis, and the rule."""
     codes = denial_codes(key.adjustment)
     parts = [codes] if codes else []
     if key.detected_in == "record":
@@ -115,17 +129,27 @@ def _codes(key: FindingKey) -> str:
     elif key.line_class != "denied":
         parts.insert(0, OUTCOME_LABELS[key.outcome])
     if key.basis != "proved":
-        parts.append(key.basis)
-    return ", ".join(map(glued, parts)) or OUTCOME_LABELS[key.outcome]
+        facts = _presumed(group.facts)
+        parts.append(f"{key.basis}: {facts}" if facts else key.basis)
+    return ", ".join([*parts, key.rule])
 
 
-def _claims(tally: Tally, payers: Sequence[str] = ()) -> str:
-    """Return the numbers of claims and lines, the charges, and the first claims."""
-    parts = [count_of(tally.claims, "claim"), count_of(tally.lines, "line")]
+def _claims(codes: str, tally: Tally, payers: Sequence[str], layout: PageLayout) -> Iterator[str]:
+    """Yield the codes, the numbers of claims and lines, the charges, and the first claims.
+
+    There are as many claims as the line has room for, and at least one.
+    """
+    parts = [count_of(tally.claims, "claim")]
+    parts += [count_of(tally.lines, "line")] if tally.lines != tally.claims else []
     parts += [money(tally.charges)] if tally.charges else []
-    more = " …" if tally.claims > len(tally.sample) else ""
     at = f" at {_few(payers)}" if len(payers) > 1 else ""
-    return f"{', '.join(map(glued, parts))}{at}: {' '.join(tally.sample)}{more}"
+    counts = f"{codes} · {', '.join(map(glued, parts))}{at}:"
+    for number in range(len(tally.sample), 0, -1):
+        more = " …" if tally.claims > number else ""
+        lines = [*layout.wrapped(f"{counts} {' '.join(tally.sample[:number])}{more}", 5, 2)]
+        if len(lines) == 1 or number == 1:
+            yield from lines
+            return
 
 
 def _few(payers: Sequence[str]) -> str:
@@ -137,10 +161,10 @@ def _few(payers: Sequence[str]) -> str:
 
 def _presumed(facts: Counter[Presumption]) -> str:
     """Return the facts on which findings rest, the most frequent first."""
-    names: dict[str, None] = {}
-    for fact, _ in facts.most_common():
-        names[_presumed_text(FactKey(fact.reason, fact.fact, fact.value, fact.rule))] = None
-    return "; ".join(names)
+    ranked = sorted(facts.items(), key=lambda item: (-item[1], str(item[0])))
+    names = dict.fromkeys(_presumed_text(fact) for fact, _ in ranked)
+    shown = list(names)[:_SHOWN_FACTS]
+    return " and ".join([*shown, *(["more"] if len(names) > _SHOWN_FACTS else [])])
 
 
 def _facts(summary: RunSummary) -> list[tuple[FactKey, FactGroup]]:
@@ -156,7 +180,7 @@ def _facts(summary: RunSummary) -> list[tuple[FactKey, FactGroup]]:
     return sorted(together.items(), key=lambda item: (-item[1].questions.total(), item[0].fact))
 
 
-def _fact_entry(key: FactKey, group: FactGroup, layout: PageLayout) -> tuple[str, ...]:
+def _fact_entry(key: FactKey, group: FactGroup, layout: PageLayout) -> Entry:
     """Return the fact, its lines, its presumed value, and how to state it."""
     tally = group.tally
     name = _capital(fact_name(key.fact) if key.reason != "text" else missing_text(_entry(key)))
@@ -165,26 +189,24 @@ def _fact_entry(key: FactKey, group: FactGroup, layout: PageLayout) -> tuple[str
     presumed = f"; presumed: {' or '.join(values)}" if values else ""
     lines = [*layout.wrapped(f"{name}: {', '.join(map(glued, counts))}{presumed}", 2, 2)]
     lines += layout.wrapped(f"→ {fix_text(_entry(key))}", 5, 2)
-    return tuple(lines)
+    return Entry(tuple(lines))
 
 
 def _entry(key: FactKey) -> NotEvaluated:
     return NotEvaluated(rule=key.rule, lines=(), reason=key.reason, missing=key.fact)
 
 
-def _presumed_text(key: FactKey) -> str:
-    """Return what is presumed about a missing fact."""
-    match key.reason:
+def _presumed_text(fact: Presumption) -> str:
+    """Return a presumed fact in a word or two."""
+    match fact.reason:
         case "table":
-            return f"{_table(key)} still in effect"
+            return f"table of {release_text(fact.value)}" if fact.value else "older table"
         case "edition":
-            return "the text read for an earlier date is still in effect"
-        case "history":
-            return "no earlier services other than those known"
+            return f"text of {_years(fact.value)}"
         case "text":
-            return missing_text(_entry(key))
+            return "unclear text"
         case _:
-            return f"{fact_name(key.fact)} {key.value or 'in order'}"
+            return fact_name(fact.fact).partition(" (")[0]
 
 
 def _table(key: FactKey) -> str:
@@ -198,24 +220,27 @@ def release_text(release: str) -> str:
     return _RELEASE.sub(r"\1 Q\2", release)
 
 
-def _ages(summary: RunSummary) -> Iterator[str]:
-    """Yield the tables and texts that are carried to a later date, each once."""
+def _ages(summary: RunSummary) -> Iterator[tuple[str, str]]:
+    """Yield the tables and texts that are carried to a later date, each once, with a remark."""
     tables: dict[str, None] = {}
-    texts: Counter[tuple[str, int | None]] = Counter()
+    texts: Counter[tuple[str, str]] = Counter()
     for payer in summary.payers.values():
         for key, group in payer.facts.items():
             if key.reason == "table":
                 tables[_table(key)] = None
-            elif key.reason == "edition":
+            elif key.reason == "edition" and key.value is not None:
                 policy = payer.policies.get(key.rule or "")
                 title = policy.title if policy else key.rule or key.fact
-                day = policy.last_day if policy else None
-                texts[title, day.year if day else None] += group.tally.lines
+                texts[title, _years(key.value)] += group.tally.lines
     for name in sorted(tables):
-        yield f"{name}, carried: {_INSTALL}"
-    for (title, year), lines in texts.most_common():
-        read = f", read for {year}" if year else ""
-        yield f"{title}{read}, carried: {count_of(lines, 'line')}"
+        yield f"{name}, carried", _INSTALL
+    for (title, years), lines in sorted(texts.items(), key=lambda item: (-item[1], item[0])):
+        yield title, f"text of {years}, {count_of(lines, 'line')}"
+
+
+def _years(days: str | None) -> str:
+    """Return the years of the days for which a text was read: ``2022``, ``2022 and 2024``."""
+    return joined(_YEAR.findall(days or "") or ["an unknown year"], "and")
 
 
 def _capital(text: str) -> str:

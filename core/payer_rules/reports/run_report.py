@@ -79,44 +79,51 @@ def _header(summary: RunSummary, context: RunContext) -> Iterator[str]:
 
 
 def _fitting(parts: Sequence[Section], room: int | None, layout: PageLayout) -> Iterator[str]:
-    """Yield the sections; of each as many entries as there is room for, the first ones first.
+    """Yield the sections with as many entries as there is room for, the first ones first."""
+    if room is None:
+        counts = [len(section.entries) for section in parts]
+        has_details = True
+    else:
+        has_details = _lines(parts, [len(part.entries) for part in parts], details=True) <= room
+        counts = _shown_entries(parts, room, details=has_details)
+    for section, count in zip(parts, counts, strict=True):
+        yield ""
+        yield layout.styled(section.title, "bold")
+        for entry in section.entries[:count]:
+            yield from entry.lines
+            yield from entry.details if has_details else ()
+        if count < len(section.entries):
+            yield f"  … and {len(section.entries) - count:,} more (--verbose lists them)"
 
-    A section needs a blank line, its title, and a line that counts the entries left out.
+
+def _shown_entries(parts: Sequence[Section], room: int, *, details: bool) -> list[int]:
+    """Return the number of entries that each section shows.
+
+    Each shows at least one. Then the sections take turns while there is room; the first one, which
+    has the worst entries, has three turns.
     """
-    left = room
-    for number, section in enumerate(parts):
-        shown = list(section.entries)
-        if left is not None:
-            others = sum(_least(other) for other in parts[number + 1 :])
-            shown = _first_entries(section, left - others)
-        lines = [
-            "",
-            layout.styled(section.title, "bold"),
-            *(line for entry in shown for line in entry),
-        ]
-        hidden = len(section.entries) - len(shown)
-        if hidden:
-            lines.append(f"  … and {hidden:,} more (--verbose lists them)")
-        if left is not None:
-            left -= len(lines)
-        yield from lines
+    counts = [1] * len(parts)
+    turns = [0, 0, *range(len(parts))]
+    is_growing = bool(parts)
+    while is_growing:
+        is_growing = False
+        for at in turns:
+            more = [count + (number == at) for number, count in enumerate(counts)]
+            is_left = counts[at] < len(parts[at].entries)
+            if is_left and _lines(parts, more, details=details) <= room:
+                counts, is_growing = more, True
+    return counts
 
 
-def _least(section: Section) -> int:
-    """Return the number of lines that a section has with its first entry."""
-    return 3 + (len(section.entries[0]) if section.entries else 0)
-
-
-def _first_entries(section: Section, room: int) -> list[tuple[str, ...]]:
-    """Return the entries that fit into the room, at least one."""
-    lines = 3
-    shown: list[tuple[str, ...]] = []
-    for entry in section.entries:
-        lines += len(entry)
-        if shown and lines > room:
-            break
-        shown.append(entry)
-    return shown
+def _lines(parts: Sequence[Section], counts: Sequence[int], *, details: bool) -> int:
+    """Return the number of lines that sections need to show so many entries."""
+    total = 0
+    for section, count in zip(parts, counts, strict=True):
+        shown = section.entries[:count]
+        total += 2 + sum(len(entry.lines) for entry in shown)
+        total += sum(len(entry.details) for entry in shown) if details else 0
+        total += count < len(section.entries)
+    return total
 
 
 def _remarks(problems: Sequence[Problem], layout: PageLayout) -> Iterator[str]:

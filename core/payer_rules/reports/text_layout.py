@@ -49,6 +49,13 @@ class PageLayout:
         )
         yield from (line.replace(_GLUE, " ") for line in lines)
 
+    def cut(self, text: str, indent: int = 0, after: str = "") -> str:
+        """Return the text on one line, without the end that has no room on it."""
+        shown, end = visible(text), visible(after)
+        room = self.width - indent - len(end)
+        shown = shown if len(shown) <= room else f"{shown[: room - 1].rstrip()}…"
+        return f"{' ' * indent}{shown}{end}"
+
 
 #: A space at which no line is broken.
 _GLUE: Final = "\u00a0"

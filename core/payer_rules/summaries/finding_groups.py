@@ -24,7 +24,8 @@ _RANK: Final[dict[Basis, int]] = {
 }
 #: What names one line or claim in a message: its day, its number, its id.
 _PLACE: Final = re.compile(
-    r" on \d{4}-\d\d-\d\d| \((?:line \d+|claim [^)]*)\)| \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d"
+    r" on \d{4}-\d\d-\d\d| on claim \S+| \((?:line \d+|claim [^)]*)\)"
+    r"| \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d"
 )
 _LINE: Final = re.compile(r"\bline (\d+)\b")
 
