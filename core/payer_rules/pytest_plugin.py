@@ -195,7 +195,7 @@ class TrialItem(_PlainItem):
 
     def runtest(self) -> None:
         """Fail if the payer does not answer as expected."""
-        from payer_rules.reports.conformance_matrix import spelled
+        from payer_rules.reports.conformance_report import spelled
 
         cell = _harness(self.config).result(self.trial)
         trial = self.trial
@@ -213,7 +213,7 @@ class SheetItem(_PlainItem):
 
     def runtest(self) -> None:
         """Compare every claim; fail with the first that do not agree."""
-        from payer_rules.reports.conformance_matrix import lines_of_sheet
+        from payer_rules.reports.conformance_report import lines_of_sheet
 
         payer, sheet = self.of
         result = _harness(self.config).sheet_result(sheet, payer)

@@ -21,7 +21,8 @@ from payer_rules.conformance.edit_sheets import COLUMNS, read_edit_sheet
 from payer_rules.conformance.fixtures import read_suite
 from payer_rules.conformance.invariants import INVARIANTS, PayerUnderTest
 from payer_rules.registry import Registry, load
-from payer_rules.reports.conformance_matrix import data_of, lines_of
+from payer_rules.reports.conformance_data import data_of
+from payer_rules.reports.conformance_report import lines_of
 
 OWNERS: Final = {"acme": "wrong_edit_row", "medicare": "medicare"}
 HEAD: Final = ",".join(COLUMNS)
@@ -144,11 +145,11 @@ def test_a_wrong_row_disagrees(registry: Registry, tmp_path: Path) -> None:
     assert (found.claims, found.agreeing) == (9, 8)
     assert [item.name for item in found.others] == [WRONG_ROW]
     lines = list(lines_of(result))
-    assert lines[-3] == "acme.edits.csv: 8 of 9 claims agree"
-    assert lines[-2] == (
+    assert lines[0] == "acme.edits.csv: 8 of 9 claims agree"
+    assert lines[1] == (
         f"    acme.edits.csv:5: {WRONG_ROW}: acme/ptp: expected denies 2; got none; source P-2"
     )
-    assert lines[-1].endswith("; 9 claims of edit sheets: 8 agrees, 1 disagrees")
+    assert lines[2] == "9 claims of edit sheets: 1 disagrees, 8 agree"
     data = json.loads(json.dumps(data_of(result)))["sheets"]
     assert [(item["claims"], item["agreeing"]) for item in data] == [(9, 8)]
     assert data[0]["others"][0]["differences"][0]["expected"] == "denies 2"
@@ -170,7 +171,7 @@ def test_other_denial_codes_disagree(registry: Registry, tmp_path: Path) -> None
 def test_a_sheet_that_agrees_is_one_line(registry: Registry, tmp_path: Path) -> None:
     """However many claims it holds."""
     result = conform(registry, [sheet(tmp_path, *(line for line in TRUE if "P-2" not in line))])
-    assert list(lines_of(result))[-2] == "acme.edits.csv: 7 claims: all agree"
+    assert next(lines_of(result)) == "acme.edits.csv: 7 claims: all agree"
     assert set(result.statuses()) == {"agrees"}
 
 

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from payer_rules.cli.destinations import report_destinations, write_text
+from payer_rules.cli.console import layout_of
+from payer_rules.cli.destinations import opened, report_destinations
 from payer_rules.cli.exit_codes import ExitCode, exit_code
 from payer_rules.cli.option_problems import require_known
 from payer_rules.cli.options import ALL_PLUGINS, Payers, Plugins, Reports, print_problems
-from payer_rules.text.escaping import join_lines
 
 
 def conform(
@@ -31,17 +31,26 @@ def conform(
             help="Also check the invariants of every payer, on claims derived from the cases.",
         ),
     ] = True,
+    show_all: Annotated[
+        bool,
+        Parameter(
+            name="--all",
+            negative=(),
+            help="Also print the answers to scenarios that nobody has confirmed.",
+        ),
+    ] = False,
     report: Reports = (),
     selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
-    """Check every payer against its cases and print the table of payers and scenarios.
+    """Check every payer against its cases and print the matrix of payers and scenarios.
 
     Without PATHS, the scenarios, cases and edit sheets of the installed plugins are used. The
     result does not depend on the CMS files that are installed: they are used only with --tables.
     """
     from payer_rules.conformance import conform as replay
     from payer_rules.registry import load
-    from payer_rules.reports.conformance_matrix import data_of, lines_of
+    from payer_rules.reports.conformance_data import data_of
+    from payer_rules.reports.conformance_report import lines_of
     from payer_rules.reports.data import text_of
     from payer_rules.tables.folders import existing
 
@@ -49,7 +58,13 @@ def conform(
     registry = load(profiles=selection.profiles, without=selection.without, tables=tables)
     require_known("--payer", payer, registry.payers, registry.problems)
     result = replay(registry, paths, payers=payer, invariants=invariants)
-    write_text(reports, text=join_lines(lines_of(result)), json=text_of(data_of(result)))
+    with opened(reports) as files:
+        for destination, file in zip(reports, files, strict=True):
+            if destination.kind == "json":
+                file.write(f"{text_of(data_of(result))}\n")
+            else:
+                lines = lines_of(result, layout_of(file), show_all=show_all)
+                file.writelines(f"{line}\n" for line in lines)
     faulty = print_problems([*registry.problems, *result.problems])
     statuses = result.statuses()
     return exit_code(

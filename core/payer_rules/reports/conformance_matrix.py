@@ -1,201 +1,160 @@
-"""The table of payers and scenarios, as text and as data."""
+"""The matrix of payers and scenarios: both answers of each cell, in the width of the page.
+
+A few payers are columns, with a row for each scenario. Many payers are rows: each is followed by
+its scenarios. Without ``show_all`` only cells that are confirmed or differ are printed.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from io import StringIO
-from typing import Final
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, zip_longest
+from typing import Final, TypeAlias
 
 from payer_rules.conformance import (
     ConformanceResult,
     ScenarioResult,
-    SheetLineResult,
-    SheetResult,
     TrialResult,
+    TrialStatus,
 )
-from payer_rules.reports.data import Data, of_decision, of_problem, plain
-from payer_rules.reports.decisions import count_of
+from payer_rules.reports.text_layout import PageLayout, Style
 from payer_rules.text.escaping import visible
 
-#: Widths of the column of scenarios and of each payer.
-_SCENARIO: Final = 38
-_PAYER: Final = 15
+#: The sign, the words and the style of each status.
+MARKS: Final[dict[TrialStatus, tuple[str, str, Style | None]]] = {
+    "errored": ("!", "no answer", "red"),
+    "disagrees": ("✗", "differs", "red"),
+    "agrees": ("✓", "confirmed", "green"),
+    "unreviewed": ("·", "confirmed by nobody", None),
+    "not evaluated": ("?", "facts are missing", "dim"),
+    "not applicable": ("-", "no rule speaks of the codes", "dim"),
+}
+#: The beginning of a text with a sign.
+_SIGNED: Final = frozenset(f"{sign} " for sign, _, _ in MARKS.values())
+#: The statuses of a cell for which an answer is expected, or which has none.
+_SHOWN: Final[frozenset[TrialStatus]] = frozenset({"errored", "disagrees", "agrees"})
+#: Least widths of the column of scenarios and of each payer, and the space between columns.
+_SCENARIO: Final = 30
+_PAYER: Final = 22
+_GAP: Final = 2
+#: The texts of a cell, each on a line of its own, and their style.
+_Cell: TypeAlias = tuple[Sequence[str], Style | None]
 
 
-def lines_of(result: ConformanceResult) -> Iterator[str]:
-    """Yield the table, then the details of each cell that disagrees or errored, then the counts.
-
-    A sheet is one line, with those of its claims that do not agree; a broken invariant is one line,
-    with the rules that break it.
-    """
-    rows = [row for row in result.scenarios if _applies(row)]
-    if rows:
-        yield from _table(result, rows)
-    for row in result.scenarios:
-        for payer, cell in row.cells.items():
-            yield from spelled(f"{payer} × {row.name}", row.why, cell)
-    for case in result.cases:
-        if case.is_failure:
-            yield from spelled(f"{case.trial.title} ({case.trial.place})", case.trial.why, case)
-    for sheet in result.sheets:
-        yield from lines_of_sheet(sheet)
-    for invariant in result.broken_invariants:
-        yield f"{invariant.payer}: {invariant.summary}"
-        yield from (f"    {message}" for message in invariant.broken)
-    yield _counts(result)
-
-
-def lines_of_sheet(sheet: SheetResult, most: int | None = None) -> Iterator[str]:
-    """Yield the number of claims that agree, and at most ``most`` of the others."""
-    if not sheet.others:
-        yield f"{sheet.file}: {count_of(sheet.claims, 'claim')}: all agree"
-        return
-    yield f"{sheet.file}: {sheet.agreeing} of {count_of(sheet.claims, 'claim')} agree"
-    for each in sheet.others[:most]:
-        yield f"    {sheet.file}:{each.line}: {each.name}: {_of_line(each)}"
-    left = len(sheet.others[most:]) if most else 0
-    if left:
-        yield f"    and {left} more"
+def matrix_lines(
+    result: ConformanceResult, layout: PageLayout, *, show_all: bool = False
+) -> Iterator[str]:
+    """Yield the matrix, the meaning of its signs, and how many cells are left out."""
+    rows = [
+        (row, {payer: cell for payer, cell in row.cells.items() if show_all or _is_shown(cell)})
+        for row in result.scenarios
+        if applies(row)
+    ]
+    shown = [(row, cells) for row, cells in rows if cells]
+    if shown:
+        room = layout.width - _SCENARIO
+        has_columns = len(result.payers) * (_PAYER + _GAP) <= room
+        make = _by_scenario if has_columns else _by_payer
+        yield from make(result.payers, shown, layout)
+        yield from ("", _legend(cell for _, cells in shown for cell in cells.values()))
+    left_out = sum(len(row.cells) for row, _ in rows) - sum(len(cells) for _, cells in shown)
+    if left_out:
+        yield f"{left_out:,} answers that nobody has confirmed are left out: --all prints them."
+    if shown or left_out:
+        yield ""
 
 
-def _of_line(line: SheetLineResult) -> str:
-    differences = [str(difference) for difference in line.differences]
-    return f"{line.error or '; '.join(differences)}; source {line.source}"
-
-
-def _applies(row: ScenarioResult) -> bool:
-    """Return True if a rule of any payer in the table speaks of a code of the scenario."""
+def applies(row: ScenarioResult) -> bool:
+    """Return True if a rule of any payer in the matrix speaks of a code of the scenario."""
     return any(cell.status != "not applicable" for cell in row.cells.values())
 
 
-def _table(result: ConformanceResult, rows: Iterable[ScenarioResult]) -> Iterator[str]:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title="payer × scenario", title_justify="left", pad_edge=False)
-    table.add_column("scenario", overflow="fold", width=_SCENARIO)
-    for payer in result.payers:
-        table.add_column(Text(visible(payer)))
-    for row in rows:
-        assumed = f" (assuming {', '.join(row.assume)})" if row.assume else ""
-        cells = [row.name + assumed, *(_cell(row.cells[payer]) for payer in result.payers)]
-        table.add_row(*(Text(visible(cell, keep="\n")) for cell in cells))
-    out = StringIO()
-    width = _SCENARIO + _PAYER * len(result.payers) + _PAYER
-    Console(file=out, width=width, highlight=False, color_system=None).print(table)
-    yield from (line.rstrip() for line in out.getvalue().splitlines())
+def _is_shown(cell: TrialResult) -> bool:
+    return cell.status in _SHOWN
 
 
-def _cell(cell: TrialResult) -> str:
+def _legend(cells: Iterable[TrialResult]) -> str:
+    statuses = {cell.status for cell in cells}
+    return "   ".join(f"{MARKS[s][0]} {MARKS[s][1]}" for s in MARKS if s in statuses)
+
+
+_Rows: TypeAlias = Sequence[tuple[ScenarioResult, dict[str, TrialResult]]]
+
+
+def _by_scenario(payers: Sequence[str], rows: _Rows, layout: PageLayout) -> Iterator[str]:
+    """Yield a row for each scenario, with a column for each payer."""
+    room = layout.width - _SCENARIO - _GAP * len(payers)
+    column = min(room // len(payers), 2 * _PAYER)
+    widths = [layout.width - (column + _GAP) * len(payers), *[column] * len(payers)]
+    yield from _row([(["scenario"], "bold"), *(([p], "bold") for p in payers)], widths, layout)
+    for row, cells in rows:
+        columns = [_answer_cell(cells[p]) if p in cells else ([], None) for p in payers]
+        yield from _row([([_title(row)], None), *columns], widths, layout)
+
+
+def _answer_cell(cell: TrialResult) -> _Cell:
+    """Return the sign with the proved outcomes, and below it the expected ones if they differ."""
+    sign, words, style = MARKS[cell.status]
     if cell.decision is None:
-        return cell.status
-    outcomes = " ".join(line.outcome for line in cell.decision.lines)
-    return f"{cell.status}\n{outcomes}"
+        return [f"{sign} {words}"], style
+    proved, expected = answers(cell)
+    return [f"{sign} {proved}", *([f"  {expected}"] if expected != proved else [])], style
 
 
-def spelled(where: str, why: str, cell: TrialResult) -> Iterator[str]:
-    """Yield the details of a cell that disagrees or errored, and the expected answer's reason."""
-    if cell.status not in ("disagrees", "errored"):
-        return
-    yield f"{where}: {cell.status}"
-    if cell.error:
-        yield f"    {cell.error}"
-    for difference in cell.differences:
-        yield f"    {difference}"
-    yield f"    because {why}; source {cell.source or 'none stated'}"
+def _by_payer(payers: Sequence[str], rows: _Rows, layout: PageLayout) -> Iterator[str]:
+    """Yield for each payer its scenarios, each with the proved and the expected outcomes."""
+    proved, expected = layout.width // 6, layout.width // 4
+    scenario = layout.width - proved - expected - 3 - 2 * _GAP
+    widths = [3 - _GAP, scenario, proved, expected]
+    head = ([""], ["payer and scenario"], ["proved"], ["expected"])
+    yield from _row([(cell, "bold") for cell in head], widths, layout)
+    for payer in payers:
+        cells = [(row, row_cells[payer]) for row, row_cells in rows if payer in row_cells]
+        if cells:
+            yield ""
+            yield layout.styled(visible(payer), "bold")
+        for row, cell in cells:
+            sign, words, style = MARKS[cell.status]
+            both = answers(cell) if cell.decision else (words, "")
+            columns = [([sign], style), ([_title(row)], None), *(([text], None) for text in both)]
+            yield from _row(columns, widths, layout)
 
 
-def _counts(result: ConformanceResult) -> str:
-    cells = Counter(str(cell.status) for row in result.scenarios for cell in row.cells.values())
-    cases = Counter(str(case.status) for case in result.cases)
-    size = (
-        f"{count_of(len(result.payers), 'payer')} × {count_of(len(result.scenarios), 'scenario')}"
+def _title(row: ScenarioResult) -> str:
+    return row.name + (f" (assuming {', '.join(row.assume)})" if row.assume else "")
+
+
+def answers(cell: TrialResult) -> tuple[str, str]:
+    """Return the proved and the expected outcomes of the lines, with the basis of the latter."""
+    lines = cell.decision.lines if cell.decision else ()
+    expected = (
+        line.expected if line.basis == "proved" else f"{line.expected} ({line.basis})"
+        for line in lines
     )
-    left_out = sum(not _applies(row) for row in result.scenarios)
-    if left_out:
-        size += f" ({count_of(left_out, 'scenario')} left out: no rule speaks of the codes)"
-    counts = f"{size}: {_counted(cells)}; {count_of(len(result.cases), 'case')}: {_counted(cases)}"
-    if result.sheets:
-        claims = Counter(str(status) for sheet in result.sheets for status in sheet.statuses())
-        counts += f"; {count_of(claims.total(), 'claim')} of edit sheets: {_counted(claims)}"
-    if result.invariants:
-        invariants = Counter(
-            "broken" if invariant.broken else "hold" for invariant in result.invariants
-        )
-        counts += (
-            f"; {count_of(len(result.invariants), 'invariant')} checked: {_counted(invariants)}"
-        )
-    return counts
+    return _runs(line.outcome for line in lines), _runs(expected)
 
 
-def _counted(statuses: Counter[str]) -> str:
-    return ", ".join(f"{count} {status}" for status, count in sorted(statuses.items())) or "none"
+def _runs(words: Iterable[str]) -> str:
+    """Return the words with commas; equal ones that follow each other are counted."""
+    runs = ((word, len(tuple(same))) for word, same in groupby(words))
+    return ", ".join(f"{count} × {word}" if count > 1 else word for word, count in runs)
 
 
-def data_of(result: ConformanceResult) -> dict[str, Data]:
-    """Return the whole result as data."""
-    return {
-        "payers": plain(result.payers),
-        "scenarios": [
-            {
-                "name": row.name,
-                "why": row.why,
-                "file": row.file,
-                "assume": plain(row.assume),
-                "cells": {payer: _of_cell(cell) for payer, cell in row.cells.items()},
-            }
-            for row in result.scenarios
-        ],
-        "cases": [_of_case(case) for case in result.cases],
-        "sheets": [_of_sheet(sheet) for sheet in result.sheets],
-        "invariants": [
-            {"payer": each.payer, "invariant": each.invariant, "broken": plain(each.broken)}
-            for each in result.invariants
-        ],
-        "problems": [of_problem(problem) for problem in result.problems],
-    }
+def _row(cells: Iterable[_Cell], widths: Sequence[int], layout: PageLayout) -> Iterator[str]:
+    """Yield the lines of one row; texts are wrapped in their column and padded to its width."""
+    columns = []
+    for (texts, style), width in zip(cells, widths, strict=True):
+        lines = [line for text in texts for line in _wrapped(text, width)]
+        columns.append([layout.styled(f"{line:<{width}}", style) for line in lines])
+    empty = [" " * width for width in widths]
+    for line in zip_longest(*columns):
+        parts = (part or blank for part, blank in zip(line, empty, strict=True))
+        yield (" " * _GAP).join(parts).rstrip()
 
 
-def _of_sheet(sheet: SheetResult) -> Data:
-    return {
-        "file": sheet.file,
-        "claims": sheet.claims,
-        "agreeing": sheet.agreeing,
-        "others": [
-            {
-                "name": each.name,
-                "line": each.line,
-                "status": each.status,
-                "source": each.source,
-                "error": each.error,
-                "differences": plain(each.differences),
-            }
-            for each in sheet.others
-        ],
-    }
-
-
-def _of_case(case: TrialResult) -> Data:
-    trial = case.trial
-    return {
-        "name": trial.name,
-        "why": trial.why,
-        "file": trial.file,
-        "line": trial.line if case.is_failure else None,
-        "payer": trial.payer,
-        "rule": trial.rule,
-        "assume": plain(tuple(sorted(trial.assume))),
-        **_of_cell(case),
-    }
-
-
-def _of_cell(cell: TrialResult) -> dict[str, Data]:
-    return {
-        "status": cell.status,
-        "source": cell.source,
-        "error": cell.error,
-        "differences": plain(cell.differences),
-        "decision": of_decision(cell.decision) if cell.decision else None,
-    }
+def _wrapped(text: str, width: int) -> list[str]:
+    has_sign = text[:2] in _SIGNED
+    hanging = "  " if has_sign or text.startswith("  ") else ""
+    return textwrap.wrap(
+        visible(text), width, subsequent_indent=hanging, break_on_hyphens=False
+    ) or [""]

@@ -1,0 +1,135 @@
+"""The text report of a conformance run: the matrix, what differs, and the summary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final, get_args
+
+from payer_rules.conformance import (
+    ConformanceResult,
+    SheetLineResult,
+    SheetResult,
+    TrialResult,
+    TrialStatus,
+)
+from payer_rules.reports.conformance_matrix import MARKS, applies, matrix_lines
+from payer_rules.reports.decisions import count_of
+from payer_rules.reports.text_layout import PageLayout, Style, glued
+from payer_rules.rules import TopicStatus
+from payer_rules.text.escaping import visible
+
+#: The indentation of the second line of a long summary.
+_HANGING: Final = 4
+
+
+def lines_of(
+    result: ConformanceResult, layout: PageLayout | None = None, *, show_all: bool = False
+) -> Iterator[str]:
+    """Yield the matrix, the details of each cell that disagrees or errored, and the summary.
+
+    A sheet is one line, with those of its claims that do not agree; a broken invariant is one line,
+    with the rules that break it.
+    """
+    layout = layout or PageLayout()
+    yield from matrix_lines(result, layout, show_all=show_all)
+    yield from map(visible, _details(result))
+    for style, text in _summary(result):
+        wrapped = layout.wrapped(text, hanging=_HANGING)
+        yield from (layout.styled(line, style) for line in wrapped)
+
+
+def _details(result: ConformanceResult) -> Iterator[str]:
+    for row in result.scenarios:
+        for payer, cell in row.cells.items():
+            yield from spelled(f"{payer} × {row.name}", row.why, cell)
+    for case in result.cases:
+        if case.is_failure:
+            yield from spelled(f"{case.trial.title} ({case.trial.place})", case.trial.why, case)
+    for sheet in result.sheets:
+        yield from lines_of_sheet(sheet)
+    for invariant in result.broken_invariants:
+        yield f"{invariant.payer}: {invariant.summary}"
+        yield from (f"    {message}" for message in invariant.broken)
+
+
+def lines_of_sheet(sheet: SheetResult, most: int | None = None) -> Iterator[str]:
+    """Yield the number of claims that agree, and at most ``most`` of the others."""
+    if not sheet.others:
+        yield f"{sheet.file}: {count_of(sheet.claims, 'claim')}: all agree"
+        return
+    yield f"{sheet.file}: {sheet.agreeing} of {count_of(sheet.claims, 'claim')} agree"
+    for each in sheet.others[:most]:
+        yield f"    {sheet.file}:{each.line}: {each.name}: {_of_line(each)}"
+    left = len(sheet.others[most:]) if most else 0
+    if left:
+        yield f"    and {left} more"
+
+
+def _of_line(line: SheetLineResult) -> str:
+    differences = [str(difference) for difference in line.differences]
+    return f"{line.error or '; '.join(differences)}; source {line.source}"
+
+
+def spelled(where: str, why: str, cell: TrialResult) -> Iterator[str]:
+    """Yield the details of a cell that disagrees or errored, and the expected answer's reason."""
+    if not cell.is_failure:
+        return
+    yield f"{where}: {cell.status}"
+    if cell.error:
+        yield f"    {cell.error}"
+    for difference in cell.differences:
+        yield f"    {difference}"
+    yield f"    because {why}; source {cell.source or 'none stated'}"
+
+
+def _summary(result: ConformanceResult) -> Iterator[tuple[Style | None, str]]:
+    """Yield a line for scenarios, cases, sheets, invariants and topics, if there are any."""
+    cells = [cell for row in result.scenarios for cell in row.cells.values()]
+    payers = count_of(len(result.payers), "payer")
+    if result.scenarios or not (result.cases or result.sheets):
+        scenarios = f"{payers} × {count_of(len(result.scenarios), 'scenario')}"
+        yield _counts(scenarios + _left_out(result), (cell.status for cell in cells))
+    if result.cases:
+        cases = f"{count_of(len(result.cases), 'case')} of {payers}"
+        yield _counts(cases, (case.status for case in result.cases))
+    if result.sheets:
+        statuses = [status for sheet in result.sheets for status in sheet.statuses()]
+        yield _counts(f"{count_of(len(statuses), 'claim')} of edit sheets", statuses)
+    if result.invariants:
+        broken = len(result.broken_invariants)
+        words = [f"{len(result.invariants) - broken} hold", *([f"{broken} broken"] * bool(broken))]
+        checked = f"{count_of(len(result.invariants), 'invariant')} checked"
+        yield "red" if broken else "green", f"{checked}: {', '.join(words)}"
+    yield from _topics((*cells, *result.cases))
+
+
+def _left_out(result: ConformanceResult) -> str:
+    left_out = sum(not applies(row) for row in result.scenarios)
+    text = f" ({count_of(left_out, 'scenario')} left out: no rule speaks of the codes)"
+    return text if left_out else ""
+
+
+def _counts(head: str, statuses: Iterable[TrialStatus]) -> tuple[Style | None, str]:
+    """Return the summary of these statuses: green if all are confirmed, red if any is wrong."""
+    counted = Counter(statuses)
+    words = [glued(f"{counted[s]:,} {_verb(s, counted[s])}") for s in MARKS if counted[s]]
+    has_failed = counted["errored"] or counted["disagrees"]
+    style: Style | None = "red" if has_failed else "green" if counted["agrees"] else None
+    return style, f"{head}: {', '.join(words) or 'none'}"
+
+
+def _verb(status: TrialStatus, count: int) -> str:
+    """Return the status as a word after a number: ``2 agree``."""
+    is_verb = status in ("agrees", "disagrees")
+    return status.removesuffix("s") if is_verb and count != 1 else status
+
+
+def _topics(results: Iterable[TrialResult]) -> Iterator[tuple[Style | None, str]]:
+    """Yield how much of the topics was read that the lines of scenarios and cases touch."""
+    lines = [line for each in results if each.decision for line in each.decision.lines]
+    counted = Counter(status for line in lines for status in line.topics.values())
+    statuses = [s for s in get_args(TopicStatus) if counted[s] and s != "not touched"]
+    if statuses:
+        words = ", ".join(glued(f"{counted[status]:,} {status}") for status in statuses)
+        yield None, f"topics of {count_of(len(lines), 'line')}: {words}"
