@@ -61,12 +61,12 @@ def mapped(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def without_ncci(payer: Payer) -> Payer:
     """The payer without what it states about NCCI edits."""
-    return attrs.evolve(payer, ncci=None, ncci_received_from=None, ncci_citations=())
+    return attrs.evolve(payer, ncci=None, ncci_received_from=None, ncci_citations=(), topics=())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_short_reading_gives_the_payer_of_the_whole(path: Path) -> None:
-    """The payer of each bundled profile is read without its rules, the NCCI edits left out."""
+    """The payer of each bundled profile is read without its rules, NCCI edits and topics left out."""
     whole = read_profile(path, "profiles").payer
     assert whole is not None
     assert payer_table(path) == without_ncci(whole)

@@ -28,7 +28,7 @@ _LONG_TEXTS: Final = ('"""', "'''")
 
 
 def payer_table(path: pathlib.Path | Traversable) -> Payer | None:
-    """Return the payer of the profile, without what it states about NCCI edits and the baseline.
+    """Return the payer of the profile, without its statements on NCCI edits, baseline and topics.
 
     Those statements cite sources, which are read with the rules. Return None if the tables are
     written in a way that this short reading does not cover, or if something is wrong with them:

@@ -13,7 +13,7 @@ from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.evaluator import Evaluator
-from payer_rules.engine.lookback import Lookback
+from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts, field
 from payer_rules.history import History
 from payer_rules.rulebook.code_index import (
@@ -174,6 +174,8 @@ class ApplicableRules:
     ) -> Iterator[tuple[Claim, ServiceLine, Lookback]]:
         state = ClaimState(claim, History.unknown(), Assumptions.none(), is_cure=True)
         for line in state.lines:
+            # NOTE: another code of the day touches the combination, whether or not a rule pairs it.
+            yield claim, line, lookback_on_days(None, line)
             for compiled in self._of_line(state, line):
                 for lookback in compiled.lookbacks(claim, line):
                     yield claim, line, lookback
