@@ -11,7 +11,7 @@ import pytest
 from payer_rules.claims import Documented
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.planning.checklist import HOUSE_LIST
+from payer_rules.practice.house_checklist import HOUSE_LIST
 
 PROFILE: Final = """\
 [payer]

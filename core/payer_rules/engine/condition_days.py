@@ -19,12 +19,18 @@ _OLDEST = 150
 def rule_days(rule: Rule) -> Iterator[date]:
     """Yield the days on which the rule, or what is known of its text, begins or ends."""
     yield from _ends(rule.in_force)
-    if isinstance(rule.verified_dates, DateRange):
-        yield from _ends(rule.verified_dates)
-        if rule.verified_dates.last is not None:
-            for months in _AGES_OF_TEXT:
-                day = months_on(rule.verified_dates.last, months)
-                yield from (day, day_after(day))
+    yield from text_days(rule.verified_dates)
+
+
+def text_days(read: DateRange | None) -> Iterator[date]:
+    """Yield the days on which what is known of a text changes, for the days it was read for."""
+    if read is None:
+        return
+    yield from _ends(read)
+    if read.last is not None:
+        for months in _AGES_OF_TEXT:
+            day = months_on(read.last, months)
+            yield from (day, day_after(day))
 
 
 def claim_days(claim: Claim) -> Iterator[date]:

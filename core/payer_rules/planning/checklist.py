@@ -8,26 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final
 
 import attrs
 
 from payer_rules.claims import Documented
 from payer_rules.kinds import SessionRequirement, kind_of
+from payer_rules.practice.house_checklist import HOUSE_LIST, documented_codes
 from payer_rules.rules import ANYTIME, Citation, Rule, When
-
-#: What a note of a session holds by the house list, in the order in which it is written.
-HOUSE_LIST: Final[dict[Documented, str]] = {
-    "attendance": "attendance: who was present",
-    "start-end-times": "start and end times of the session",
-    "topic": "topic of the session",
-    "therapist-role": "role of the therapist",
-    "interventions": "interventions that were used",
-    "individual-progress": "progress of each member, in the member's own note",
-    "outcome": "outcome of the session",
-    "medical-necessity": "medical necessity: why this member needs the service",
-    "care-plan": "care plan: the goal that the session serves",
-}
 
 
 @attrs.frozen(kw_only=True)
@@ -63,13 +50,12 @@ def checklist_of(payer: str, code: str, rules: Iterable[Rule], day: date) -> Che
     """Return the checklist of the code from the rules of the payer."""
     asked = [rule for rule in rules if _asks(rule, code, day)]
     items = [item for rule in asked for item in _items(rule, day)]
-    is_documented = any(isinstance(r, SessionRequirement) and r.documented for r in asked)
     return Checklist(
         payer=payer,
         code=code,
         day=day,
         items=tuple(items),
-        house=() if is_documented else house_items(HOUSE_LIST),
+        house=() if code in documented_codes(asked) else house_items(HOUSE_LIST),
     )
 
 

@@ -12,6 +12,7 @@ from payer_rules.claims import Claim, Provider, ServiceLine, Session
 from payer_rules.derived_facts.completion import changed_claim, changed_line, completed
 from payer_rules.history import History
 from payer_rules.kinds import SessionRequirement
+from payer_rules.practice.house_checklist import house_rules
 from payer_rules.practice.practice_facts import HouseFacts, PracticePayer, PracticeProvider
 from payer_rules.readers.filed_claims import DerivedFact, FiledClaim
 from payer_rules.rulebook import RuleBook
@@ -47,9 +48,14 @@ class Practice:
         return {identifier: entry.payer for identifier, entry in self.payers.items()}
 
     def book(self, book: RuleBook) -> RuleBook:
-        """Return the rule book without the waived rules; its fingerprint lists the house facts."""
+        """Return the rule book without the waived rules, and with the house list if it is on.
+
+        Its fingerprint lists the house facts.
+        """
         facts = tuple(self.house.stated())
         left = book.without(self.waivers)
+        if self.house.house_checklist:
+            left = left.with_house_rules(house_rules(left.rules))
         return left.with_house_facts(facts) if facts else left
 
     def complete(self, filed: FiledClaim) -> FiledClaim:

@@ -189,6 +189,23 @@ class RuleBook:
             waived=WaivedRules.of(own, self.rules),
         )
 
+    def with_house_rules(self, rules: Iterable[Rule]) -> RuleBook:
+        """Return the rule book with rules of the practice; their ids are not those of its rules."""
+        added = tuple(rules)
+        applicable = self._applicable
+        for rule in added:
+            applicable = applicable.with_editions(rule.id, [rule])
+        every = tuple(sorted((*self.rules, *added), key=_order))
+        fingerprint = digest(self.payer, every, self.tables, self._edit_tables.releases)
+        for name in self.fingerprint.waivers:
+            fingerprint = continued(fingerprint, name)
+        return attrs.evolve(
+            self,
+            rules=every,
+            fingerprint=attrs.evolve(self.fingerprint, rulebook=fingerprint),
+            applicable=applicable,
+        )
+
     def with_house_facts(self, facts: Iterable[str]) -> RuleBook:
         """Return the rule book with a fingerprint that lists what a practice states."""
         house_facts = tuple(sorted(facts))
@@ -289,8 +306,11 @@ class RuleBook:
         days, and the day of receipt is not known. Days from ``first`` (by default the line's own)
         to ``last`` (by default two years later) are tried.
         """
+        tables = [self._edit_tables]
+        if self._baseline:
+            tables.append(self._baseline.edit_tables)
         search = NextPayableSearch(
-            self._applicable, self.rules, self.decide, claim, history or _UNKNOWN
+            self._applicable, self.rules, tables, self.decide, claim, history or _UNKNOWN
         )
         return search.answer(line, first, last)
 

@@ -20,7 +20,14 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.engine.condition_days import birthdays, claim_days, condition_days, rule_days
+from payer_rules.engine.condition_days import (
+    birthdays,
+    claim_days,
+    condition_days,
+    rule_days,
+    text_days,
+)
+from payer_rules.engine.edit_tables import EditTables
 from payer_rules.history import History
 from payer_rules.kinds import kind_of
 from payer_rules.rulebook.applicable_rules import ApplicableRules
@@ -32,10 +39,14 @@ _YEAR: Final = timedelta(days=366)
 
 @attrs.frozen(eq=False)
 class ChangeDays:
-    """The days of change for one line of a claim, between a first and a last day."""
+    """The days of change for one line of a claim, between a first and a last day.
+
+    ``tables`` are the edits that bind the payer, and those of its baseline.
+    """
 
     applicable: ApplicableRules
     rules: Sequence[Rule]
+    tables: Sequence[EditTables]
     claim: Claim
     line: ServiceLine
     history: History
@@ -56,6 +67,8 @@ class ChangeDays:
         if self.applicable.payer.ncci_received_from is not None:
             yield self.applicable.payer.ncci_received_from
         yield from self._days_of_rules()
+        for statement in self.applicable.payer.topics:
+            yield from text_days(statement.verified)
         yield from self._days_of_tables()
         yield from self._days_of_other_lines()
 
@@ -90,7 +103,8 @@ class ChangeDays:
         """Yield the days on which the rows of the codes, and of their pairs, change."""
         own = {line.code for line in self.claim.lines}
         codes = own.union(line.code for line in self._earlier_lines())
-        for edits in self.applicable.edit_tables.by_setting.values():
+        of_settings = [edits for table in self.tables for edits in table.by_setting.values()]
+        for edits in of_settings:
             for code in own:
                 yield from edits.units.changes((code,))
                 yield from edits.add_ons.changes((code,))

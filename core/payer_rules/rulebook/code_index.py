@@ -79,7 +79,8 @@ def _add(index: IndexLists, rules: Iterable[Rule], payer: Payer) -> None:
     for rule in rules:
         others = [other for other in editions[rule.id] if other is not rule]
         applies = None if is_unconditional(rule) else Applicability(rule, others)
-        reader = TopicReader.of(rule)
+        # NOTE: a house rule is no text of the payer.
+        reader = TopicReader.of(rule) if rule.owner == payer.id else None
         compiled = CompiledRule(evaluator_of(rule, payer), stage_of(rule), applies, reader)
         for code in rule.meets:
             index.setdefault(code, []).append(compiled)

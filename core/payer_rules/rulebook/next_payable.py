@@ -13,6 +13,7 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Decision, Finding, LineDecision
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.limits.units_left import UnitsLeft
 from payer_rules.engine.months import months_on
 from payer_rules.errors import FieldError, InvalidValueError
@@ -73,6 +74,7 @@ class NextPayableSearch:
 
     applicable: ApplicableRules
     rules: Sequence[Rule]
+    tables: Sequence[EditTables]
     decide: Decide
     claim: Claim
     history: History
@@ -112,9 +114,11 @@ class NextPayableSearch:
     ) -> tuple[list[tuple[date, Decision]], date | None]:
         """Return the decisions up to the first day on which the line is paid, and that day."""
         claim, history = self.claim, self.history
-        days = ChangeDays(self.applicable, self.rules, claim, line, history, start, end)
+        found = ChangeDays(
+            self.applicable, self.rules, self.tables, claim, line, history, start, end
+        )
         decisions: list[tuple[date, Decision]] = []
-        for day in days.days():
+        for day in found.days():
             decision = self.decide(moved(claim, line, day), history, test_cures=False)
             decisions.append((day, decision))
             if answer_on(decision, line.number).expected in PAID:
