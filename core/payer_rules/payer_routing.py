@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import attrs
@@ -22,12 +22,14 @@ class PayerRouter:
     """Finds the payers of claims.
 
     ``requested`` are payer ids, or ``all``, which count whatever the claims name.
-    ``default_payers`` are those of a claim that names none.
+    ``default_payers`` are those of a claim that names none. ``identifiers`` are the payers by the
+    identifiers on claims that a practice knows; they precede those of the profiles.
     """
 
     registry: Registry
     requested: tuple[str, ...] = ()
     default_payers: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    identifiers: Mapping[str, str] = attrs.field(factory=dict, kw_only=True)
     _identifiers: dict[str, str] = attrs.field(init=False)
 
     _names: PlanNames = attrs.field(init=False)
@@ -38,7 +40,7 @@ class PayerRouter:
 
     @_identifiers.default
     def _listed(self) -> dict[str, str]:
-        return self.registry.payers_by_identifier()
+        return {**self.registry.payers_by_identifier(), **self.identifiers}
 
     def payers_of(self, filed: FiledClaim, problems: list[Problem]) -> Iterator[str]:
         """Yield the installed payers of the claim; add a problem for each of the others."""
@@ -71,6 +73,6 @@ class PayerRouter:
         if payer is not None:
             return (payer,)
         message = f"no profile lists the payer identifier, {redacted(filed.payer_id)}"
-        remedy = "Name the payer with --payer, or add it to identifiers in the payer's profile."
+        remedy = 'Name the payer with --payer, or list [payers."…"] in practice.toml.'
         problems.append(Problem(filed.file, message, remedy, ErrorCode.PAYER_IDENTIFIER))
         return ()

@@ -165,6 +165,8 @@ def test_a_file_is_found_in_the_folder_or_above(
     assert find_practice() == tmp_path / "practice.toml"
     (tmp_path / "a" / "practice.toml").touch()
     assert find_practice() == tmp_path / "a" / "practice.toml"
+    (inside / "practice.toml").touch()
+    assert find_practice() == Path("practice.toml")
     monkeypatch.setenv("PAYER_RULES_PRACTICE", "other.toml")
     assert find_practice() == Path("other.toml")
     assert find_practice(Path("mine.toml")) == Path("mine.toml")

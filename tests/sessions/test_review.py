@@ -229,7 +229,7 @@ def test_the_identifier_of_a_claim_form_names_the_payer(rules: SessionRules) -> 
     strange = [attrs.evolve(item, payer_id="none of ours") for item in filed]
     assert {str(problem) for _, problem in at_once(strange, rules, to).problems} == {
         "a.edi: no profile lists the payer identifier, a text of 12 characters. Name the payer with --payer, "
-        "or add it to identifiers in the payer's profile."
+        'or list [payers."…"] in practice.toml.'
     }
 
 

@@ -9,10 +9,12 @@ from typing import NamedTuple, TypeAlias
 import attrs
 
 from payer_rules.checking.by_member import check_claims
+from payer_rules.checking.completion import PayerCompletion, complete
 from payer_rules.decisions import Decision, Reason
 from payer_rules.errors import Problem
 from payer_rules.history import History
 from payer_rules.payer_routing import ALL, PayerRouter
+from payer_rules.practice import NO_PRACTICE, Practice
 from payer_rules.readers import FiledClaim
 from payer_rules.registry import Registry, plugin_problems
 from payer_rules.rulebook import RuleBook
@@ -49,6 +51,7 @@ class ClaimChecker:
     """The settings of a run: payers, date of knowledge, assumptions, history and renderers.
 
     ``payers`` are the payers asked for (ids or ``all``); if empty, claims name their payers.
+    ``practice`` states what is the same for all claims.
     """
 
     registry: Registry
@@ -57,14 +60,19 @@ class ClaimChecker:
     assume: frozenset[Reason] = frozenset()
     store: History | None = None
     renderers: Sequence[Renderer] = ()
+    practice: Practice = NO_PRACTICE
     _router: PayerRouter = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
+    _completions: dict[str, PayerCompletion] = attrs.field(factory=dict, init=False)
     _problems: dict[str, tuple[Problem, ...]] = attrs.field(factory=dict, init=False)
     _policies: dict[str, dict[str, PolicyText]] = attrs.field(factory=dict, init=False)
 
     @_router.default
     def _make_router(self) -> PayerRouter:
-        return PayerRouter(self.registry, self.payers, default_payers=(ALL,))
+        identifiers = self.practice.payers_by_identifier
+        return PayerRouter(
+            self.registry, self.payers, default_payers=(ALL,), identifiers=identifiers
+        )
 
     def evaluate_partition(
         self, placed: Iterable[tuple[ClaimPosition, FiledClaim]]
@@ -74,16 +82,19 @@ class ClaimChecker:
         by_payer: dict[str, list[tuple[ClaimPosition, FiledClaim]]] = {}
         rendered: list[RenderedDecision] = []
         summary = RunSummary()
-        for position, filed in placed:
+        for position, stated in placed:
+            filed = complete(stated, self.practice)
             payers = tuple(self._router.payers_of(filed, problems))
             if payers:
                 summary.total.count(filed.claim.id, filed.claim.lines)
             for payer in payers:
                 by_payer.setdefault(payer, []).append((position, filed))
-        for payer, claims in by_payer.items():
+        for payer, given_claims in by_payer.items():
             book = self._book(payer)
+            completion = self._completions[payer]
+            claims = [(position, completion.complete(filed)) for position, filed in given_claims]
             decisions = tuple(
-                with_policies(decision, filed.claim, self._policies[payer])
+                with_policies(completion.noted(filed, decision), filed.claim, self._policies[payer])
                 for decision, (_, filed) in zip(
                     check_claims((filed for _, filed in claims), book, self.store),
                     claims,
@@ -105,8 +116,10 @@ class ClaimChecker:
         if payer not in self._books:
             collected = self.registry.collect(payer)
             self._problems[payer] = collected.problems
-            self._books[payer] = self.registry.rulebook(
+            book = self.registry.rulebook(
                 payer, known_on=self.known_on, assume=self.assume, collected=collected
             )
-            self._policies[payer] = policies_of(self._books[payer])
+            book = self._books[payer] = self.practice.book(book)
+            self._completions[payer] = PayerCompletion.of(self.practice, book, self.store)
+            self._policies[payer] = policies_of(book)
         return self._books[payer]

@@ -28,6 +28,7 @@ from payer_rules.cli.options import (
     print_problems,
     print_uncoded,
 )
+from payer_rules.cli.practice import PracticeFile, practice_in_use
 from payer_rules.cli.progress import progress_bars, rate_columns
 from payer_rules.cli.reading_options import (
     ClaimFile,
@@ -54,6 +55,7 @@ def check(
     known_on: KnownOn = None,
     assume: Assume = (),
     history: Histories = (),
+    practice: PracticeFile = None,
     tables: Folder = None,
     reading: Reading = _DEFAULTS,
     jobs: Jobs = None,
@@ -70,6 +72,7 @@ def check(
     """
     from payer_rules.checking import CheckRun, ClaimChecker
     from payer_rules.cli.decision_reports import DecisionReports
+    from payer_rules.practice import find_practice, history_files
     from payer_rules.readers.history_files import read_history_files
     from payer_rules.registry import load
     from payer_rules.reports.run_report import RunContext
@@ -78,7 +81,8 @@ def check(
 
     require_files("check", files, "Give claim files, such as claims.837, claims.csv or claim.toml.")
     form, folder = form_of(reading), folder_in_use(tables)
-    inputs = [*files, *history, folder, reading.columns, *selection.profiles]
+    practice = find_practice(practice)
+    inputs = [*files, *history, practice, folder, reading.columns, *selection.profiles]
     reports = DecisionReports.of(report, inputs, is_verbose=verbose)
     assumed = assumptions(assume)
     registry = load(
@@ -87,6 +91,8 @@ def check(
         tables=folder,
         payers=payer or None,
     )
+    own = practice_in_use(practice, registry)
+    history = (*history, *history_files(own))
     store, broken = read_history_files(history, attrs.evolve(form, format=None))
     checker = ClaimChecker(
         registry=registry,
@@ -95,6 +101,7 @@ def check(
         assume=assumed,
         store=store,
         renderers=reports.renderers,
+        practice=own,
     )
     collect_seldom()
     with progress_bars(rate_columns) as watch:

@@ -21,7 +21,7 @@ NAME: Final = "practice.toml"
 VARIABLE: Final = "PAYER_RULES_PRACTICE"
 
 
-def find_practice(named: Path | None = None, *, start: Path | None = None) -> Path | None:
+def find_practice(named: Path | None = None) -> Path | None:
     """Return the practice file that is named, or else the nearest one; ``None`` if there is none.
 
     It is named by the option or by ``PAYER_RULES_PRACTICE``. Otherwise it is looked for in the
@@ -31,9 +31,10 @@ def find_practice(named: Path | None = None, *, start: Path | None = None) -> Pa
         return named
     if variable := os.environ.get(VARIABLE):
         return Path(variable)
-    folder = (start or Path.cwd()).absolute()
-    found = (each / NAME for each in (folder, *folder.parents))
-    return next((path for path in found if path.is_file()), None)
+    if Path(NAME).is_file():
+        return Path(NAME)
+    above = (folder / NAME for folder in Path.cwd().parents)
+    return next((path for path in above if path.is_file()), None)
 
 
 def read_practice(path: Path) -> tuple[Practice, TomlDocument]:

@@ -1,0 +1,51 @@
+"""The facts of claims that their files do not state: those of the practice, and derived ones."""
+
+from __future__ import annotations
+
+import attrs
+
+from payer_rules.decisions import Decision
+from payer_rules.history import History
+from payer_rules.practice import Practice
+from payer_rules.practice.practice import codes_with_size
+from payer_rules.readers import FiledClaim
+from payer_rules.rulebook import RuleBook
+
+
+def complete(filed: FiledClaim, practice: Practice) -> FiledClaim:
+    """Return the claim with the facts that are the same for all payers."""
+    return practice.complete(filed)
+
+
+@attrs.frozen(eq=False)
+class PayerCompletion:
+    """The completion of claims for one payer, by its rule book.
+
+    ``sized_codes`` are the codes for which a rule requires a group size.
+    """
+
+    practice: Practice
+    book: RuleBook
+    store: History | None
+    sized_codes: frozenset[str]
+
+    @classmethod
+    def of(cls, practice: Practice, book: RuleBook, store: History | None) -> PayerCompletion:
+        """Return the completion by the rules of the book."""
+        return cls(practice, book, store, codes_with_size(book.rules))
+
+    def complete(self, filed: FiledClaim) -> FiledClaim:
+        """Return the claim with the facts that depend on the payer, and with its history."""
+        filed = self.practice.complete_for(filed, self.book.payer.id)
+        filed = self.practice.complete_sessions(filed, self.sized_codes)
+        is_covered = self.practice.house.history_complete_from is not None
+        if is_covered and self.store is not None and filed.history is None:
+            lines = self.store.select(self.book.queries([filed.claim]))
+            history = self.practice.with_coverage(lines, filed.claim)
+            return attrs.evolve(filed, history=history)
+        return filed
+
+    def noted(self, filed: FiledClaim, decision: Decision) -> Decision:
+        """Return the decision with notes about the facts of the practice that it used."""
+        notes = tuple(self.practice.notes(filed))
+        return attrs.evolve(decision, notes=(*decision.notes, *notes)) if notes else decision
