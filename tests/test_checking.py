@@ -247,7 +247,7 @@ def test_table_that_is_not_there_leaves_the_line_paid() -> None:
     first, second = check_claims(filed(*both), book)
     assert first.outcome == "unknown"
     assert {entry.reason for entry in first.not_evaluated} == {"table"}
-    assert [finding.rule for finding in second.findings] == ["acme/weekly"]
+    assert [finding.rule for finding in second.proved_findings] == ["acme/weekly"]
 
 
 def test_line_keeps_its_facts() -> None:

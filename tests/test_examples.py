@@ -61,7 +61,7 @@ def cures() -> Iterator[tuple[Rule, Payer]]:
     """The rules whose rejected example has a cure."""
     for rule, payer in RULES:
         rejected = examples_of(rule, payer).rejected
-        if rejected and any(finding.cure for finding in rejected.decision.findings):
+        if rejected and any(finding.cure for finding in rejected.decision.proved_findings):
             yield rule, payer
 
 
@@ -71,13 +71,13 @@ def test_a_cure_cures_under_all_rules_of_the_payer(rule: Rule, payer: Payer) -> 
     rejected = examples_of(rule, payer).rejected
     assert rejected is not None
     book = REGISTRY.rulebook(payer.id)
-    found = [f for f in book.decide(rejected.claim, rejected.history).findings if f.cure]
-    assert {finding.rule for finding in rejected.decision.findings} == {rule.id}
+    found = [f for f in book.decide(rejected.claim, rejected.history).proved_findings if f.cure]
+    assert {finding.rule for finding in rejected.decision.proved_findings} == {rule.id}
     for finding in found:
         assert finding.cure is not None
         assert finding.cure.claim is not None
         assert finding.cure.condition.startswith(("only if", "asked for before"))
-        again = book.decide(finding.cure.claim, rejected.history).findings
+        again = book.decide(finding.cure.claim, rejected.history).proved_findings
         assert (finding.rule, finding.lines) not in {(f.rule, f.lines) for f in again}
 
 
@@ -101,7 +101,7 @@ def test_a_cure_that_does_not_cure_is_not_offered() -> None:
     assert isinstance(rule, ModifierRequirement)
     barred = attrs.evolve(rule, any_of=frozenset(), none_of=frozenset(["GT"]))
     book = RuleBook.build(payer, [rule, barred])
-    for finding in book.decide(rejected.claim, rejected.history).findings:
+    for finding in book.decide(rejected.claim, rejected.history).proved_findings:
         assert finding.cure is None
 
 

@@ -85,7 +85,7 @@ def registry(tmp_path: Path) -> Registry:
 
 def summary(filed: FiledClaim, decision: Decision) -> str:
     """The decision in a word, and what was found."""
-    return f"{decision.outcome} {[(f.rule, f.lines) for f in decision.findings]}"
+    return f"{decision.outcome} {[(f.rule, f.lines) for f in decision.proved_findings]}"
 
 
 def run(registry: Registry, jobs: int) -> tuple[list[RenderedDecision], CheckRun]:

@@ -203,3 +203,17 @@ class Decision:
     at_risk: tuple[Risk, ...] = ()
     notes: tuple[str, ...] = ()
     fingerprint: Fingerprint
+
+    @property
+    def proved_findings(self) -> tuple[Finding, ...]:
+        """The findings of the first answer: proved, or presumed by assumed classes alone.
+
+        What the second answer finds in addition shows in the expected outcomes of its lines.
+        """
+        return tuple(finding for finding in self.findings if self._is_first(finding))
+
+    def _is_first(self, finding: Finding) -> bool:
+        assumed = self.fingerprint.assume
+        if finding.basis == "presumed" and assumed:
+            return all(fact.reason in assumed for fact in finding.rests_on)
+        return finding.basis == "proved"

@@ -38,7 +38,7 @@ def decided(
 
 def denied(decision: Decision) -> set[tuple[str, tuple[int, ...]]]:
     """The rules that deny, each with its lines."""
-    return {(f.rule, f.lines) for f in decision.findings if f.outcome == "deny"}
+    return {(f.rule, f.lines) for f in decision.proved_findings if f.outcome == "deny"}
 
 
 @pytest.mark.parametrize(

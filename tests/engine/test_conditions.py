@@ -56,7 +56,7 @@ def test_conditions_on_the_claim(
 ) -> None:
     """What holds applies the rule, what fails does not, what is not known is named."""
     assert outcomes(decide(when, of_line={}, of_claim=holds)) == ["deny"]
-    assert not decide(when, of_line={}, of_claim=fails).findings
+    assert not decide(when, of_line={}, of_claim=fails).proved_findings
     unknown = decide(when, of_line={}, of_claim={})
     assert {name for _, _, name in gaps(unknown)} == {missing}
 
@@ -76,7 +76,7 @@ def test_conditions_on_the_line(
 ) -> None:
     """The same for facts of a line."""
     assert outcomes(decide(when, of_line=holds, of_claim={})) == ["deny"]
-    assert not decide(when, of_line=fails, of_claim={}).findings
+    assert not decide(when, of_line=fails, of_claim={}).proved_findings
     assert outcomes(decide(when, of_line=missing, of_claim={})) == ["unknown"]
 
 

@@ -104,7 +104,7 @@ def test_two_lines_meet_on_a_day_that_is_known(
         decision = decided(rule, on(1, "90853", *own), on(2, "90834", *other))
     if expected == "open":
         assert gaps(decision) & (OPEN_CLAIM | OPEN_HISTORY)
-        assert not decision.findings
+        assert not decision.proved_findings
     else:
         assert outcomes(decision)[0] == expected
 
@@ -182,5 +182,5 @@ def test_minutes_of_a_day_are_those_of_lines_of_the_day() -> None:
     """The minutes of another line of several days may be on the day."""
     lines = [on(1, "90853", 0, 0, minutes=45), on(2, "90853", 0, 1, minutes=45)]
     decision = decided(LONG, *lines)
-    assert not decision.findings
+    assert not decision.proved_findings
     assert gaps(decision) == OPEN_CLAIM

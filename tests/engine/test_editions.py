@@ -83,7 +83,7 @@ def test_a_text_of_unknown_date_finds_nothing_on_any_day(rules: list[Rule], day:
     """A rule whose copy has no date is not evaluated, for any claim on any day."""
     judged = claim(*(line(n, code, day) for n, code in enumerate(["90853", "90853", "90834"], 1)))
     decision = RuleBook.build(PAYER, map(undated, rules)).decide(judged, EMPTY)
-    assert decision.findings == ()
+    assert decision.proved_findings == ()
     assert {missing for _, _, missing in gaps(decision)} <= {"edition", "rules"}
 
 
@@ -92,7 +92,7 @@ def test_a_text_of_unknown_date_is_for_review_at_most(rules: list[Rule]) -> None
     """Where it is assumed to hold, what a rule of unknown date finds is never its own outcome."""
     judged = claim(*(line(n, code) for n, code in enumerate(["90853", "90853", "90834"], 1)))
     book = RuleBook.build(PAYER, map(undated, rules), assume=["edition"])
-    found = [finding.outcome for finding in book.decide(judged, EMPTY).findings]
+    found = [finding.outcome for finding in book.decide(judged, EMPTY).proved_findings]
     assert set(found) <= {"inform", "review"}
 
 
@@ -112,7 +112,7 @@ def test_each_outcome_of_an_undated_text(outcome: Outcome, expected: str) -> Non
         **CITED,
     )
     book = RuleBook.build(PAYER, [rule], assume=["edition"])
-    (found,) = book.decide(claim(line(1, "90853")), EMPTY).findings
+    (found,) = book.decide(claim(line(1, "90853")), EMPTY).proved_findings
     assert (found.outcome, found.pays) == (expected, None)
 
 
@@ -122,7 +122,9 @@ def test_what_an_undated_limit_would_pay_in_part_is_for_review(excess: Any) -> N
     rule = limit(1, 1, "90853", excess=excess, outcome="reduce", verified="unknown")
     book = RuleBook.build(PAYER, [rule], assume=["edition"])
     decision = book.decide(claim(line(1, "90853"), line(2, "90853")), EMPTY)
-    assert [(f.lines, f.outcome, f.pays) for f in decision.findings] == [((2,), "review", None)]
+    assert [(f.lines, f.outcome, f.pays) for f in decision.proved_findings] == [
+        ((2,), "review", None)
+    ]
     assert rule in book.rules
 
 

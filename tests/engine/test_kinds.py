@@ -17,14 +17,18 @@ def test_every_kind(kind: type[Rule]) -> None:
     cases = CASES[kind]
     book = RuleBook.build(PAYER, [cases.rule])
     caught = book.decide(cases.caught, EMPTY)
-    assert {finding.rule for finding in caught.findings} == {"p/rule"}
+    assert {finding.rule for finding in caught.proved_findings} == {"p/rule"}
     assert caught.outcome in UNPAID
     kept = book.decide(cases.kept, EMPTY)
-    assert (kept.findings, kept.lines[0].outcome, kept.lines[0].complete) == ((), "pay", True)
+    assert (kept.proved_findings, kept.lines[0].outcome, kept.lines[0].complete) == (
+        (),
+        "pay",
+        True,
+    )
     assert "p/rule" in kept.lines[0].judged_by
     open_ = book.decide(cases.open, cases.open_history)
     assert gaps(open_) == {("p/rule", *cases.missing)}
     assert outcomes(open_)[-1] == "unknown"
     harmless = book.decide(cases.harmless, cases.harmless_history)
     assert "p/rule" not in {entry.rule for entry in harmless.not_evaluated}
-    assert not harmless.findings
+    assert not harmless.proved_findings

@@ -51,7 +51,7 @@ def earlier(count: int, **fields: Any) -> list[HistoryLine]:
 
 def parts(decision: Decision) -> list[Decimal | None]:
     """Return the part that is paid of each line with a finding."""
-    return [finding.pays for finding in decision.findings]
+    return [finding.pays for finding in decision.proved_findings]
 
 
 def authorization(**fields: Any) -> Authorization:
@@ -95,7 +95,7 @@ def test_an_authorization_is_used_up_unit_by_unit() -> None:
     limit = rule(1, excess="authorization", used_up=USED_UP)
     decision = decided(limit, asked, *earlier(1))
     assert outcomes(decision) == ["pay", "deny"]
-    assert [finding.adjustment for finding in decision.findings] == [USED_UP]
+    assert [finding.adjustment for finding in decision.proved_findings] == [USED_UP]
 
 
 def test_a_limit_that_is_not_reached_needs_no_authorization() -> None:
@@ -135,7 +135,7 @@ def test_the_second_procedure_of_a_visit_pays_less() -> None:
     limit = rule(1, Window("day"), *codes, excess=tiers, outcome="reduce", keeps="highest-charge")
     asked = claim(line(1, "90834", charge=Decimal(60)), line(2, "90853", charge=Decimal(90)))
     decision = decided(limit, asked)
-    assert [(f.lines, f.pays) for f in decision.findings] == [((1,), Decimal("0.9"))]
+    assert [(f.lines, f.pays) for f in decision.proved_findings] == [((1,), Decimal("0.9"))]
     unpriced = claim(line(1, "90834"), line(2, "90853"))
     assert gaps(decided(limit, unpriced)) == {("p/limit", "claim", "charge")}
 
@@ -332,7 +332,7 @@ def test_two_limits_on_one_line_are_both_reported() -> None:
         claim(line(1, "90853"), line(2, "90853")), History()
     )
     assert outcomes(decision) == ["pay", "deny"]
-    assert {finding.rule for finding in decision.findings} == {"p/day", "p/week"}
+    assert {finding.rule for finding in decision.proved_findings} == {"p/day", "p/week"}
 
 
 def test_a_patients_share_changes_after_ten_visits() -> None:

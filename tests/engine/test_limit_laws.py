@@ -40,7 +40,9 @@ def filed(claim: Claim, history: History) -> FiledClaim:
 
 def findings_by_line(decision: Decision) -> dict[int, tuple[str, Decimal | None]]:
     """Return the findings on each line."""
-    return {finding.lines[0]: (finding.outcome, finding.pays) for finding in decision.findings}
+    return {
+        finding.lines[0]: (finding.outcome, finding.pays) for finding in decision.proved_findings
+    }
 
 
 @given(situations(), st.randoms())
@@ -125,7 +127,9 @@ def test_a_line_outside_every_window_changes_nothing(situation: Situation, days:
 
 def carried(rule: FrequencyLimit, claim: Claim, decision: Decision) -> list[HistoryLine]:
     """Return the lines of the claim as a later run finds them in a history."""
-    parts = {f.lines[0]: f.pays for f in decision.findings if f.pays and rule.excess == "reduce"}
+    parts = {
+        f.lines[0]: f.pays for f in decision.proved_findings if f.pays and rule.excess == "reduce"
+    }
     unpaid = {line.line for line in decision.lines if line.outcome in ("deny", "return")}
     doubted = {number for entry in decision.not_evaluated for number in entry.lines}
     if isinstance(rule.excess, PaymentTiers):

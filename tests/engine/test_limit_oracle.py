@@ -41,7 +41,7 @@ def test_the_engine_agrees_with_the_oracle(
     npis = {claim.rendering_provider(line).npi for line in claim.lines}
     known = History(lines=history, covers_rendering=npis.pop() if len(npis) == 1 else None)
     decision = RuleBook.build(PAYER, [rule]).decide(claim, known)
-    findings = {f.lines[0]: (f.outcome, f.pays) for f in decision.findings}
+    findings = {f.lines[0]: (f.outcome, f.pays) for f in decision.proved_findings}
     open_ = {n for entry in decision.not_evaluated if entry.rule == rule.id for n in entry.lines}
     has_spans = any(line.days > 1 for line in (*claim.lines, *history))
     whole = rule.scope not in ("all-members", "session") or known.covers_rendering
@@ -73,11 +73,11 @@ def test_a_partial_history_contradicts_nothing_that_is_known_later(
     book = RuleBook.build(PAYER, [rule])
     partly = book.decide(claim, History(lines=kept, covers_from=since))
     wholly = book.decide(claim, History(lines=history))
-    if any(finding.outcome in ("deny", "reduce") for finding in partly.findings):
-        assert wholly.findings
+    if any(finding.outcome in ("deny", "reduce") for finding in partly.proved_findings):
+        assert wholly.proved_findings
     open_ = {line for entry in partly.not_evaluated for line in entry.lines}
     clean = {line.number for line in claim.lines} - open_
-    clean -= {line for finding in partly.findings for line in finding.lines}
-    found_later = {line for finding in wholly.findings for line in finding.lines}
-    if not partly.findings:
+    clean -= {line for finding in partly.proved_findings for line in finding.lines}
+    found_later = {line for finding in wholly.proved_findings for line in finding.lines}
+    if not partly.proved_findings:
         assert not clean & found_later

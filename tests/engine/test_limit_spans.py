@@ -173,7 +173,9 @@ def test_the_message_of_windows_in_a_row_counts_them() -> None:
         scope="member",
         **CITED,
     )
-    (found,) = RuleBook.build(PAYER, [rule]).decide(claim(*spans((0, 1, 3))), History()).findings
+    (found,) = (
+        RuleBook.build(PAYER, [rule]).decide(claim(*spans((0, 1, 3))), History()).proved_findings
+    )
     assert found.message == (
         "3 units of 90853 in 2 windows from 2024-08-15 to 2024-08-16, each with its limit; limit 1"
     )

@@ -63,7 +63,7 @@ def test_excess_says_which_lines_are_denied(excess: str, expected: list[str]) ->
 def test_the_message_counts_and_names_the_window() -> None:
     """The message has the number, the code, the window and the limit."""
     book = RuleBook.build(PAYER, [limit(2, 7, "90853")])
-    (finding,) = book.decide(claim(*on(0, 2, 4)), EMPTY).findings
+    (finding,) = book.decide(claim(*on(0, 2, 4)), EMPTY).proved_findings
     assert finding.message == "third 90853 in the 7 days 2024-08-13 to 2024-08-19; limit 2"
 
 
@@ -107,7 +107,7 @@ def test_a_week_broken_in_the_claim_needs_no_history() -> None:
     """History that a shorter limit misses does not prevent a finding of a longer one."""
     rules = [limit(1, 1, "90853", name="day"), limit(2, 7, "90853", name="week")]
     decision = RuleBook.build(PAYER, rules).decide(claim(*on(0, 2, 4)))
-    assert [(f.rule, f.lines) for f in decision.findings] == [("p/week", (3,))]
+    assert [(f.rule, f.lines) for f in decision.proved_findings] == [("p/week", (3,))]
     assert outcomes(decision) == ["unknown", "unknown", "deny"]
 
 
@@ -163,8 +163,8 @@ def test_a_denied_line_uses_up_no_limit() -> None:
     for sees, rules in (("payable", {"p/needs", "p/limit"}), ("billed", {"p/needs", "p/limit"})):
         book = RuleBook.build(PAYER, [needs, limit(1, 1, "90853", sees=sees)])
         decision = book.decide(claim(*lines), EMPTY)
-        assert {f.rule for f in decision.findings} == rules
-        denied = [f.lines for f in decision.findings if f.rule == "p/limit"]
+        assert {f.rule for f in decision.proved_findings} == rules
+        denied = [f.lines for f in decision.proved_findings if f.rule == "p/limit"]
         assert denied == ([(1,)] if sees == "payable" else [(2,)])
 
 

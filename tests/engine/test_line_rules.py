@@ -94,12 +94,12 @@ def test_a_record_must_hold_all_that_is_asked() -> None:
     """What is not documented is a finding of the record, which its completion would cure."""
     rule = rule_of(SessionRequirement, documented=frozenset(["topic", "attendance"]))
     part = Session(documented=frozenset(["topic"]))
-    (finding,) = decide(rule, claim(group(session=part))).findings
+    (finding,) = decide(rule, claim(group(session=part))).proved_findings
     assert (finding.detected_in, "attendance" in finding.message) == ("record", True)
     assert finding.cure is not None
     assert finding.cure.claim is not None
-    assert decide(rule, finding.cure.claim).findings == ()
-    assert decide(rule, claim(group(session="none"))).findings
+    assert decide(rule, finding.cure.claim).proved_findings == ()
+    assert decide(rule, claim(group(session="none"))).proved_findings
     assert gaps(decide(rule, claim(group(session=Session())))) == {
         ("p/rule", "record", "session.documented")
     }
@@ -108,7 +108,9 @@ def test_a_record_must_hold_all_that_is_asked() -> None:
 def test_several_problems_of_a_line_are_one_finding() -> None:
     """A group too large and too short is reported in one message."""
     rule = rule_of(SessionRequirement, group_size=Bounds(at_most=12), minutes=Bounds(at_least=60))
-    (finding,) = decide(rule, claim(group(minutes=50, session=Session(group_size=13)))).findings
+    (finding,) = decide(
+        rule, claim(group(minutes=50, session=Session(group_size=13)))
+    ).proved_findings
     assert "13" in finding.message
     assert "50 minutes" in finding.message
 
@@ -210,8 +212,8 @@ def test_used_up_is_reported_apart_from_none() -> None:
         adjustment=absent,
         used_up=exceeded,
     )
-    (none,) = decide(rule, claim(group(), authorizations=())).findings
-    (spent,) = decide(rule, claim(group(), authorizations=(leave(units=0),))).findings
+    (none,) = decide(rule, claim(group(), authorizations=())).proved_findings
+    (spent,) = decide(rule, claim(group(), authorizations=(leave(units=0),))).proved_findings
     assert (none.adjustment, spent.adjustment) == (absent, exceeded)
     assert spent.cure is not None
 
@@ -250,7 +252,7 @@ def test_coverage_befalls_its_outcome() -> None:
     """Covered lines are paid, reduced lines in part, and informational lines not at all."""
     assert outcomes(decide(rule_of(Coverage, covered=True), claim(group()))) == ["pay"]
     reduced = rule_of(Coverage, outcome="reduce", pays=Decimal("0.75"))
-    (finding,) = decide(reduced, claim(group())).findings
+    (finding,) = decide(reduced, claim(group())).proved_findings
     assert (finding.outcome, finding.pays) == ("reduce", Decimal("0.75"))
     assert outcomes(decide(rule_of(Coverage, outcome="inform"), claim(group()))) == ["inform"]
     for fields in ({"outcome": "reduce"}, {"pays": Decimal("0.5")}):
@@ -281,14 +283,14 @@ def test_a_duplicate_uses_up_no_limit() -> None:
     """The later of two equal lines is the duplicate, and the limit counts only the first."""
     rules = [rule_of(DuplicateService), limit(1, 7, "90853", name="week")]
     decision = RuleBook.build(PAYER, rules).decide(claim(group(1), group(2)), EMPTY)
-    assert {(f.rule, f.lines) for f in decision.findings} == {
+    assert {(f.rule, f.lines) for f in decision.proved_findings} == {
         ("p/rule", (2,)),
         ("p/week", (2,)),
     }
-    (cure,) = {f.cure for f in decision.findings if f.rule == "p/rule"}
+    (cure,) = {f.cure for f in decision.proved_findings if f.rule == "p/rule"}
     assert cure is not None
     assert cure.claim is not None
-    assert RuleBook.build(PAYER, rules).decide(cure.claim, EMPTY).findings == ()
+    assert RuleBook.build(PAYER, rules).decide(cure.claim, EMPTY).proved_findings == ()
 
 
 @pytest.mark.parametrize(
@@ -339,7 +341,7 @@ def test_only_one_of_two_is_paid_and_which_is_not_said() -> None:
     for code, other in (("90791", "90853"), ("90853", "90791")):
         before = History(lines=[paid(other, DAY)])
         decision = decide(rule, claim(line(1, code)), before)
-        assert (outcomes(decision), len(decision.findings)) == (["review"], 1)
+        assert (outcomes(decision), len(decision.proved_findings)) == (["review"], 1)
     with pytest.raises(InvalidValueError, match="undirected"):
         SameDayCombination(
             id="p/pair", first=frozenset(["90791"]), second=GROUP, indicator=0, scope="member",
@@ -384,7 +386,7 @@ def test_a_check_answers_for_its_lines_alone() -> None:
     rule = rule_of(Check, function=all_lines, when=When(modality=frozenset(["video"])))
     lines = [group(1, modality="video"), group(2, modality="audio"), group(3), line(4, "90834")]
     decision = decide(rule, claim(*lines))
-    assert [finding.lines for finding in decision.findings] == [(1,)]
+    assert [finding.lines for finding in decision.proved_findings] == [(1,)]
     assert ("p/rule", "record", "modality") in gaps(decision)
 
 

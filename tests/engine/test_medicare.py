@@ -123,7 +123,7 @@ def test_units_of_a_span_are_spread_over_its_days() -> None:
 def test_a_cure_cures() -> None:
     """The claim with the cure applied is not found again, for a visit and for a session."""
     for code in ("90834", "99213"):
-        (finding,) = decide(("90853",), (code,)).findings
+        (finding,) = decide(("90853",), (code,)).proved_findings
         assert isinstance(finding.cure, Cure)
         assert finding.cure.claim is not None
         first, second = finding.cure.claim.lines
@@ -140,7 +140,7 @@ def test_an_unclear_visit_is_open() -> None:
 def test_findings_carry_codes_and_sources() -> None:
     """A denial has its CARC and cites its row, and each line lists the rules that were evaluated."""
     decision = decide(("90853",), ("90853",))
-    (finding,) = decision.findings
+    (finding,) = decision.proved_findings
     assert finding.adjustment is not None
     assert (finding.adjustment.group, finding.adjustment.carc) == ("CO", "151")
     assert finding.citations

@@ -53,10 +53,12 @@ def test_indicator_and_line(
     """The indicator decides whether a modifier bypasses, and the rule on which line."""
     decision = RuleBook.build(PAYER, [rule]).decide(both(first, second), EMPTY)
     assert outcomes(decision) == ["pay", expected]
-    for finding in decision.findings:
+    for finding in decision.proved_findings:
         if finding.cure:
             assert finding.cure.claim is not None
-            assert not RuleBook.build(PAYER, [rule]).decide(finding.cure.claim, EMPTY).findings
+            assert (
+                not RuleBook.build(PAYER, [rule]).decide(finding.cure.claim, EMPTY).proved_findings
+            )
 
 
 def test_a_line_that_no_unknown_line_can_bar_is_answered() -> None:
@@ -73,12 +75,12 @@ def test_a_line_that_no_unknown_line_can_bar_is_answered() -> None:
 def test_a_full_line_has_no_cure() -> None:
     """A line with four modifiers has no room for one more."""
     full = both(second=("XA", "XB", "XC", "XD"))
-    (finding,) = RuleBook.build(PAYER, [pair()]).decide(full, EMPTY).findings
+    (finding,) = RuleBook.build(PAYER, [pair()]).decide(full, EMPTY).proved_findings
     assert finding.cure is None
     first_only = RuleBook.build(PAYER, [pair(bypass_on="first")])
     (finding,) = first_only.decide(
         claim(line(1, "90834")), History(lines=[paid("90847", DAY)])
-    ).findings
+    ).proved_findings
     assert finding.cure is None
 
 
@@ -126,7 +128,7 @@ def test_required_modifiers(
     book = RuleBook.build(
         PAYER, [ModifierRequirement(id="p/m", codes=frozenset(["90853"]), **asked, **CITED)]
     )
-    findings = book.decide(claim(line(1, "90853", DAY, *modifiers)), EMPTY).findings
+    findings = book.decide(claim(line(1, "90853", DAY, *modifiers)), EMPTY).proved_findings
     if told is None:
         assert not findings
         return
@@ -134,7 +136,7 @@ def test_required_modifiers(
     assert told in finding.message
     assert (finding.cure is None) is (cured is None)
     if cured is not None:
-        assert not book.decide(claim(line(1, "90853", DAY, *cured)), EMPTY).findings
+        assert not book.decide(claim(line(1, "90853", DAY, *cured)), EMPTY).proved_findings
 
 
 @pytest.mark.parametrize(
@@ -166,6 +168,6 @@ def test_a_rule_that_cannot_be_is_refused(make: Any, told: str) -> None:
 def test_of_two_firsts_each_is_told_once() -> None:
     """Two lines of one first code bar the second in one finding, with both as evidence."""
     three = claim(line(1, "90847"), line(2, "90834"), line(3, "90847"))
-    (finding,) = RuleBook.build(PAYER, [pair()]).decide(three, EMPTY).findings
+    (finding,) = RuleBook.build(PAYER, [pair()]).decide(three, EMPTY).proved_findings
     assert [each.line for each in finding.evidence] == [1, 3, 2]
     assert "on the same day" in finding.message

@@ -47,7 +47,7 @@ def completed(line: ServiceLine) -> Iterator[ServiceLine]:
 def found(decision: Decision) -> dict[tuple[str, int], int]:
     """Return how severe the finding of each rule on each line is."""
     severe: dict[tuple[str, int], int] = {}
-    for finding in decision.findings:
+    for finding in decision.proved_findings:
         for line in finding.lines:
             key = (finding.rule, line)
             severe[key] = max(severe.get(key, 0), SEVERITY[finding.outcome])

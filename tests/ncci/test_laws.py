@@ -63,7 +63,7 @@ def outcomes(decision: Decision) -> dict[int, tuple[object, ...]]:
         line.line: (
             line.outcome,
             line.complete,
-            sorted((f.rule, f.outcome) for f in decision.findings if line.line in f.lines),
+            sorted((f.rule, f.outcome) for f in decision.proved_findings if line.line in f.lines),
         )
         for line in decision.lines
     }
@@ -169,5 +169,5 @@ def on_first(found: Answer) -> Answer:
 
 def own_limits(decision: Decision) -> set[tuple[str, tuple[int, ...]]]:
     """What Medicare's own rules find, some of which look at many days."""
-    own = [f for f in decision.findings if f.rule not in EDITS]
+    own = [f for f in decision.proved_findings if f.rule not in EDITS]
     return {(f.rule, tuple(n for n in f.lines if n < 10)) for f in own if min(f.lines) < 10}

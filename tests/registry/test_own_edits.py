@@ -85,7 +85,7 @@ def test_they_deny_as_their_terms_say() -> None:
     """With the payer's own code and the rule under its id."""
     decision = decided("90853", "90832")
     assert [line.outcome for line in decision.lines] == ["pay", "deny"]
-    (finding,) = decision.findings
+    (finding,) = decision.proved_findings
     assert finding.rule == "acme/ptp"
     assert finding.adjustment is not None
     assert finding.adjustment.carc == "97"
@@ -101,7 +101,7 @@ def test_what_the_table_does_not_list_is_no_edit() -> None:
         (("90853*9", "90832"), "outpatient-hospital"),
     ):
         decision = decided(*codes, setting=setting)
-        assert decision.findings == ()
+        assert decision.proved_findings == ()
         if "99213" not in codes:
             assert not [entry for entry in decision.not_evaluated if entry.reason == "table"]
 
@@ -109,7 +109,7 @@ def test_what_the_table_does_not_list_is_no_edit() -> None:
 def test_a_code_without_a_pair_in_the_table_still_has_its_limit() -> None:
     """A table covers the codes of its rows and those for which it is complete."""
     decision = decided("90791")
-    (finding,) = decision.findings
+    (finding,) = decision.proved_findings
     assert finding.message == (
         "90791 on 2024-08-15: the limit of 0 in the edits of acme allows no unit"
     )
@@ -192,9 +192,9 @@ def test_a_large_table_finds_the_first_and_the_last_of_its_rows() -> None:
     for row in (rows[0], rows[24_999], rows[-1]):
         for codes in ((row.column1, row.column2), (row.column2, row.column1)):
             decision = book.decide(claim(*codes), History())
-            (finding,) = decision.findings
+            (finding,) = decision.proved_findings
             assert finding.lines == (codes.index(row.column2) + 1,)
             assert [e.row for e in finding.evidence if e.kind == "row"] == [row.row]
     late = claim(rows[0].column1, rows[0].column2, day=DAY + timedelta(days=365))
     assert json.dumps(of_decision(book.decide(late, History())))
-    assert not book.decide(late, History()).findings
+    assert not book.decide(late, History()).proved_findings

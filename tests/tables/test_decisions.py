@@ -84,14 +84,14 @@ def decided(
 
 def denied(decision: Decision, rule: str) -> list[tuple[int, ...]]:
     """Return the lines of each finding of the rule."""
-    return [finding.lines for finding in decision.findings if finding.rule == rule]
+    return [finding.lines for finding in decision.proved_findings if finding.rule == rule]
 
 
 def rows(decision: Decision) -> list[tuple[str | None, str | None]]:
     """The tables and rows on which the findings rest."""
     return [
         (evidence.table, evidence.row)
-        for finding in decision.findings
+        for finding in decision.proved_findings
         for evidence in finding.evidence
         if evidence.kind == "row"
     ]

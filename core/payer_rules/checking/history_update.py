@@ -50,7 +50,7 @@ class HistoryUpdate:
     def _paid(self, line: ServiceLine, decision: Decision) -> dict[str, Any]:
         """Return the paid units and minutes if the line is paid in part."""
         paid: dict[str, Any] = {}
-        for finding in decision.findings:
+        for finding in decision.proved_findings:
             rule = self.cutting.get(finding.rule)
             if rule is None or finding.pays is None or line.number not in finding.lines:
                 continue
@@ -72,7 +72,11 @@ def _cuts(rule: Rule) -> bool:
 def _status(number: int, decision: Decision, quiet: frozenset[str]) -> Status:
     """Return the status of the line at adjudication, without findings in the record."""
     shown = worst(
-        [f.outcome for f in decision.findings if number in f.lines and f.detected_in == "claim"]
+        [
+            f.outcome
+            for f in decision.proved_findings
+            if number in f.lines and f.detected_in == "claim"
+        ]
     )
     if shown in UNPAID:
         return "denied"

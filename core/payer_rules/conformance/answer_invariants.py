@@ -285,7 +285,7 @@ def missing_facts_clear_no_finding(subject: PayerUnderTest) -> Iterator[Invarian
     tried: Counter[tuple[str, str]] = Counter()
     for name, claim, history in subject.cases:
         full = subject.book.decide(claim, history, test_cures=False)
-        found = {finding.rule for finding in full.findings}
+        found = {finding.rule for finding in full.proved_findings}
         if not found:
             continue
         for fact, less_claim, less_history in less_known(claim, history):
@@ -302,10 +302,10 @@ def cleaner(full: Decision, less: Decision, fact: str, case: str) -> Iterator[In
     A line that another finding denies is not cleaner, though its other rules were not asked.
     """
     remedy = f"Where {fact} is None, answer MissingInformation with what is missing."
-    stays = {(f.rule, line) for f in less.findings for line in f.lines}
+    stays = {(f.rule, line) for f in less.proved_findings for line in f.lines}
     open_ = {(entry.rule, line) for entry in less.not_evaluated for line in entry.lines}
     outcomes = {line.line: line.outcome for line in less.lines}
-    for finding in full.findings:
+    for finding in full.proved_findings:
         for line in finding.lines:
             if (finding.rule, line) in stays or outcomes[line] in ("deny", "return"):
                 continue

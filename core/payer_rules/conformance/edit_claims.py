@@ -129,7 +129,7 @@ def answer_of(decision: Decision, rule: str) -> EditAnswer:
     """Return the answer of the rule in the decision."""
     lines_by_verb: dict[str, set[int]] = {}
     codes: dict[str, None] = {}
-    for finding in decision.findings:
+    for finding in decision.proved_findings:
         if finding.rule == rule:
             verb = "denies" if finding.outcome == "deny" else finding.outcome
             lines_by_verb.setdefault(verb, set()).update(finding.lines)

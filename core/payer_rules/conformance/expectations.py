@@ -74,7 +74,7 @@ def case_from_decision(decision: Decision, *, rule: Rule, name: str) -> CaseHead
         lines=tuple(line.outcome for line in decision.lines),
         expected=None if is_proved else tuple(line.expected for line in decision.lines),
         basis=None if is_proved else tuple(line.basis for line in decision.lines),
-        findings=tuple(_expected(finding) for finding in first_findings(decision)),
+        findings=tuple(_expected(finding) for finding in decision.proved_findings),
         not_evaluated=tuple(
             dict.fromkeys(
                 ExpectedGap(rule=entry.rule, missing=entry.missing)
@@ -94,20 +94,6 @@ def _expected(finding: Finding) -> ExpectedFinding:
         rarc=codes.rarc if codes and codes.rarc else None,
         pays=finding.pays,
     )
-
-
-def first_findings(decision: Decision) -> tuple[Finding, ...]:
-    """Return the findings of the first answer: proved, or presumed by assumed classes alone.
-
-    What the second answer finds in addition shows in the expected outcomes of its lines.
-    """
-    return tuple(each for each in decision.findings if _is_first(each, decision))
-
-
-def _is_first(finding: Finding, decision: Decision) -> bool:
-    if finding.basis == "presumed" and decision.fingerprint.assume:
-        return all(fact.reason in decision.fingerprint.assume for fact in finding.rests_on)
-    return finding.basis == "proved"
 
 
 @attrs.frozen(kw_only=True)
@@ -142,7 +128,7 @@ def _of_lines(
 
 
 def _of_findings(expected: Expectation, decision: Decision) -> Iterator[Difference]:
-    findings = first_findings(decision)
+    findings = decision.proved_findings
     stated = Counter((f.rule, tuple(sorted(f.lines)), f.outcome) for f in expected.findings)
     found = Counter((f.rule, f.lines, f.outcome) for f in findings)
     messages = {(f.rule, f.lines, f.outcome): f.message for f in findings}
@@ -162,7 +148,7 @@ def _key_text(key: tuple[str, tuple[int, ...], str]) -> str:
 
 def _of_codes(expected: Expectation, decision: Decision) -> Iterator[Difference]:
     for finding in expected.findings:
-        for found in first_findings(decision):
+        for found in decision.proved_findings:
             if (found.rule, found.lines) == (finding.rule, tuple(sorted(finding.lines))):
                 yield from _of_adjustment(finding, found)
                 yield from _of_part(finding, found)

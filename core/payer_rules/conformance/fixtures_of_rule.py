@@ -42,6 +42,6 @@ def _touches(rule: str, cell: TrialResult) -> bool:
 
 def _named(decision: Decision) -> set[str | None]:
     judged = {name for line in decision.lines for name in line.judged_by}
-    found = {finding.rule for finding in decision.findings}
+    found = {finding.rule for finding in decision.proved_findings}
     opened = {entry.rule for entry in (*decision.not_evaluated, *decision.assumed)}
     return {*judged, *found, *opened}

@@ -106,7 +106,9 @@ def differing_rules(
 def _by_rule(
     decision: Decision, renumber: Renumber, in_words: bool
 ) -> set[tuple[str | None, tuple[object, ...]]]:
-    found = {(each.rule, _of_finding(each, renumber, in_words)) for each in decision.findings}
+    found = {
+        (each.rule, _of_finding(each, renumber, in_words)) for each in decision.proved_findings
+    }
     return found | {(each.rule, _of_entry(each, renumber)) for each in decision.not_evaluated}
 
 

@@ -55,7 +55,9 @@ def every_rule_cites_a_source(subject: PayerUnderTest) -> Iterator[str]:
 
 def every_rule_has_a_case_that_fires(subject: PayerUnderTest) -> Iterator[str]:
     """For every rule that can find something there is a case in which it does."""
-    fired = {finding.rule for _, decision in subject.expected for finding in decision.findings}
+    fired = {
+        finding.rule for _, decision in subject.expected for finding in decision.proved_findings
+    }
     for rule in {rule.id: rule for rule in subject.book.rules if not rule.is_permission}:
         if rule not in fired:
             yield f"{rule}: no case expects it to find something"
@@ -67,7 +69,7 @@ def every_rule_has_a_case_that_does_not_fire(subject: PayerUnderTest) -> Iterato
         rule
         for _, decision in subject.expected
         for rule in _asked(decision)
-        if all(rule != found.rule for found in decision.findings)
+        if all(rule != found.rule for found in decision.proved_findings)
     }
     for rule in {rule.id: rule for rule in subject.book.rules}.values():
         if rule.id not in silent and _lets_through(rule, subject):

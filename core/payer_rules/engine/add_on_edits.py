@@ -69,7 +69,7 @@ class AddOnEditEvaluator(AddOnEvaluator):
         return Finding(
             rule=self.rule_id,
             lines=verdict.lines,
-            outcome=self.outcome,
+            outcome=verdict.outcome,
             detected_in=self.detected_in,
             adjustment=match.terms.add_on_adjustment,
             message=add_on_message(verdict, claim),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
@@ -14,6 +14,7 @@ from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.days import is_within
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts, field
+from payer_rules.engine.text_dates import SUPERSEDED, AgedText, TextDates
 from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
 from payer_rules.rules import ALWAYS, ANYTIME, DateRange, Rule, When
@@ -24,6 +25,8 @@ Applies: TypeAlias = Literal["out of scope", "not applicable"] | MissingFacts
 
 OUT_OF_SCOPE: Final = "out of scope"
 NOT_APPLICABLE: Final = "not applicable"
+#: The text is assumed to hold on all days.
+ASSUMED: Final = "assumed"
 _NOT_RECEIVED: Final = field("received")
 
 
@@ -49,11 +52,13 @@ class Applicability:
         "_in_force",
         "_others",
         "_rule_id",
+        "_text",
         "_verified",
     )
 
-    def __init__(self, rule: Rule, others: Iterable[Rule] = ()) -> None:
+    def __init__(self, rule: Rule, others: Sequence[Rule] = ()) -> None:
         self._others = [other.verified_dates for other in others if other.verified_dates]
+        self._text = TextDates(rule, others)
         self._rule_id = rule.id
         self._in_force = None if rule.in_force == ALWAYS else rule.in_force
         self._verified = _dates_read(rule)
@@ -103,14 +108,29 @@ class Applicability:
         if self._verified is not None and not _is_read(line, self._verified):
             if any(_is_read(line, verified) for verified in self._others):
                 return OUT_OF_SCOPE
-            if "edition" not in state.assumptions.presumed:
+            carried = self._carried(state, line)
+            if carried == SUPERSEDED:
+                return OUT_OF_SCOPE
+            if carried is None:
                 # NOTE: an earlier line can still count in a window that a later line opens.
                 unclear = (
                     truth if isinstance(line, HistoryLine) and truth is not True else NONE_MISSING
                 )
                 return (*missing, EDITION, *unclear)
-            state.record_assumed_text(self._rule_id, line)
+            if carried != ASSUMED:
+                state.carried[self._rule_id, line.number] = carried
         return missing if truth is True else (*missing, *truth)
+
+    def _carried(
+        self, state: ClaimState, line: ServiceLine
+    ) -> AgedText | Literal["superseded", "assumed"] | None:
+        """Return how the text is applied to a line for whose days it was not read."""
+        if state.assumptions.is_expected:
+            return None if isinstance(line, HistoryLine) else self._text.carried_to(line)
+        if "edition" not in state.assumptions.presumed:
+            return None
+        state.record_assumed_text(self._rule_id, line)
+        return ASSUMED
 
 
 def _is_read(line: ServiceLine, verified: DateRange | tuple[()]) -> bool:

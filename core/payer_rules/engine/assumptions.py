@@ -4,6 +4,10 @@ If a fact of an assumed class is missing, the rule that needs it has no finding 
 the line stays payable for later rules. Two classes have a value instead. For ``history``: there are
 no earlier lines but the known ones, and pending lines were paid. For ``table``: the newest release
 before the date still holds.
+
+The expected answer presumes all classes. There a text that was read for earlier dates is applied by
+its age, a place that is no telehealth place means a visit in person, and a line that the payer
+reviews counts as paid. A table that is not there is never presumed.
 """
 
 from __future__ import annotations
@@ -20,6 +24,8 @@ from payer_rules.rules import ASSUMABLE
 
 #: The classes that are assumed by a value.
 _VALUED: Final[frozenset[Reason]] = frozenset(["history", "table"])
+#: The classes of which the expected answer presumes that a rule which misses them finds nothing.
+_SILENT: Final[frozenset[Reason]] = frozenset(["claim", "history", "record", "text"])
 
 
 @attrs.frozen
@@ -27,10 +33,12 @@ class Assumptions:
     """The classes of missing facts that an evaluation assumes to be in order.
 
     ``carries_tables`` is True if the newest release before a date is used for that date.
+    ``is_expected`` is True for the expected answer.
     """
 
     presumed: frozenset[Reason]
     carries_tables: bool
+    is_expected: bool = False
 
     @classmethod
     def presuming(cls, classes: frozenset[Reason]) -> Assumptions:
@@ -50,6 +58,11 @@ class Assumptions:
     def none(cls) -> Assumptions:
         """Return the assumptions of an evaluation that assumes nothing."""
         return cls(frozenset(), carries_tables=False)
+
+    @classmethod
+    def expected(cls) -> Assumptions:
+        """Return the assumptions of the expected answer."""
+        return cls(frozenset(ASSUMABLE), carries_tables=True, is_expected=True)
 
     def add_to(self, history: History) -> bool:
         """Return True if the history is assumed to be complete and is not known to be."""
@@ -77,4 +90,6 @@ class Assumptions:
 
     def presumes(self, missing: MissingFact) -> bool:
         """Return True if the rule that misses the fact counts as having no finding."""
+        if self.is_expected:
+            return missing.reason in _SILENT
         return missing.reason in self.presumed and missing.is_presumable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Set
 from datetime import date
 from typing import Any, Final
 
@@ -16,9 +16,11 @@ from payer_rules.engine.missing import (
     HISTORY,
     NONE_MISSING,
     REPLACED,
+    REVIEW,
     MissingFact,
     MissingFacts,
 )
+from payer_rules.engine.text_dates import AgedText
 from payer_rules.engine.uncertain_lines import UncertainLines
 from payer_rules.engine.verdict import Verdict
 from payer_rules.history import History, HistoryLine
@@ -26,11 +28,22 @@ from payer_rules.rules import UNPAID
 from payer_rules.vocabularies.claim_frequencies import REPLACEMENT
 
 _OPEN: Final = (None, "pending")
+#: The fact that is missing while a line in review is in doubt.
+DOUBTED: Final[MissingFacts] = (MissingFact("record", f"{REVIEW}the payer"),)
 _UNSETTLED: Final[MissingFacts] = (MissingFact("history", "history.status"),)
 
 
 def _age(line: HistoryLine) -> tuple[date, str, int, str]:
     return (line.date_from, line.claim, line.number, line.code)
+
+
+def _is_confirmed(other: Verdict[Any], verdict: Verdict[Any]) -> bool:
+    """Return True if the other verdict, now for review, is the same as this one."""
+    return (other.rule, other.lines, other.own_outcome) == (
+        verdict.rule,
+        verdict.lines,
+        verdict.outcome,
+    )
 
 
 def _number(line: ServiceLine) -> int:
@@ -42,15 +55,18 @@ class ClaimState:
 
     __slots__ = (
         "assumptions",
+        "carried",
         "claim",
         "conditional",
         "denied",
+        "doubted",
         "editions",
         "entries",
         "finished",
         "has_earlier",
         "has_unsettled",
         "history",
+        "in_review",
         "is_cure",
         "lines",
         "uncertain",
@@ -87,8 +103,24 @@ class ClaimState:
         self.conditional: list[tuple[Evaluator, Verdict[Any], int]] = []
         #: Lines on which a rule was applied beyond the dates for which its text was read.
         self.editions: dict[str, set[int]] = {}
+        #: Texts that are applied to a line for whose days they were not read, by rule id.
+        self.carried: dict[tuple[str, int], AgedText] = {}
+        #: Lines that an earlier stage set to review, where the expected answer counts them as paid.
+        self.in_review: set[int] = set()
+        #: Those of them that are in doubt while a rule is evaluated for the first time.
+        self.doubted: Set[int] = frozenset()
         #: Lines to which perhaps no rule applies.
         self.unsure: set[int] = set()
+
+    @property
+    def is_open(self) -> bool:
+        """Return True if a fact is missing, or a line is not known to be paid or denied."""
+        return (
+            bool(self.entries)
+            or self.has_unsettled
+            or bool(self.unsure)
+            or any(verdict.outcome == "review" for _, verdict in self.verdicts)
+        )
 
     def before(
         self, first: date, last: date, codes: Iterable[str] | None = None, *, everyone: bool = False
@@ -115,8 +147,36 @@ class ClaimState:
         if verdict.missing:
             for number in verdict.lines:
                 self.record_missing(evaluator, number, verdict.missing)
+        elif self.carried:
+            self._record_carried(evaluator, verdict)
         else:
             self.verdicts.append((evaluator, verdict))
+
+    def _record_carried(self, evaluator: Evaluator, verdict: Verdict[Any]) -> None:
+        """Record a verdict as the age of the rule's text allows it.
+
+        Between two editions a verdict has its own outcome if both texts give it.
+        """
+        texts = [self.carried.get((verdict.rule, line)) for line in verdict.lines]
+        if any(text is not None and text.is_for_review for text in texts):
+            for at, (by, other) in enumerate(self.verdicts):
+                if by is not evaluator and _is_confirmed(other, verdict):
+                    self.verdicts[at] = (evaluator, verdict)
+                    if at < self.finished[0]:
+                        self._deny(evaluator, verdict)
+                    return
+            verdict = verdict.for_review()
+        self.verdicts.append((evaluator, verdict))
+
+    def record_unclear(
+        self, evaluator: Evaluator, verdict: Verdict[Any], unclear: MissingFacts
+    ) -> None:
+        """Record a verdict that one reading of a text gives, and another does not."""
+        if self.assumptions.is_expected:
+            self.record(evaluator, verdict.for_review())
+        else:
+            for number in verdict.lines:
+                self.record_missing(evaluator, number, unclear)
 
     def record_missing(self, evaluator: Evaluator, line: int, missing: MissingFacts) -> None:
         """Record that facts are missing for an answer of the rule on the line."""
@@ -152,7 +212,7 @@ class ClaimState:
 
     def record_if_paid(self, evaluator: Evaluator, verdict: Verdict[Any], line: int) -> None:
         """Record a verdict that holds if the line is paid."""
-        if not self.is_cure:
+        if not (self.is_cure or self.assumptions.is_expected):
             self.conditional.append((evaluator, verdict, line))
 
     def record_assumed_text(self, rule_id: str, line: ServiceLine) -> None:
@@ -198,10 +258,17 @@ class ClaimState:
         if now == before:
             return False
         self.finished = now
-        for evaluator, finding in self.verdicts[before[0] :]:
-            if evaluator.detected_in == "claim" and finding.outcome in UNPAID:
-                self.denied.update(finding.lines)
+        for evaluator, verdict in self.verdicts[before[0] :]:
+            self._deny(evaluator, verdict)
         return True
+
+    def _deny(self, evaluator: Evaluator, verdict: Verdict[Any]) -> None:
+        if evaluator.detected_in != "claim":
+            return
+        if verdict.outcome in UNPAID:
+            self.denied.update(verdict.lines)
+        elif verdict.outcome == "review" and self.assumptions.is_expected:
+            self.in_review.update(verdict.lines)
 
     def payable_unless(
         self,
@@ -216,6 +283,8 @@ class ClaimState:
         line ``paired_with`` too: if both are denied for one reason, neither makes room for the
         other.
         """
+        if self.assumptions.is_expected:
+            return DOUBTED if line in self.doubted else NONE_MISSING
         uncertain = self.uncertain
         if uncertain.included != self.finished:
             uncertain.include(self.verdicts, self.entries, self.finished, self.assumptions)

@@ -83,7 +83,7 @@ def _diagnosis(starts: Collection[str], state: ClaimState, line: ServiceLine) ->
 
 
 def _modality(allowed: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
-    return delivered(line, allowed)
+    return delivered(line, allowed, state.assumptions)
 
 
 def _modifier(wanted: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:

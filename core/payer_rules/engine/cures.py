@@ -29,11 +29,11 @@ def _with(line: ServiceLine, values: dict[str, Any]) -> ServiceLine:
 def adding(
     claim: Claim, modifier: str, line: ServiceLine, condition: str, alternative: str = ""
 ) -> Cure | None:
-    """Return the cure that adds the modifier to the line, if the line has room for one more.
+    """Return the cure that adds the modifier to the line, if it lacks it and has room for one more.
 
     ``alternative`` is a modifier that may be billed in its place.
     """
-    if len(line.modifiers) >= MOST_MODIFIERS:
+    if modifier in line.modifiers or len(line.modifiers) >= MOST_MODIFIERS:
         return None
     choice = f" or {alternative}" if alternative else ""
     return Cure(

@@ -60,6 +60,10 @@ class EditSource(Protocol[R]):
     """
 
     @property
+    def release(self) -> str:
+        """The name of the release."""
+
+    @property
     def first(self) -> date:
         """The first day of the release."""
 
@@ -128,6 +132,11 @@ class EditLookup(Generic[R]):
         )
         until = self.waived.get(frozenset(codes))
         return days if until is None or until == date.max else (*days, until + _DAY)
+
+    def release_before(self, day: date) -> str | None:
+        """Return the newest release that ended before the day."""
+        ended = [source for source in self.sources if source.last < day]
+        return max(ended, key=lambda source: source.last).release if ended else None
 
     def _find(
         self, codes: Codes, first: date, last: date, carries: bool

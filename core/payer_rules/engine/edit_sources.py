@@ -34,6 +34,11 @@ class PluginRows(Generic[R]):
     is_whole: bool = attrs.field(default=False, init=False)
 
     @property
+    def release(self) -> str:
+        """The name of the release."""
+        return self.table.release
+
+    @property
     def first(self) -> date:
         """The first day for which the table was read."""
         return self.table.verified.first or date.min
@@ -165,6 +170,11 @@ class ReleaseRows(Generic[R]):
     is_complete: bool
     choose: Callable[[list[R]], tuple[R, ...]]
     is_whole: bool = attrs.field(default=True, init=False)
+
+    @property
+    def release(self) -> str:
+        """The name of the release."""
+        return self.name.rpartition("/")[2]
 
     def find(self, codes: Codes, first: date, last: date) -> Match[R] | MissingFacts:
         """Return the rows that are in force from the first day to the last."""

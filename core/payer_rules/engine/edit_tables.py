@@ -214,6 +214,19 @@ class EditTables:
         edits = self.by_setting.get(setting)
         return edits.codes if edits else frozenset()
 
+    def release_before(self, setting: str, rule_id: str, day: date) -> str | None:
+        """Return the newest release before the day that the rule of the edits looks up."""
+        edits = self.by_setting.get(setting)
+        if edits is None:
+            return None
+        lookups: dict[str, EditLookup[Any]] = {
+            "ptp": edits.pairs,
+            "mue": edits.units,
+            "add-on": edits.add_ons,
+        }
+        lookup = lookups.get(rule_id.rpartition("/")[2])
+        return lookup.release_before(day) if lookup else None
+
     def absent(self, setting: str) -> MissingFacts:
         """Return the missing table of a setting for which there is none.
 

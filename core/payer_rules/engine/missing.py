@@ -38,6 +38,7 @@ MissingFacts: TypeAlias = tuple[MissingFact, ...]
 NONE_MISSING: Final[MissingFacts] = ()
 HISTORY: Final = MissingFact("history", "history")
 EDITION: Final = MissingFact("edition", "edition")
+MODALITY: Final = "modality"
 REPLACED: Final = MissingFact("claim", "replaces")
 
 

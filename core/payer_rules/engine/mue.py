@@ -38,7 +38,8 @@ _BY_LINE: Final = 1
 class UnitDetails:
     """The details of a verdict about units: the row, the day, and the units counted.
 
-    ``paid`` are earlier lines that count, with ``paid_units`` among the ``units``.
+    ``paid`` are earlier lines that count, with ``paid_units`` among the ``units``. ``of_day`` is
+    True if the units of a day are counted where it is not stated whether the MUE is of a line.
     """
 
     match: Match[UnitEdit]
@@ -47,6 +48,7 @@ class UnitDetails:
     units: Decimal
     paid: tuple[LineReference, ...] = ()
     paid_units: Decimal = Decimal(0)
+    of_day: bool = False
 
 
 class MueEvaluator(Evaluator):
@@ -91,7 +93,7 @@ class MueEvaluator(Evaluator):
         return Finding(
             rule=self.rule_id,
             lines=verdict.lines,
-            outcome=self.outcome,
+            outcome=verdict.outcome,
             detected_in=self.detected_in,
             adjustment=details.match.terms.unit_adjustment,
             message=_message(details),
@@ -215,7 +217,12 @@ class _ClaimUnits:
     ) -> Verdict[UnitDetails] | None:
         """Return the verdict on the lines that are above the value alone; leave the others open."""
         above = [line for line in lines if _is_above(daily_units(line), match)]
-        self._record_missing([line for line in lines if line not in above], _line_or_day(match))
+        others = [line for line in lines if line not in above]
+        if others:
+            units = sum(map(daily_units, lines), Decimal(0))
+            details = UnitDetails(match, lines[0].code, day, units, of_day=True)
+            verdict = self._verdict(others, details)
+            self.state.record_unclear(self.evaluator, verdict, _line_or_day(match))
         if not above:
             return None
         units = max(map(daily_units, above))
@@ -265,7 +272,8 @@ def _message(details: UnitDetails) -> str:
     limit = match.terms.unit_limit(most, mai)
     if not most:
         return f"{details.code} on {details.day}: {limit} allows no unit{match.since}"
-    where = f"{details.day}" if mai and mai != _BY_LINE else "one line"
+    is_of_day = details.of_day or (mai is not None and mai != _BY_LINE)
+    where = f"{details.day}" if is_of_day else "one line"
     before = f", {details.paid_units} of them paid before," if details.paid else ""
     units = f"{details.units} units of {details.code} on {where}"
     return f"{units}{before} exceed {limit}: all units are denied{match.since}"

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Final
 
-from payer_rules.claims import ServiceLine, modalities
+from payer_rules.claims import MODALITIES, ServiceLine, modalities
+from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import is_within, missing_shared_day
 from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFacts, field, of_record
@@ -16,14 +17,30 @@ from payer_rules.history import HistoryLine
 from payer_rules.rules import EarlierLine, OtherLine
 
 _DAY: Final = timedelta(days=1)
+#: The modality that the expected answer presumes.
+IN_PERSON: Final = "in-person"
 
 
-def delivered(line: ServiceLine, allowed: Collection[str]) -> Truth:
-    """Return whether the line was delivered in one of the modalities."""
+def delivered(line: ServiceLine, allowed: Collection[str], assumptions: Assumptions) -> Truth:
+    """Return whether the line was delivered in one of the modalities.
+
+    The expected answer presumes a visit in person where nothing on the line speaks of telehealth.
+    """
+    if is_presumed_in_person(line, assumptions):
+        return IN_PERSON in allowed
     possible = modalities(line)
     if possible <= set(allowed):
         return True
     return of_record("modality") if possible & set(allowed) else False
+
+
+def is_presumed_in_person(line: ServiceLine, assumptions: Assumptions) -> bool:
+    """Return True if a visit in person is presumed: a place, and no sign of telehealth."""
+    return (
+        assumptions.is_expected
+        and line.place_of_service is not None
+        and modalities(line) == MODALITIES
+    )
 
 
 def on_the_day(criteria: OtherLine, state: ClaimState, line: ServiceLine) -> Truth:
@@ -100,7 +117,7 @@ def _fits(criteria: OtherLine, state: ClaimState, other: ServiceLine) -> Truth:
         place = other.place_of_service
         tests.append(among(place, criteria.place_of_service, field("place_of_service")))
     if criteria.modality is not None:
-        tests.append(delivered(other, criteria.modality))
+        tests.append(delivered(other, criteria.modality, state.assumptions))
     if criteria.modifier is not None:
         tests.append(any(modifier in criteria.modifier for modifier in other.modifiers))
     return both(tests)

@@ -121,11 +121,20 @@ def _certain_conflict(
     missing = (*missing, *conflict.missing, *same, *missing_shared_day(first, second))
     if not missing and not unsettled:
         return conflict
+    if not unsettled and state.assumptions.is_expected and _is_unclear(missing):
+        verdict = _verdict(evaluator, second, [(first, conflict)])
+        state.record_unclear(evaluator, verdict, missing)
+        return None
     if not missing and not isinstance(first, HistoryLine):
         verdict = _verdict(evaluator, second, [(first, conflict)])
         state.record_if_paid(evaluator, verdict, first.number)
     state.record_missing(evaluator, second.number, (*missing, *unsettled))
     return None
+
+
+def _is_unclear(missing: MissingFacts) -> bool:
+    """Return True if nothing is missing but which reading of a text is meant."""
+    return all(fact.reason == "text" for fact in missing)
 
 
 def _payable(

@@ -11,7 +11,7 @@ import attrs
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts
 from payer_rules.history import HistoryLine
-from payer_rules.rules import Outcome, Rule
+from payer_rules.rules import SEVERITY, Outcome, Rule
 
 D = TypeVar("D", bound=Hashable)
 
@@ -37,6 +37,7 @@ class Verdict(Generic[D]):
 
     It holds no text and no claim. ``details`` are the facts from which the words of the rule's kind
     make the message: numbers, names of fields, a row of a table, references of other lines.
+    ``own_outcome`` is the outcome of the rule if the verdict is for review for another reason.
     """
 
     rule: str
@@ -44,6 +45,17 @@ class Verdict(Generic[D]):
     outcome: Outcome
     details: D
     missing: MissingFacts = NONE_MISSING
+    own_outcome: Outcome | None = None
+
+    def for_review(self) -> Self:
+        """Return the verdict for review, unless it only informs."""
+        if SEVERITY[self.outcome] <= SEVERITY["inform"]:
+            return self
+        return attrs.evolve(self, outcome="review", own_outcome=self.outcome)
+
+    def at_most_review(self) -> Self:
+        """Return the verdict for review, if its outcome is worse than that."""
+        return self if SEVERITY[self.outcome] <= SEVERITY["review"] else self.for_review()
 
 
 #: A verdict that the line breaks the rule, or the missing facts: none if the line keeps it.

@@ -73,7 +73,7 @@ def _picked(book: RuleBook, name: str, claims: Iterable[Claim], history: History
     rejected: Example | None = None
     for claim in claims:
         decision = book.decide(claim, history)
-        found = any(finding.rule == name for finding in decision.findings)
+        found = any(finding.rule == name for finding in decision.proved_findings)
         is_open = any(entry.rule == name for entry in decision.not_evaluated)
         # NOTE: a text of unknown date is evaluated only if it is assumed to hold.
         asked = any(name in line.judged_by for line in decision.lines) or any(

@@ -30,7 +30,7 @@ def _participant(each: BilledParticipant, files: Mapping[int, str]) -> Iterator[
     for added in each.required:
         yield f"  Added modifier {added.modifier}: rule {added.rule}; {sources(added.citations)}"
     if each.decision:
-        for finding in each.decision.findings:
+        for finding in each.decision.proved_findings:
             yield from finding_lines(finding)
     yield from open_items(each.lacking)
     if each.decision:

@@ -96,7 +96,7 @@ def _examples(name: str, examples: Examples, shown: frozenset[str]) -> Iterator[
 
 def _example(name: str, example: Example, shown: frozenset[str]) -> Iterator[str]:
     yield from claim_in_words(example.claim, example.history, shown)
-    for finding in example.decision.findings:
+    for finding in example.decision.proved_findings:
         if finding.rule == name:
             first, *_ = finding_lines(finding)
             yield f"→ {first.strip()}"

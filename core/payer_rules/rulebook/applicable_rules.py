@@ -14,7 +14,14 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.lookback import Lookback, lookback_on_days
-from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts, field
+from payer_rules.engine.missing import (
+    EDITION,
+    MODALITY,
+    NONE_MISSING,
+    MissingFact,
+    MissingFacts,
+    field,
+)
 from payer_rules.history import History
 from payer_rules.rulebook.code_index import (
     Index,
@@ -47,6 +54,16 @@ class MetRules:
     readings: dict[int, list[Applies]]
     binding: MissingFacts | None = NONE_MISSING
     missing: tuple[tuple[Evaluator, MissingFact, int], ...] = ()
+
+    @property
+    def depends_on_values(self) -> bool:
+        """Return True if a value that the expected answer presumes decides which rules apply."""
+        return any(
+            missing == EDITION or missing.name == MODALITY
+            for lines in self.lines.values()
+            for _, facts in lines
+            for missing in facts
+        )
 
 
 @attrs.frozen(eq=False)

@@ -18,11 +18,13 @@ from payer_rules.errors import InvalidValueError
 from payer_rules.history import History, HistoryQuery
 from payer_rules.rulebook.applicable_rules import ApplicableRules
 from payer_rules.rulebook.baseline import Baseline
-from payer_rules.rulebook.conclusion import Conclusion, findings_of
+from payer_rules.rulebook.conclusion import Conclusion, findings_of, in_order
 from payer_rules.rulebook.evaluation import Evaluation, evaluate_again, evaluate_claim, has_cure
+from payer_rules.rulebook.expected_answer import ExpectedAnswer
 from payer_rules.rulebook.fingerprints import bundled, continued, digest
 from payer_rules.rulebook.next_payable import NextPayable, NextPayableSearch
 from payer_rules.rulebook.open_entries import Gaps, gaps_of
+from payer_rules.rulebook.presuming import Presuming
 from payer_rules.rulebook.publication import was_known, was_public
 from payer_rules.rulebook.table_readings import TableReadings
 from payer_rules.rulebook.topic_summary import TopicSummaries, TopicSummary
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from payer_rules.tables.store import TableStore
 
 _UNKNOWN: Final = History.unknown()
+_EXPECTED: Final = Assumptions.expected()
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -269,25 +272,35 @@ class RuleBook:
         return history_queries(lookbacks)
 
     def decide(
-        self, claim: Claim, history: History | None = None, *, test_cures: bool = True
+        self,
+        claim: Claim,
+        history: History | None = None,
+        *,
+        expected_history: History | None = None,
+        test_cures: bool = True,
     ) -> Decision:
         """Return the decision on the claim; without a history nothing of the past is known.
 
-        The claim and the history are not changed, and the order of their lines does not matter. To
-        test a cure is to decide the cured claim; without that a finding may name a cure that does
-        not help. Raises `InvalidValueError` for a plan or program that no payer of the book's
-        ``names`` has.
+        ``expected_history`` are the earlier lines as the expected answer knows them, if they differ
+        from those that are proved. The claim and the history are not changed, and the order of
+        their lines does not matter. To test a cure is to decide the cured claim; without that a
+        finding may name a cure that does not help. Raises `InvalidValueError` for a plan or program
+        that no payer of the book's ``names`` has.
         """
         self._refuse_unknown_names(claim)
         if claim.frequency_code == VOID:
             return self._conclusion.decide_void(claim)
         history = history or _UNKNOWN
-        evaluation, rests_on = self._evaluated(claim, history)
-        findings = findings_of(evaluation.state)
-        if test_cures:
-            findings = (self._with_tested_cure(finding, history) for finding in findings)
-        topics = self._ledger.of_claim(evaluation.state, evaluation.met)
-        decision = self._conclusion.decide(evaluation, findings, rests_on, topics)
+        known = evaluate_claim(self._applicable, claim, history, self._assumptions.as_known())
+        first, rests_on = self._assumed(known, history)
+        findings = self._findings(findings_of(first.state), history, self._assumptions, test_cures)
+        topics = self._ledger.of_claim(first.state, first.met)
+        expected_answer = None
+        if known.state.is_open or first.state.is_open or expected_history is not None:
+            expected_answer = self._expected_answer(
+                known, findings, expected_history or history, test_cures=test_cures
+            )
+        decision = self._conclusion.decide(first, findings, rests_on, expected_answer, topics)
         notes = tuple(self._waived.notes(claim))
         return attrs.evolve(decision, notes=(*decision.notes, *notes)) if notes else decision
 
@@ -320,31 +333,61 @@ class RuleBook:
             if field_errors:
                 raise InvalidValueError(field_errors)
 
-    def _evaluated(self, claim: Claim, history: History) -> tuple[Evaluation, Gaps]:
-        """Return the evaluation, and the missing facts for which a value is assumed."""
-        if not self._assumptions.has_values:
-            return evaluate_claim(self._applicable, claim, history, self._assumptions), {}
-        known = evaluate_claim(self._applicable, claim, history, self._assumptions.as_known())
-        rests_on = self._with_assumed_value(known)
-        if rests_on or known.state.has_unsettled or self._assumptions.add_to(history):
-            again = evaluate_again(self._applicable, known, history, self._assumptions)
-            return again, rests_on
-        return known, rests_on
+    def _assumed(self, known: Evaluation, history: History) -> tuple[Evaluation, Gaps]:
+        """Return the evaluation with the assumptions of the book.
 
-    def _with_assumed_value(self, known: Evaluation) -> Gaps:
-        """Return the missing facts for which the assumptions have a value."""
+        The missing facts for which a value is assumed are returned as well.
+        """
+        if not self._assumptions.has_values:
+            return known, {}
         verdicts = (verdict for _, verdict in known.state.verdicts)
-        return {
+        rests_on = {
             (rule, missing): lines
             for (rule, missing), lines in gaps_of(known.state, verdicts).items()
             if self._assumptions.gives_value_to(missing)
         }
+        if rests_on or known.state.has_unsettled or self._assumptions.add_to(history):
+            known = evaluate_again(self._applicable, known, history, self._assumptions)
+        return known, rests_on
 
-    def _with_tested_cure(self, finding: Finding, history: History) -> Finding:
-        """Return the finding; without its cure if the cured claim still has the finding."""
-        if finding.cure is None or has_cure(self._applicable, finding, history, self._assumptions):
-            return finding
-        return attrs.evolve(finding, cure=None)
+    def _expected_answer(
+        self,
+        known: Evaluation,
+        findings: tuple[Finding, ...],
+        history: History,
+        *,
+        test_cures: bool,
+    ) -> ExpectedAnswer:
+        """Return what to expect of the claim; ``findings`` are those of the first answer."""
+        expected = evaluate_again(self._applicable, known, history, _EXPECTED)
+        found = findings_of(expected.state, known=findings)
+        presumed = self._findings(found, history, _EXPECTED, test_cures)
+        verdicts = (verdict for _, verdict in known.state.verdicts)
+        of_expected = (verdict for _, verdict in expected.state.verdicts)
+        presuming = Presuming(
+            state=expected.state,
+            tables=self._edit_tables,
+            proved=gaps_of(known.state, verdicts),
+            expected=gaps_of(expected.state, of_expected),
+        )
+        return presuming.expected_answer(findings, presumed, self.assume)
+
+    def _findings(
+        self,
+        findings: Iterable[Finding],
+        history: History,
+        assumptions: Assumptions,
+        test_cures: bool,
+    ) -> tuple[Finding, ...]:
+        """Return the findings in order, without cures that do not help."""
+        if test_cures:
+            findings = (
+                attrs.evolve(finding, cure=None)
+                if finding.cure and not has_cure(self._applicable, finding, history, assumptions)
+                else finding
+                for finding in findings
+            )
+        return in_order(findings)
 
     def _notes_of_undated(self) -> Iterator[tuple[str, str]]:
         """Yield a note for each rule and table whose day of publication is not known."""

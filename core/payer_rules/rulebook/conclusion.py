@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import attrs
 
@@ -19,12 +19,10 @@ from payer_rules.decisions import (
 )
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.rulebook.evaluation import Evaluation
+from payer_rules.rulebook.expected_answer import MILD, ExpectedAnswer, expected_of_claim
 from payer_rules.rulebook.open_entries import Gaps, assumed_entries, gaps_of, open_entries, risks_of
 from payer_rules.rulebook.topics import ClaimTopics, Topics
 from payer_rules.rules import SEVERITY, TopicStatus, worst
-
-#: An outcome that is worse than this is known even if an entry is open.
-_MILD: Final = SEVERITY["inform"]
 
 T = TypeVar("T", Finding, NotEvaluated)
 
@@ -48,15 +46,20 @@ class Conclusion:
     def decide(
         self,
         evaluation: Evaluation,
-        findings: Iterable[Finding],
+        findings: tuple[Finding, ...],
         rests_on: Gaps,
+        expected_answer: ExpectedAnswer | None,
         topics: ClaimTopics,
     ) -> Decision:
-        """Return the decision; ``rests_on`` are missing facts for which a value is assumed."""
+        """Return the decision.
+
+        ``findings`` are those of the first answer, and ``rests_on`` the missing facts for which it
+        assumes a value. Without an expected_answer the expected answer is the same.
+        """
         state, ids = evaluation.state, evaluation.met.ids
-        findings = _in_order(findings)
         is_clean = not (
             findings
+            or expected_answer
             or state.entries
             or state.editions
             or state.unsure
@@ -72,10 +75,11 @@ class Conclusion:
         gaps = gaps_of(state, findings)
         entries = open_entries(state, ids, findings, self.incomplete, gaps)
         assumed = assumed_entries(state, gaps, rests_on)
+        expected_answer = expected_answer or ExpectedAnswer(findings)
         return self._decision(
             state.claim,
-            tuple(self._lines(ids, topics, findings, entries, assumed)),
-            findings=findings,
+            tuple(self._lines(ids, topics, findings, entries, assumed, expected_answer)),
+            findings=in_order(expected_answer.findings),
             not_evaluated=entries,
             assumed=assumed,
             at_risk=risks_of(state, findings),
@@ -103,8 +107,9 @@ class Conclusion:
         findings: tuple[Finding, ...],
         entries: tuple[NotEvaluated, ...],
         assumed: tuple[NotEvaluated, ...],
+        expected_answer: ExpectedAnswer,
     ) -> Iterator[LineDecision]:
-        findings_by_line = _by_line(findings)
+        findings_by_line, of_both = _by_line(findings), _by_line(expected_answer.findings)
         entries_by_line, assumed_by_line = _by_line(entries), _by_line(assumed)
         for number, rules in ids.items():
             parts = (
@@ -112,8 +117,9 @@ class Conclusion:
                 entries_by_line.get(number, ()),
                 assumed_by_line.get(number, ()),
             )
-            if any(parts):
-                yield _decide_line(number, rules, topics.statuses(number), *parts)
+            if any(parts) or number in of_both:
+                line = _decide_line(number, rules, topics.statuses(number), *parts)
+                yield expected_answer.with_line(line, of_both.get(number, ()), parts[1])
             else:
                 yield self._clean_line(number, rules, topics.statuses(number))
 
@@ -145,6 +151,7 @@ class Conclusion:
             claim=claim.id,
             payer=self.payer,
             outcome=_decide_claim(lines),
+            expected=expected_of_claim(lines),
             lines=lines,
             findings=findings,
             not_evaluated=not_evaluated,
@@ -160,10 +167,21 @@ class Conclusion:
         return tuple(note for rule, note in self.undated.items() if rule in used)
 
 
-def findings_of(state: ClaimState) -> Iterator[Finding]:
-    """Yield the verdicts as findings, in the words of their rules."""
+def findings_of(state: ClaimState, known: Iterable[Finding] = ()) -> Iterator[Finding]:
+    """Yield the verdicts as findings, in the words of their rules.
+
+    Left out is a verdict for which there is a ``known`` finding, as bad or worse, on its lines.
+    """
+    worst_known: dict[tuple[str, tuple[int, ...]], int] = {}
+    for finding in known:
+        key = (finding.rule, finding.lines)
+        worst_known[key] = max(SEVERITY[finding.outcome], worst_known.get(key, 0))
     for evaluator, verdict in state.verdicts:
-        yield evaluator.describe(verdict, state.claim)
+        if SEVERITY[verdict.outcome] > worst_known.get((verdict.rule, verdict.lines), -1):
+            finding = evaluator.describe(verdict, state.claim)
+            # NOTE: a line that is for review is not known to be paid in part.
+            is_softened = verdict.own_outcome is not None and finding.pays is not None
+            yield attrs.evolve(finding, pays=None) if is_softened else finding
 
 
 def _by_line(entries: Iterable[T]) -> dict[int, list[T]]:
@@ -189,7 +207,7 @@ def _decide_line(
     and entries are those of the line.
     """
     outcome: LineOutcome = worst([finding.outcome for finding in findings])
-    if entries and SEVERITY[outcome] <= _MILD:
+    if entries and SEVERITY[outcome] <= MILD:
         outcome = "unknown"
     unanswered = {entry.rule for entry in entries}
     unanswered.update([entry.rule for entry in assumed])
@@ -210,9 +228,9 @@ def _decide_claim(lines: Iterable[LineDecision]) -> LineOutcome:
     """
     outcomes = [line.outcome for line in lines]
     known = worst([outcome for outcome in outcomes if outcome != "unknown"])
-    return "unknown" if "unknown" in outcomes and SEVERITY[known] <= _MILD else known
+    return "unknown" if "unknown" in outcomes and SEVERITY[known] <= MILD else known
 
 
-def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings in order of rule, lines and message."""
     return tuple(sorted(findings, key=lambda f: (f.rule, f.lines, f.message)))

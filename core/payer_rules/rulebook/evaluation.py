@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Final
 
 import attrs
@@ -17,12 +17,12 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.evaluator import Evaluator
-from payer_rules.engine.missing import MissingFacts
+from payer_rules.engine.missing import MODALITY, MissingFacts
 from payer_rules.engine.stages import ADD_ONS, LINES, Stage
 from payer_rules.history import History
-from payer_rules.rulebook.applicable_rules import ApplicableRules, MetRules
+from payer_rules.rulebook.applicable_rules import ApplicableRules, LinesByRule, MetRules
 from payer_rules.rulebook.compiled_rule import CompiledRule
+from payer_rules.rulebook.doubted_answers import evaluate_rule
 
 _UNKNOWN: Final = History.unknown()
 
@@ -50,16 +50,34 @@ def evaluate_again(
 ) -> Evaluation:
     """Return the evaluation of the same claim with more assumptions.
 
-    Unless earlier lines decide which rules apply, the rules that apply stay the same.
+    The rules that apply stay the same, unless earlier lines or a presumed value decide it.
     """
     claim = known.state.claim
-    if rules.needs_history(claim):
-        return evaluate_claim(rules, claim, history, assumptions)
     state = ClaimState(claim, history, assumptions)
-    state.unsure, state.editions = known.state.unsure, known.state.editions
-    state.entries.update(dict.fromkeys(known.met.missing))
-    evaluate(state, known.met.lines, earlier=known.state)
-    return Evaluation(state, known.met)
+    if rules.needs_history(claim) or (assumptions.is_expected and known.met.depends_on_values):
+        met = rules.meet(state)
+    else:
+        met = known.met
+        state.unsure, state.editions = known.state.unsure, known.state.editions
+        state.entries.update(dict.fromkeys(met.missing))
+    evaluate(state, met.lines, earlier=known.state, settled=_settled(known, met.lines))
+    return Evaluation(state, met)
+
+
+def _settled(known: Evaluation, met: LinesByRule) -> frozenset[CompiledRule]:
+    """Return the rules whose answers stay the same: each on single lines, by the same facts."""
+    reopened = {
+        evaluator
+        for evaluator, missing, _ in known.state.entries
+        if missing.reason == "text" or missing.name == MODALITY
+    }
+    return frozenset(
+        compiled
+        for compiled, lines in met.items()
+        if compiled.is_local
+        and compiled.evaluator not in reopened
+        and lines == known.met.lines.get(compiled)
+    )
 
 
 def has_cure(
@@ -80,18 +98,16 @@ def evaluate(
     *,
     until: str | None = None,
     earlier: ClaimState | None = None,
+    settled: Set[CompiledRule] = frozenset(),
 ) -> None:
     """Evaluate each rule on its lines, and finish each stage.
 
     ``until`` is the id of the only rule whose answer is needed; later stages are left out.
-    ``earlier`` is the same claim as evaluated with less of the past known: what it recorded of
-    single lines is copied.
+    ``earlier`` is the same claim as evaluated with fewer assumptions: what it recorded of the
+    ``settled`` rules, all of single lines, is copied.
     """
-    order = sorted(met, key=_by_stage)
-    local: frozenset[Evaluator] = frozenset()
-    if earlier is not None:
-        local = frozenset(compiled.evaluator for compiled in order if compiled.is_local)
-        order = [compiled for compiled in order if not compiled.is_local]
+    order = sorted((compiled for compiled in met if compiled not in settled), key=_by_stage)
+    copied = {compiled.evaluator for compiled in settled}
     last = max((rule.stage for rule in order if rule.evaluator.rule_id == until), default=None)
     # NOTE: add-on codes are evaluated once more after all others; the rules of one stage do not
     # see each other's verdicts.
@@ -102,16 +118,16 @@ def evaluate(
     for compiled in order:
         if compiled.stage != stage:
             if earlier is not None and compiled.stage > LINES:
-                state.copy_from(earlier, local)
+                state.copy_from(earlier, copied)
                 earlier = None
             state.finish_stage()
             stage = compiled.stage
             if stage == ADD_ONS:
                 _cascade(state, met, add_ons)
         if stage != ADD_ONS:
-            compiled.evaluator.evaluate(state, met[compiled])
+            evaluate_rule(state, compiled.evaluator, met[compiled])
     if earlier is not None:
-        state.copy_from(earlier, local)
+        state.copy_from(earlier, copied)
     if add_ons:
         state.finish_stage()
         _cascade(state, met, add_ons)
@@ -126,7 +142,7 @@ def _cascade(
     is_new = True
     while is_new:
         for compiled in add_ons:
-            compiled.evaluator.evaluate(state, met[compiled])
+            evaluate_rule(state, compiled.evaluator, met[compiled])
         is_new = state.finish_stage()
 
 

@@ -183,7 +183,7 @@ def _results(
         session = sessions.get(place)
         about = session.about if session else _about(claim, line)
         found = [
-            {each.rule: each for each in decision.findings if line.number in each.lines}
+            {each.rule: each for each in decision.proved_findings if line.number in each.lines}
             for decision in decisions
         ]
         sure = _always(found)

@@ -45,7 +45,7 @@ class BilledParticipant:
     @property
     def is_settled(self) -> bool:
         """Return True if there is no finding and no missing fact that the clinic can supply."""
-        return not self.lacking and self.decision is not None and not self.decision.findings
+        return not self.lacking and self.decision is not None and not self.decision.proved_findings
 
     @property
     def is_to_be_sent(self) -> bool:
@@ -95,7 +95,7 @@ class RosterBiller:
         decision = self._decide(book, claim)
         required: tuple[RequiredModifier, ...] = ()
         if not participant.has_modifiers:
-            required = tuple(_required(book, decision.findings, claim))
+            required = tuple(_required(book, decision.proved_findings, claim))
         if required:
             claim = _with_modifiers(claim, (each.modifier for each in required))
             decision = self._decide(book, claim)

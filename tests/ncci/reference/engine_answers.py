@@ -125,7 +125,7 @@ def history_of(setting: str, lines: Sequence[Service], member: str = "M") -> His
 
 def lines_with(decision: Decision, rule: str, outcome: str) -> frozenset[int]:
     """The lines on which the rule has this outcome."""
-    found = [f.lines for f in decision.findings if f.rule == rule and f.outcome == outcome]
+    found = [f.lines for f in decision.proved_findings if f.rule == rule and f.outcome == outcome]
     return frozenset(number for lines in found for number in lines)
 
 
@@ -167,7 +167,9 @@ def as_left(decision: Decision, lines: Sequence[Service], without: Unheard) -> l
     for entry in decision.not_evaluated:
         if entry.rule and entry.reason not in IGNORED and not without(entry.rule):
             states |= dict.fromkeys(entry.lines, "perhaps")
-    findings = [f for f in decision.findings if f.detected_in == "claim" and not without(f.rule)]
+    findings = [
+        f for f in decision.proved_findings if f.detected_in == "claim" and not without(f.rule)
+    ]
     for finding in findings:
         if finding.outcome == "review":
             states |= dict.fromkeys(finding.lines, "perhaps")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import localcontext
 from itertools import islice
@@ -86,9 +86,7 @@ class CheckEvaluator(RuleEvaluator[Check, str]):
     ) -> None:
         named = [asked[number] for number in sorted(set(answer.lines) & asked.keys())]
         if isinstance(answer, MissingInformation):
-            missing = MissingFact(answer.reason, answer.missing)
-            for line, facts in named:
-                state.record_missing(self, line.number, (*facts, missing))
+            self._take_missing(state, named, answer)
             return
         for line, facts in named:
             if facts:
@@ -97,6 +95,20 @@ class CheckEvaluator(RuleEvaluator[Check, str]):
         if numbers:
             verdict = Verdict(self.rule_id, numbers, self.outcome, answer.message)
             state.record(self, verdict)
+
+    def _take_missing(
+        self,
+        state: ClaimState,
+        named: Sequence[tuple[ServiceLine, MissingFacts]],
+        answer: MissingInformation,
+    ) -> None:
+        missing = MissingFact(answer.reason, answer.missing)
+        for line, facts in named:
+            if answer.reason == "text" and not facts:
+                verdict = Verdict(self.rule_id, (line.number,), self.outcome, answer.missing)
+                state.record_unclear(self, verdict, (missing,))
+            else:
+                state.record_missing(self, line.number, (*facts, missing))
 
 
 def _problem(answers: list[Violation | MissingInformation], claim: Claim) -> str | None:

@@ -91,15 +91,18 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
         """Record the result on the line where all readings agree, else what is missing."""
         excesses = [result for result in results if isinstance(result, Excess)]
         missing = tuple(m for result in results if isinstance(result, tuple) for m in result)
-        if len(excesses) == len(results):
-            first = excesses[0]
-            state.record(self, Verdict(self.rule_id, (line.number,), first.outcome, first))
-        elif missing:
+        if missing:
             state.record_missing(self, line.number, missing)
-        elif excesses:
+        if not excesses or (missing and not state.assumptions.is_expected):
+            return
+        first = excesses[0]
+        verdict = Verdict(self.rule_id, (line.number,), first.outcome, first)
+        if len(excesses) == len(results):
+            state.record(self, verdict)
+        else:
             readings = " or ".join(map(str, self.rule.readings))
             unclear = MissingFact("text", f"which reading is meant: {readings}")
-            state.record_missing(self, line.number, (unclear,))
+            state.record_unclear(self, verdict, (unclear,))
 
     def ignores_history_of(self, evaluator: Evaluator) -> bool:
         """Return True if the earlier lines that another rule may miss do not matter here.

@@ -36,7 +36,11 @@ def evaluate_line(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> A
     earlier, later = _last_days(rule, line)
     if received <= earlier:
         return NONE_MISSING
-    return (_WHICH_DAY,) if received <= later else broken(rule, line, later)
+    if received > later:
+        return broken(rule, line, later)
+    if state.assumptions.is_expected:
+        return broken(rule, line, earlier).for_review()
+    return (_WHICH_DAY,)
 
 
 def _last_days(rule: TimelyFiling, line: ServiceLine) -> tuple[date, date]:

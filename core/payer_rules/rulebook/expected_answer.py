@@ -1,0 +1,81 @@
+"""The expected answer: what to expect of a claim as it stands, and what that rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Final
+
+import attrs
+
+from payer_rules.decisions import (
+    Basis,
+    Expected,
+    Finding,
+    LineDecision,
+    NotEvaluated,
+    Presumption,
+    Reason,
+)
+from payer_rules.rules import SEVERITY, worst
+
+#: A line without a worse finding may still be paid.
+MILD: Final = SEVERITY["inform"]
+_STRENGTH: Final[tuple[Basis, ...]] = ("proved", "presumed", "partial", "baseline", "none")
+
+
+@attrs.frozen(eq=False)
+class ExpectedAnswer:
+    """The findings of both answers, and what the expected outcome of each line rests on.
+
+    ``presumptions`` are the facts that the expected answer presumes, by line. ``unanswered`` are
+    the lines on which a rule or a table has no answer even so.
+    """
+
+    findings: tuple[Finding, ...]
+    presumptions: Mapping[int, Sequence[Presumption]] = attrs.field(factory=dict)
+    unanswered: frozenset[int] = frozenset()
+
+    def with_line(
+        self, first: LineDecision, own: Sequence[Finding], entries: Iterable[NotEvaluated]
+    ) -> LineDecision:
+        """Return the decision on a line with its expected outcome.
+
+        ``first`` is the first answer. ``own`` are the findings of both answers on the line, and
+        ``entries`` what the first answer leaves open.
+        """
+        reasons = {entry.reason for entry in entries}
+        expected, basis, rests_on = self._of_line(first, own, reasons)
+        return attrs.evolve(first, expected=expected, basis=basis, rests_on=rests_on)
+
+    def _of_line(
+        self, first: LineDecision, own: Sequence[Finding], reasons: Container[Reason]
+    ) -> tuple[Expected, Basis, tuple[Presumption, ...]]:
+        """Return the expected outcome, its basis, and what it rests on."""
+        outcome = worst([finding.outcome for finding in own])
+        if SEVERITY[outcome] > MILD:
+            giving = (finding for finding in own if finding.outcome == outcome)
+            strongest = min(giving, key=lambda finding: _STRENGTH.index(finding.basis))
+            return outcome, strongest.basis, strongest.rests_on
+        if "fault" in reasons:
+            return "unknown", "none", ()
+        if "rules" in reasons and not (first.judged_by or own):
+            return "unread", "none", ()
+        presumed = tuple(self.presumptions.get(first.line, ()))
+        if first.outcome == outcome and not presumed:
+            return outcome, "proved", ()
+        is_whole = presumed and first.line not in self.unanswered
+        return outcome, "presumed" if is_whole else "partial", presumed
+
+
+def expected_of_claim(lines: Iterable[LineDecision]) -> Expected:
+    """Return the worst expected outcome of the lines.
+
+    ``unknown`` and ``unread`` are worse than an outcome after which a line may be paid.
+    """
+    expected = [line.expected for line in lines]
+    known = worst([each for each in expected if each != "unknown" and each != "unread"])
+    if SEVERITY[known] > MILD:
+        return known
+    if "unknown" in expected:
+        return "unknown"
+    return "unread" if "unread" in expected else known

@@ -1,0 +1,130 @@
+"""The facts that the proved answer misses, and what the expected answer presumes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import ServiceLine
+from payer_rules.decisions import Finding, Presumption, Reason
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.edit_tables import EditTables
+from payer_rules.engine.missing import EDITION, HISTORY, MODALITY, REVIEW, MissingFact
+from payer_rules.engine.other_lines import IN_PERSON, is_presumed_in_person
+from payer_rules.rulebook.expected_answer import ExpectedAnswer
+from payer_rules.rulebook.open_entries import Gaps
+
+#: The classes of facts that the expected answer has a value for, or else no answer.
+_LOOKED_UP: Final[frozenset[Reason]] = frozenset(["table", "edition"])
+_MODALITY: Final = MissingFact("claim", MODALITY)
+_NEVER_PRESUMED: Final[frozenset[Reason]] = frozenset(["fault", "rules"])
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Presuming:
+    """The missing facts of one claim: those that each of the two answers misses.
+
+    ``state`` is that of the expected answer.
+    """
+
+    state: ClaimState
+    tables: EditTables
+    proved: Gaps
+    expected: Gaps
+
+    def expected_answer(
+        self, findings: Iterable[Finding], presumed: Iterable[Finding], assume: Collection[Reason]
+    ) -> ExpectedAnswer:
+        """Return the expected_answer with the findings of the first answer, and those presumed.
+
+        ``assume`` are the classes of facts that the first answer assumes: then it proves nothing.
+        """
+        presumptions: dict[int, dict[Presumption, None]] = {}
+        unanswered: set[int] = set()
+        for (rule, missing), lines in self._gaps().items():
+            if missing.reason in _NEVER_PRESUMED:
+                continue
+            open_lines = self.expected.get((rule, missing), set())
+            for number in lines:
+                if missing.reason in _LOOKED_UP and number in open_lines:
+                    unanswered.add(number)
+                else:
+                    fact = self._presumption(rule, missing, number)
+                    presumptions.setdefault(number, {})[fact] = None
+        ordered = {number: _in_order(facts) for number, facts in presumptions.items()}
+        assumed = {
+            number: [fact for fact in facts if fact.reason in assume]
+            for number, facts in ordered.items()
+        }
+        first = (_resting(finding, assumed) for finding in findings) if assume else findings
+        further = (_resting(finding, ordered) for finding in presumed)
+        if assume:
+            further = (_resting_on_more(finding, ordered, assume) for finding in further)
+        both = (*first, *further)
+        return ExpectedAnswer(both, ordered, frozenset(unanswered))
+
+    def _gaps(self) -> Gaps:
+        """Return the facts that either answer misses."""
+        gaps = {key: set(lines) for key, lines in self.proved.items()}
+        for key, lines in self.expected.items():
+            gaps.setdefault(key, set()).update(lines)
+        return gaps
+
+    def _presumption(self, rule: str, missing: MissingFact, number: int) -> Presumption:
+        line = next(line for line in self.state.lines if line.number == number)
+        value: str | None = None
+        if missing == EDITION:
+            text = self.state.carried.get((rule, number))
+            if text is not None:
+                value = str(text)
+            elif is_presumed_in_person(line, self.state.assumptions):
+                # NOTE: the text is about another modality.
+                missing = _MODALITY
+        if value is None:
+            value = self._value(rule, missing, line)
+        return Presumption(reason=missing.reason, fact=missing.name, value=value, rule=rule)
+
+    def _value(self, rule: str, missing: MissingFact, line: ServiceLine) -> str | None:
+        """Return the value that the expected answer has for the fact, if it has one."""
+        if missing.reason == "table":
+            setting = self.state.claim.setting or ""
+            return self.tables.release_before(setting, rule, line.date_to)
+        if missing.name == MODALITY:
+            return IN_PERSON if is_presumed_in_person(line, self.state.assumptions) else None
+        if missing.reason == "history":
+            return "known lines only" if missing == HISTORY else "paid"
+        return None
+
+
+def _resting(finding: Finding, presumptions: Mapping[int, Sequence[Presumption]]) -> Finding:
+    """Return a presumed finding with the facts on which it rests: those that its rule misses."""
+    on_lines = [fact for line in finding.lines for fact in presumptions.get(line, ())]
+    own = [fact for fact in on_lines if fact.rule == finding.rule]
+    rests_on = own or on_lines or [fact for facts in presumptions.values() for fact in facts]
+    return attrs.evolve(finding, basis="presumed", rests_on=tuple(dict.fromkeys(rests_on)))
+
+
+def _resting_on_more(
+    finding: Finding, presumptions: Mapping[int, Sequence[Presumption]], assume: Collection[Reason]
+) -> Finding:
+    """Return a finding that the first answer does not have with facts that it does not assume."""
+    if any(fact.reason not in assume for fact in finding.rests_on):
+        return finding
+    others = [
+        fact for facts in presumptions.values() for fact in facts if fact.reason not in assume
+    ]
+    others = others or [Presumption(reason="record", fact=f"{REVIEW}the payer", rule=finding.rule)]
+    rests_on = dict.fromkeys((*finding.rests_on, *others))
+    return attrs.evolve(finding, rests_on=tuple(rests_on))
+
+
+def _in_order(facts: Iterable[Presumption]) -> list[Presumption]:
+    """Return the facts in order, without texts that turn out not to be about the line."""
+    carried = [fact for fact in facts if fact.reason != "edition" or fact.value is not None]
+    return sorted(carried or facts, key=_order)
+
+
+def _order(fact: Presumption) -> tuple[str, str, str, str]:
+    return (fact.rule or "", fact.reason, fact.fact, fact.value or "")
