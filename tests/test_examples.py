@@ -10,7 +10,7 @@ import pytest
 
 from payer_rules import Payer, Rule, load
 from payer_rules.examples import examples_of, examples_of_table
-from payer_rules.kinds import Check, ModifierRequirement
+from payer_rules.kinds import Check, ModifierRequirement, kind_of
 from payer_rules.registry import Registry
 from payer_rules.reports.conditions import _PHRASES
 from payer_rules.reports.explaining import explained
@@ -55,6 +55,8 @@ def test_a_bundled_rule_is_reported_in_words(rule: Rule, payer: Payer) -> None:
     assert "None" not in sentence
     text = "\n".join(explained(rule, examples_of(rule, payer), ()))
     assert all(citation.row in text for citation in rule.citations)
+    topic = kind_of(rule).topic
+    assert (f"Topic          {topic}: " in text) is (topic is not None)
 
 
 def cures() -> Iterator[tuple[Rule, Payer]]:

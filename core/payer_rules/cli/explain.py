@@ -30,6 +30,7 @@ def explain(
 ) -> ExitCode:
     """Explain one rule: its requirement, dates and sources, and example claims."""
     from payer_rules.conformance import fixtures_of_rule
+    from payer_rules.kinds import kind_of
     from payer_rules.reports.data import of_rule, plain, text_of
 
     reports = report_destinations(report, *selection.profiles)
@@ -48,6 +49,7 @@ def explain(
     ]
     data = {
         "rules": [of_rule(each) for _, each in editions],
+        "topics": [kind_of(each).topic for _, each in editions],
         "tables": [plain({"address": t.address, "release": t.release}) for t in tables],
         "touched_by": plain(touches),
     }

@@ -27,7 +27,7 @@ _PRESUMED: Final[dict[Reason, tuple[str, str]]] = {
 }
 
 
-def basis_text(basis: Basis) -> str:
+def basis_remark(basis: Basis) -> str:
     """Return the basis as a remark behind an outcome; an empty text if the outcome is proved."""
     return f" · {_BASES[basis]}" if _BASES[basis] else ""
 

@@ -7,11 +7,12 @@ from typing import Final
 
 from payer_rules.conformance import RuleFixture
 from payer_rules.examples import Example, Examples
+from payer_rules.kinds import kind_of
 from payer_rules.reports.claim_words import claim_in_words, shown_by
 from payer_rules.reports.conditions import conditions_text
 from payer_rules.reports.decisions import count_of, finding_lines
 from payer_rules.reports.listings import of_tables
-from payer_rules.reports.outcome_words import OUTCOME_WORDS, denial_codes
+from payer_rules.reports.outcome_words import OUTCOME_WORDS, TOPIC_WORDS, denial_codes
 from payer_rules.reports.rule_sentences import rule_sentence
 from payer_rules.rules import Citation, Detection, EditTable, Rule
 
@@ -33,6 +34,8 @@ def explained(rule: Rule, examples: Examples, touches: Iterable[RuleFixture]) ->
     yield f"  Requires       {rule_sentence(rule)}"
     if conditions := conditions_text(rule.when):
         yield f"  Applies        {conditions}"
+    if topic := kind_of(rule).topic:
+        yield f"  Topic          {topic}: {TOPIC_WORDS[topic]}"
     basis = "date received" if rule.in_force_by == "received" else "date of service"
     yield f"  In effect      by {basis}: {rule.in_force}"
     yield f"  Policy read    {_read_for(rule)}"

@@ -12,7 +12,7 @@ from decimal import Decimal
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
 from payer_rules.reports.adjustments import AdjudicatedLine, LineAdjustment, adjudicated_lines
-from payer_rules.reports.basis_words import basis_text, reliance
+from payer_rules.reports.basis_words import basis_remark, reliance
 from payer_rules.reports.missing_words import line_question
 from payer_rules.reports.outcome_words import OUTCOME_LABELS, audit_risk
 
@@ -45,7 +45,7 @@ def _line(adjudicated: AdjudicatedLine, decision: Decision) -> Iterator[str]:
 
 def _paid(adjudicated: AdjudicatedLine, decision: Decision) -> str:
     line = adjudicated.decision
-    label, basis = OUTCOME_LABELS[line.expected], basis_text(line.basis)
+    label, basis = OUTCOME_LABELS[line.expected], basis_remark(line.basis)
     if adjudicated.is_unpaid:
         return f"{label}, paid 0.00{basis}"
     if line.expected == "unknown":
@@ -65,7 +65,7 @@ def _adjustment(adjustment: LineAdjustment) -> str:
         text += "".join(f" · RARC {rarc}" for rarc in codes.rarc)
     if finding.pays is not None:
         text += f" · pays {finding.pays:f} of the allowed amount"
-    return f"{text} · {finding.rule}{basis_text(finding.basis)}"
+    return f"{text} · {finding.rule}{basis_remark(finding.basis)}"
 
 
 def _money(amount: Decimal) -> str:
