@@ -17,7 +17,7 @@ from payer_rules.engine.stages import Stage
 from payer_rules.engine.words import R, Words
 from payer_rules.history import History
 from payer_rules.kinds.mutants import Mutants
-from payer_rules.rules import Payer, Rule, Topic
+from payer_rules.rules import Bounds, Payer, Rule, Topic
 from payer_rules.rules.topics import EVERYTHING
 
 
@@ -29,6 +29,18 @@ def _no_days(rule: Rule) -> frozenset[date]:
     return frozenset()
 
 
+@attrs.frozen
+class GroupLimit(Generic[R]):
+    """The part of a rule that is about several members: a limit over them, or a group size."""
+
+    rule: R
+    group_size: Bounds | None = None
+
+
+def _no_limit(rule: Rule) -> None:
+    return None
+
+
 @attrs.frozen(kw_only=True)
 class Kind(Generic[R]):
     """A kind of rule, with every part that the rest of the program needs.
@@ -36,7 +48,8 @@ class Kind(Generic[R]):
     ``table`` is the name of its tables in a profile. ``reads`` declares the facts on which an
     answer of the kind can depend, without those of the conditions. ``boundary_days`` are the days
     on which an answer can change, without the first and last days of the rule. A profile cannot
-    state a kind that is not ``is_data``: a `Check` is code.
+    state a kind that is not ``is_data``: a `Check` is code. ``group_limit`` returns the part of a
+    rule that is about several members of a session or of a provider, if it has one.
 
     ``topic`` is the topic that its rules read. ``covers`` returns the codes, modifiers and other
     parts of the topic of which a rule speaks on a line; they depend only on the line's code, its
@@ -55,6 +68,7 @@ class Kind(Generic[R]):
     reads: Reads
     covers: Callable[[R, ServiceLine], Container[str]] = _everything
     boundary_days: Callable[[R], frozenset[date]] = _no_days
+    group_limit: Callable[[R], GroupLimit[R] | None] = _no_limit
     has_history_examples: bool = False
     is_data: bool = True
 

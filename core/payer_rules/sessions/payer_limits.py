@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -16,7 +16,8 @@ from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.decisions import Decision, Finding, NotEvaluated
 from payer_rules.errors import Problem
 from payer_rules.history import History, HistoryLine
-from payer_rules.kinds import FrequencyLimit, SessionRequirement
+from payer_rules.kinds import kind_of
+from payer_rules.kinds.kind import GroupLimit
 from payer_rules.registry import CollectedRules, Registry
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Reason, Rule
@@ -42,16 +43,16 @@ class SessionRules:
     registry: Registry
     assume: frozenset[Reason] = frozenset()
     _results: dict[str, CollectedRules] = attrs.field(init=False)
-    _rules: dict[str, tuple[Rule, ...]] = attrs.field(init=False)
+    _limits: dict[str, tuple[GroupLimit[Any], ...]] = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
 
     @_results.default
     def _collect(self) -> dict[str, CollectedRules]:
         return {payer: self.registry.collect(payer) for payer in self.registry.payers}
 
-    @_rules.default
-    def _select_rules(self) -> dict[str, tuple[Rule, ...]]:
-        return {payer: _across_members(each.rules) for payer, each in self._results.items()}
+    @_limits.default
+    def _select_limits(self) -> dict[str, tuple[GroupLimit[Any], ...]]:
+        return {payer: _group_limits(each.rules) for payer, each in self._results.items()}
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -61,9 +62,8 @@ class SessionRules:
     @property
     def group_codes(self) -> frozenset[str]:
         """The codes for which a payer limits the group size."""
-        rules = [rule for each in self._rules.values() for rule in each]
-        sized = [rule for rule in rules if isinstance(rule, SessionRequirement)]
-        return frozenset(code for rule in sized for code in rule.codes)
+        sized = (limit for each in self._limits.values() for limit in each if limit.group_size)
+        return frozenset(code for limit in sized for code in limit.rule.codes)
 
     def book(self, payer: str) -> RuleBook:
         """Return the rule book of the payer's rules about sessions."""
@@ -71,30 +71,28 @@ class SessionRules:
             # NOTE: NCCI edits apply to the lines of one member.
             bare = attrs.evolve(self.registry.payers[payer], ncci=None, ncci_received_from=None)
             self._books[payer] = RuleBook.build(
-                bare, self._rules[payer], assume=self.assume, names=self.registry.names
+                bare, self._rules(payer), assume=self.assume, names=self.registry.names
             )
         return self._books[payer]
 
     def sizes(self, payer: str) -> tuple[int, ...]:
         """Return the group sizes at which a rule changes its answer."""
-        sized = (r.group_size for r in self._rules[payer] if isinstance(r, SessionRequirement))
-        lows = {each.at_least for each in sized if each and each.at_least is not None}
+        sized = (limit.group_size for limit in self._limits[payer])
+        lows = {size.at_least for size in sized if size and size.at_least is not None}
         return (0, *sorted(lows), _BEYOND)
 
     def rule_kind(self, payer: str, rule: str) -> Kind:
         """Return ``limit`` for a limit on a provider, ``size`` for a limit on the group size."""
-        limits = (r for r in self._rules[payer] if isinstance(r, FrequencyLimit))
-        return "limit" if any(each.id == rule for each in limits) else "size"
+        limits = (limit for limit in self._limits[payer] if limit.group_size is None)
+        return "limit" if any(limit.rule.id == rule for limit in limits) else "size"
+
+    def _rules(self, payer: str) -> tuple[Rule, ...]:
+        return tuple(limit.rule for limit in self._limits[payer])
 
 
-def _across_members(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    found: list[Rule] = []
-    for rule in rules:
-        if isinstance(rule, SessionRequirement) and rule.group_size:
-            found.append(attrs.evolve(rule, minutes=None, documented=frozenset()))
-        elif isinstance(rule, FrequencyLimit) and rule.scope in ("session", "all-members"):
-            found.append(rule)
-    return tuple(found)
+def _group_limits(rules: Iterable[Rule]) -> tuple[GroupLimit[Any], ...]:
+    found = (kind_of(rule).group_limit(rule) for rule in rules)
+    return tuple(limit for limit in found if limit is not None)
 
 
 def check_limits(

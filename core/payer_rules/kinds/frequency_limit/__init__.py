@@ -10,7 +10,7 @@ from payer_rules.kinds.frequency_limit.covers import covers
 from payer_rules.kinds.frequency_limit.evaluator import FrequencyLimitEvaluator
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.frequency_limit.words import WORDS
-from payer_rules.kinds.kind import Kind
+from payer_rules.kinds.kind import GroupLimit, Kind
 
 #: The fields of a line that decide whether, and how much, it counts.
 _COUNTED: Final = frozenset(
@@ -22,6 +22,12 @@ _OF_HISTORY: Final = frozenset(
     ["billing_provider", "diagnoses", "paid_minutes", "paid_units", "rendering_provider"]
 )
 
+
+def _group_limit(rule: FrequencyLimit) -> GroupLimit[FrequencyLimit] | None:
+    """Return the limit if it counts the services of several members."""
+    return GroupLimit(rule) if rule.scope in ("session", "all-members") else None
+
+
 KIND: Final = Kind(
     rule=FrequencyLimit,
     table="frequency_limit",
@@ -30,6 +36,7 @@ KIND: Final = Kind(
     evaluator=FrequencyLimitEvaluator,
     stage=lambda rule: Stage(LIMITS, rule.window.days),
     words=WORDS,
+    group_limit=_group_limit,
     has_history_examples=True,
     reads=DAYS
     | RENDERING

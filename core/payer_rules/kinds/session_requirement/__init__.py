@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
+import attrs
+
 from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.stages import LINES
-from payer_rules.kinds.kind import Kind
+from payer_rules.kinds.kind import GroupLimit, Kind
 from payer_rules.kinds.session_requirement.evaluator import SessionEvaluator
 from payer_rules.kinds.session_requirement.rule import SessionRequirement
 from payer_rules.kinds.session_requirement.words import WORDS
+
+
+def _group_limit(rule: SessionRequirement) -> GroupLimit[SessionRequirement] | None:
+    """Return what the rule requires of the size of the group, without the rest."""
+    if rule.group_size is None:
+        return None
+    sized = attrs.evolve(rule, minutes=None, documented=frozenset())
+    return GroupLimit(sized, rule.group_size)
+
 
 KIND: Final = Kind(
     rule=SessionRequirement,
@@ -18,6 +29,7 @@ KIND: Final = Kind(
     evaluator=SessionEvaluator,
     stage=lambda rule: LINES,
     words=WORDS,
+    group_limit=_group_limit,
     reads=DAYS
     | RENDERING
     | EARLIER_LINES
