@@ -98,3 +98,15 @@ def test_a_plan_for_machines(folder: Path, capsys: pytest.CaptureFixture[str]) -
 def test_an_empty_schedule_ends_with_5(folder: Path) -> None:
     """Nothing was run."""
     assert plan(folder) == ExitCode.NOTHING
+
+
+def test_the_practice_file_states_who_the_clinicians_are(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A profession in the practice file decides a rule about clinicians, in a plan as in a check."""
+    row = "M1,acme,90834,2026-12-01,1234567893,,,11,"
+    text = '[providers."1234567893"]\nprofession = "lmsw"\n'
+    (folder / "practice.toml").write_text(text, encoding="utf-8")
+    practice = ("--practice", str(folder / "practice.toml"))
+    assert plan(folder, row, more=practice) == ExitCode.FOUND
+    assert "    Paid with a clinician who is: psychologist, lcsw\n" in capsys.readouterr().out

@@ -17,6 +17,7 @@ from payer_rules.cli.options import (
     Reports,
     print_problems,
 )
+from payer_rules.cli.practice import PracticeFile, practice_in_use
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def plan(
     /,
     *,
     history: Histories = (),
+    practice: PracticeFile = None,
     tables: Folder = None,
     report: Reports = (),
     selection: Plugins = ALL_PLUGINS,
@@ -44,8 +46,10 @@ def plan(
     count. For one that will not be paid, the next date that pays, a change of the claim, and a
     clinician of another profession are tried.
     """
+    from payer_rules.planning.payer_books import PayerBooks
     from payer_rules.planning.plan import Planner
     from payer_rules.planning.schedule import read_schedule
+    from payer_rules.practice import find_practice, history_files
     from payer_rules.readers.formats import ReadOptions
     from payer_rules.readers.history_files import read_history_files
     from payer_rules.registry import load
@@ -53,8 +57,9 @@ def plan(
     from payer_rules.reports.plans import data_of_plan, lines_of
     from payer_rules.tables.folders import folder_in_use
 
-    folder = folder_in_use(tables)
-    reports = report_destinations(report, schedule, *history, folder, *selection.profiles)
+    folder, practice = folder_in_use(tables), find_practice(practice)
+    inputs = [schedule, *history, practice, folder, *selection.profiles]
+    reports = report_destinations(report, *inputs)
     read = read_schedule(schedule)
     payers = {each.payer for each in read.appointments}
     registry = load(
@@ -63,14 +68,16 @@ def plan(
         tables=folder,
         payers=payers or None,
     )
-    store, broken = read_history_files(history, ReadOptions())
-    planner = Planner(registry, store)
+    own = practice_in_use(practice, registry)
+    store, broken = read_history_files((*history, *history_files(own)), ReadOptions())
+    planner = Planner(PayerBooks(registry, store, own))
     planned = planner.plan(read)
     names = {name: payer.name for name, payer in registry.payers.items()}
     text = join_lines(lines_of(read.name, planned, names))
     write_text(reports, text=text, json=text_of({"appointments": data_of_plan(planned)}))
+    problems = [*registry.problems, *read.problems, *broken, *planner.problems]
     return exit_code(
-        problems=print_problems([*registry.problems, *read.problems, *broken, *planner.problems]),
+        problems=print_problems(problems),
         nothing=not planned,
         findings=any(_is_found(each.line) for each in planned),
         open_=any(each.line.expected in ("unread", "unknown") for each in planned),

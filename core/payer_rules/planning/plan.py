@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -18,13 +18,15 @@ from payer_rules.claims import Claim
 from payer_rules.decisions import Cure, Decision, LineDecision
 from payer_rules.errors import Problem
 from payer_rules.history import History, HistoryLine, Status
-from payer_rules.payer_routing import ALL, PayerRouter
+from payer_rules.planning.payer_books import PayerBooks, RoutedClaim
 from payer_rules.planning.schedule import Appointment, Schedule
 from payer_rules.readers import FiledClaim
-from payer_rules.registry import Registry
 from payer_rules.rulebook import RuleBook
 from payer_rules.rulebook.next_payable import PAID, NextPayable
 from payer_rules.vocabularies import PROFESSIONS
+
+#: An appointment, and its claim for one payer.
+RoutedAppointment: TypeAlias = tuple[Appointment, RoutedClaim]
 
 #: The expected outcomes for which nothing has to be changed, or of which nothing is known.
 _QUIET: Final = (*PAID, "unread", "unknown")
@@ -58,61 +60,66 @@ class PlannedAppointment:
 
 @attrs.define(eq=False)
 class Planner:
-    """The plan of a schedule by the rules of a registry, after the lines of a history.
+    """The plan of a schedule by the rule books of payers.
 
-    ``problems`` collects those of payers that appointments name and of their rules.
+    ``problems`` collects those of payers that appointments name, with the rows.
     """
 
-    registry: Registry
-    store: History | None = None
+    books: PayerBooks
     problems: list[Problem] = attrs.field(factory=list, init=False)
 
     def plan(self, schedule: Schedule) -> list[PlannedAppointment]:
         """Return the planned appointments, in order of day and row."""
         found: list[PlannedAppointment] = []
-        for payer, appointments in self._by_payer(schedule).items():
-            collected = self.registry.collect(payer)
-            self.problems += collected.problems
-            book = self.registry.rulebook(payer, collected=collected)
-            found += self._planned(payer, book, appointments)
+        for routed in self._by_payer(schedule).values():
+            found += _planned(routed, self.books.store)
         return sorted(found, key=lambda each: (each.appointment.day, each.appointment.row))
 
-    def _by_payer(self, schedule: Schedule) -> dict[str, list[Appointment]]:
+    def _by_payer(self, schedule: Schedule) -> dict[str, list[RoutedAppointment]]:
         """Return the appointments of each payer; those of an unknown payer become problems."""
-        router = PayerRouter(self.registry, (), default_payers=(ALL,))
-        found: dict[str, list[Appointment]] = {}
+        found: dict[str, list[RoutedAppointment]] = {}
         for appointment in schedule.appointments:
-            filed = _filed(appointment, schedule.name)
-            wrong: list[Problem] = []
-            for payer in router.payers_of(filed, wrong):
-                found.setdefault(payer, []).append(appointment)
-            self.problems += (attrs.evolve(each, where=appointment.place) for each in wrong)
+            known = len(self.books.problems)
+            for routed in self.books.routed(_filed(appointment, schedule.name)):
+                found.setdefault(routed.payer, []).append((appointment, routed))
+            wrong = self.books.problems[known:]
+            del self.books.problems[known:]
+            self.problems += (_at(appointment, problem) for problem in wrong)
         return found
 
-    def _planned(
-        self, payer: str, book: RuleBook, appointments: Sequence[Appointment]
-    ) -> Iterator[PlannedAppointment]:
-        filed = [_filed(each, each.place) for each in appointments]
-        decisions = list(check_claims(filed, book, self.store))
-        for at, (appointment, decision) in enumerate(zip(appointments, decisions, strict=True)):
-            planned = PlannedAppointment(appointment=appointment, payer=payer, decision=decision)
-            if planned.needs_help:
-                history = self._others(appointments, decisions, at)
-                yield _with_help(planned, book, history)
-            else:
-                yield planned
 
-    def _others(
-        self, appointments: Sequence[Appointment], decisions: Sequence[Decision], at: int
-    ) -> History:
-        """Return the history with the member's other appointments, earlier and later ones."""
-        member = appointments[at].claim.member.id
-        lines = [
-            HistoryLine.of(other.claim, other.line, status=_status(decision))
-            for place, (other, decision) in enumerate(zip(appointments, decisions, strict=True))
-            if place != at and other.claim.member.id == member
-        ]
-        return (self.store or History.unknown()).extended(lines)
+def _at(appointment: Appointment, problem: Problem) -> Problem:
+    """Return the problem of a claim at the row of the appointment; other problems stay."""
+    is_of_claim = appointment.claim.id in problem.where
+    return attrs.evolve(problem, where=appointment.place) if is_of_claim else problem
+
+
+def _planned(
+    appointments: Sequence[RoutedAppointment], store: History | None
+) -> Iterator[PlannedAppointment]:
+    """Yield the appointments of one payer, each decided after the earlier ones."""
+    book = appointments[0][1].book
+    decisions = list(check_claims((routed.filed for _, routed in appointments), book, store))
+    for at, (appointment, routed) in enumerate(appointments):
+        planned = PlannedAppointment(
+            appointment=appointment, payer=routed.payer, decision=decisions[at]
+        )
+        if planned.needs_help:
+            history = routed.history.extended(_other_lines(appointments, decisions, at))
+            yield _with_help(planned, routed.filed.claim, book, history)
+        else:
+            yield planned
+
+
+def _other_lines(
+    appointments: Sequence[RoutedAppointment], decisions: Sequence[Decision], at: int
+) -> Iterator[HistoryLine]:
+    """Yield the lines of the member's other appointments, earlier and later ones."""
+    member = appointments[at][0].claim.member.id
+    for place, (other, decision) in enumerate(zip(appointments, decisions, strict=True)):
+        claim = other[1].filed.claim
+        if place != at and claim.member.id == member:
+            yield HistoryLine.of(claim, claim.lines[0], status=_status(decision))
 
 
 def _filed(appointment: Appointment, file: str) -> FiledClaim:
@@ -123,8 +130,9 @@ def _status(decision: Decision) -> Status:
     return "paid" if decision.lines[0].expected in _QUIET else "denied"
 
 
-def _with_help(planned: PlannedAppointment, book: RuleBook, history: History) -> PlannedAppointment:
-    claim = planned.appointment.claim
+def _with_help(
+    planned: PlannedAppointment, claim: Claim, book: RuleBook, history: History
+) -> PlannedAppointment:
     return attrs.evolve(
         planned,
         cures=tuple(finding.cure for finding in planned.decision.findings if finding.cure),

@@ -1,0 +1,78 @@
+"""The rule books of payers for planning: claims are routed and completed as in a check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import attrs
+
+from payer_rules.checking.completion import PayerCompletion, complete
+from payer_rules.errors import Problem
+from payer_rules.history import History
+from payer_rules.payer_routing import ALL, PayerRouter
+from payer_rules.practice import NO_PRACTICE, Practice
+from payer_rules.readers import FiledClaim
+from payer_rules.registry import Registry
+from payer_rules.rulebook import RuleBook
+
+
+class RoutedClaim(NamedTuple):
+    """A claim for one of its payers, with the facts of the practice, and the payer's rule book.
+
+    ``history`` has all earlier lines that are known, on whichever day the claim is moved to.
+    """
+
+    payer: str
+    book: RuleBook
+    filed: FiledClaim
+    history: History
+
+
+@attrs.define(eq=False)
+class PayerBooks:
+    """The rule books of payers, for claims after the lines of a history.
+
+    ``payers`` are those asked for; without any, claims name their payers. ``problems`` collects
+    those of the payers that claims name, and of their rules.
+    """
+
+    registry: Registry
+    store: History | None = None
+    practice: Practice = NO_PRACTICE
+    payers: tuple[str, ...] = ()
+    problems: list[Problem] = attrs.field(factory=list, init=False)
+    _router: PayerRouter = attrs.field(init=False)
+    _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
+
+    @_router.default
+    def _make_router(self) -> PayerRouter:
+        return PayerRouter(
+            self.registry,
+            self.payers,
+            default_payers=(ALL,),
+            identifiers=self.practice.payers_by_identifier,
+        )
+
+    def routed(self, stated: FiledClaim) -> Iterator[RoutedClaim]:
+        """Yield the claim for each of its payers, completed by the practice."""
+        filed = complete(stated, self.practice)
+        for payer in self._router.payers_of(filed, self.problems):
+            book = self._book(payer)
+            completion = PayerCompletion.of(self.practice, book, self.store)
+            yield RoutedClaim(payer, book, completion.complete(filed), self._history(stated))
+
+    def _history(self, stated: FiledClaim) -> History:
+        if stated.history is not None:
+            return stated.history
+        if self.store is None:
+            return History.unknown()
+        return self.practice.with_coverage(self.store, stated.claim)
+
+    def _book(self, payer: str) -> RuleBook:
+        if payer not in self._books:
+            collected = self.registry.collect(payer)
+            self.problems += collected.problems
+            book = self.registry.rulebook(payer, collected=collected)
+            self._books[payer] = self.practice.book(book)
+        return self._books[payer]
