@@ -10,10 +10,11 @@ fixture of the installed plugins is decided again. It is restated if
   all its open questions that the fixture does not state have one of the reasons;
 - the expected outcome of such a line is the outcome that it had, or ``unread``.
 
-Then ``outcomes``, ``not_evaluated``, ``expected`` and ``basis`` are written from the new answer,
-the last two if a line is not proved. With the reason ``table``, ``assume = ["table"]`` is removed
-from the cases of payers for which no plugin has a table, and from scenarios. Everything else that
-would change is listed for a person and stays as it is. Without ``--write`` nothing is written.
+Then ``outcomes`` and ``not_evaluated`` are written from the new answer, and ``expected`` and
+``basis`` if an outcome has changed or the fixture states them already. With the reason ``table``,
+``assume = ["table"]`` is removed from the cases of payers for which no plugin has a table, and from
+scenarios. Everything else that would change is listed for a person and stays as it is. Without
+``--write`` nothing is written.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from payer_rules.conformance.expectations import (
     ExpectedGap,
     differences,
 )
-from payer_rules.conformance.fixtures import SCENARIO, Scenario, fixture_files, read_suite
+from payer_rules.conformance.fixtures import SCENARIO, Scenario, Suite, fixture_files, read_suite
 from payer_rules.conformance.payer_runner import PayerRunner
 from payer_rules.decisions import Decision, LineDecision, NotEvaluated
 from payer_rules.readers import FiledClaim, read_document
@@ -86,13 +87,17 @@ def restated(stated: E, decision: Decision, reasons: frozenset[str]) -> E:
         check_gaps(gaps, added, decision, reasons)
     if not any(differences(stated, decision)):
         return stated
-    is_proved = all(line.basis == "proved" for line in decision.lines)
-    return attrs.evolve(
+    new = attrs.evolve(
         stated,
         lines=None if stated.lines is None else tuple(line.outcome for line in decision.lines),
-        expected=None if is_proved else tuple(line.expected for line in decision.lines),
-        basis=None if is_proved else tuple(line.basis for line in decision.lines),
         not_evaluated=None if stated.not_evaluated is None else gaps_of(decision),
+    )
+    if new.lines == stated.lines and stated.expected is None:
+        return new
+    return attrs.evolve(
+        new,
+        expected=tuple(line.expected for line in decision.lines),
+        basis=tuple(line.basis for line in decision.lines),
     )
 
 
@@ -214,16 +219,22 @@ def change_of(old: Expectation, new: Expectation) -> str:
     return ", ".join(parts) or "the assumption alone"
 
 
+def suite_of(files: Iterable[Path], registry: Registry) -> Suite:
+    """Return the fixtures of the files; end with the problems if any file has one."""
+    suite = read_suite([(None, file) for file in files], registry.owners)
+    if suite.problems:
+        raise SystemExit("\n".join(problem.coded for problem in suite.problems))
+    return suite
+
+
 def restate_case_file(file: Path, restater: Restater, *, write: bool) -> None:
     """Restate the cases of a file, and write it again if any of them changed."""
     document = read_document(file)
     groups: list[list[CaseTexts]] = []
     is_changed = False
     found = [case for case in cases_of(document) if isinstance(case, CaseDocument)]
-    by_rule = read_suite([(None, file)], restater.registry.owners)
-    if by_rule.problems:
-        raise SystemExit("\n".join(map(str, by_rule.problems)))
-    trials = {trial.name: trial for trial in by_rule.cases}
+    suite = suite_of([file], restater.registry)
+    trials = {trial.name: trial for trial in suite.cases}
     own: list[CaseTexts] = []
     for base, cases in groupby(found, key=lambda case: case.base):
         group = own if base == ("base",) else []
@@ -242,12 +253,14 @@ def restate_case_file(file: Path, restater: Restater, *, write: bool) -> None:
 
 def restate_scenarios(files: Sequence[Path], restater: Restater, *, write: bool) -> None:
     """Restate the scenarios of the files; what other files add to them is restated there."""
-    suite = read_suite([(None, file) for file in files], restater.registry.owners)
-    texts = {file.name: parse(file.read_bytes(), file.name) for file in files}
+    suite = suite_of(files, restater.registry)
+    texts = {file: parse(file.read_bytes(), file.name) for file in files}
+    places = dict(places_of(texts))
     for scenario in suite.scenarios:
+        name = scenario.head.name
         assume, expect = restater.scenario(scenario)
         if assume != scenario.head.assume:
-            edit(texts, scenario.file, (), {"assume": sorted(assume) or None})
+            edit(texts, places[name, None], (), {"assume": sorted(assume) or None})
         for payer, stated in expect.items():
             if stated != scenario.expect[payer]:
                 values = {
@@ -256,24 +269,38 @@ def restate_scenarios(files: Sequence[Path], restater: Restater, *, write: bool)
                     "basis": stated.basis,
                     "not_evaluated": stated.not_evaluated or None,
                 }
-                edit(texts, scenario.files[payer], ("expect", payer), values)
+                edit(texts, places[name, payer], ("expect", payer), values)
     if write:
-        for file in files:
-            file.write_text(texts[file.name].text, encoding="utf-8", newline="\n")
+        for file, document in texts.items():
+            file.write_text(document.text, encoding="utf-8", newline="\n")
+
+
+def places_of(
+    texts: Mapping[Path, TomlDocument],
+) -> Iterator[tuple[tuple[str, str | None], Path]]:
+    """Yield the scenario of each file without a payer, then with each payer that it states."""
+    for file, document in texts.items():
+        is_addition = "scenario" in document.data
+        name = str(document.data["scenario" if is_addition else "name"])
+        if not is_addition:
+            yield (name, None), file
+        expect = document.data.get("expect", {})
+        assert isinstance(expect, dict)
+        yield from (((name, payer), file) for payer in expect)
 
 
 def edit(
-    texts: dict[str, TomlDocument],
-    name: str,
+    texts: dict[Path, TomlDocument],
+    file: Path,
     table: tuple[str, ...],
     values: Mapping[str, object],
 ) -> None:
     """Write the values into the table of the file; ``None`` removes the key."""
-    document = texts[name]
+    document = texts[file]
     lines = document.text.split("\n")
     place = document.line(table) if table else 0
     for key, value in values.items():
-        document = parse("\n".join(lines).encode(), name)
+        document = parse("\n".join(lines).encode(), file.name)
         held = held_in(document.data, table)
         if key in held:
             first = document.line((*table, key)) - 1
@@ -283,7 +310,7 @@ def edit(
         new = [] if value is None else value_lines(key, value)
         lines[first:end] = new
         place = first + len(new)
-    texts[name] = parse("\n".join(lines).encode(), name)
+    texts[file] = parse("\n".join(lines).encode(), file.name)
 
 
 def held_in(data: Mapping[str, object], table: tuple[str, ...]) -> Mapping[str, object]:

@@ -118,15 +118,16 @@ lines = ["pay"]
 
 def test_only_the_named_keys_of_a_file_are_edited() -> None:
     """Each other line of the file stays as it is, and new keys follow the key before them."""
-    texts = {"x": parse(SCENARIO.encode(), "x")}
-    TOOL["edit"](texts, "x", (), {"assume": None})
+    file = Path("x.scenario.toml")
+    texts = {file: parse(SCENARIO.encode(), file.name)}
+    TOOL["edit"](texts, file, (), {"assume": None})
     values = {
         "lines": ("unknown",),
         "expected": ("pay",),
         "not_evaluated": (ExpectedGap(rule=None, missing="frequency"),),
     }
-    TOOL["edit"](texts, "x", ("expect", "acme"), values)
-    assert texts["x"].text == (
+    TOOL["edit"](texts, file, ("expect", "acme"), values)
+    assert texts[file].text == (
         'name = "x"\nwhy = "w"\n\n[expect.acme]\n'
         'lines = ["unknown"]\nexpected = ["pay"]\nnot_evaluated = [{ missing = "frequency" }]\n'
         'findings = []\nsource = "T-1"\n\n[expect.other]\nlines = ["pay"]\n'
