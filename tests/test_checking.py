@@ -431,3 +431,20 @@ def test_order_of_the_file_changes_no_answer(days: list[tuple[int, str]], random
     shuffled = random.sample(claims, len(claims))
     decisions = {decision.claim: decision for decision in run(shuffled)}
     assert [decisions[item.claim.id] for item in claims] == run(claims)
+
+
+def test_what_is_expected_to_be_paid_proves_nothing() -> None:
+    """A line that is expected to be paid denies a later one in the expected answer alone."""
+    first, second = run(filed(claim("C1"), claim("C2", 1), history=None))
+    assert (first.outcome, first.expected) == ("unknown", "pay")
+    assert (second.outcome, second.expected) == ("unknown", "deny")
+    assert second.proved_findings == ()
+    assert {fact.reason for finding in second.findings for fact in finding.rests_on} == {"history"}
+
+
+def test_what_is_expected_to_be_denied_makes_room() -> None:
+    """A line that is expected to be denied counts in no limit of the expected answer."""
+    read = attrs.evolve(video("deny"), verified=DateRange(None, date(2024, 6, 30)))
+    first, second = run(filed(bare("C1"), claim("C2", 1)), WEEKLY, read)
+    assert (first.outcome, first.expected) == ("unknown", "deny")
+    assert (second.outcome, second.expected) == ("unknown", "pay")

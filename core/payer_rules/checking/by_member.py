@@ -54,12 +54,20 @@ def _decide_member(
     claims = [each.claim for each in filed]
     order = order_claims(claims, numbers)
     known = {*numbers, *numbers.values(), *(claim.id for claim in claims)}
-    history = _MemberHistory(history_update, numbers, known)
+    proved, expected = _MemberHistory(numbers, known), _MemberHistory(numbers, known)
     for remaining, place in enumerate(order.places, 1 - len(filed)):
         each = filed[place]
-        decision = rulebook.decide(each.claim, history.for_claim(each.claim, each.history))
+        claim = each.claim
+        history = proved.for_claim(claim, each.history)
+        expected_history = expected.for_claim(claim, each.history)
+        is_same = expected_history.lines == history.lines
+        decision = rulebook.decide(
+            claim, history, expected_history=None if is_same else expected_history
+        )
         if remaining:
-            history.add(each.claim, decision, in_doubt=place in order.circular)
+            in_doubt = place in order.circular
+            proved.add(claim, history_update.proved_lines(claim, decision), in_doubt=in_doubt)
+            expected.add(claim, history_update.expected_lines(claim, decision), in_doubt=in_doubt)
         yield place, _noted(decision, each.uncoded) if each.uncoded else decision
 
 
@@ -92,11 +100,12 @@ def _noted(decision: Decision, uncoded: tuple[int, ...]) -> Decision:
 class _MemberHistory:
     """The history lines from earlier claims of the run, and the claims that were withdrawn.
 
+    Each of the two answers has its own.
+
     ``numbers`` maps payer claim numbers to claim ids; ``known`` are all ids and numbers of the run
     and its histories. ``withdrawn`` maps each withdrawn claim to the claim that withdrew it.
     """
 
-    history_update: HistoryUpdate
     numbers: Mapping[str, str]
     known: Collection[str]
     history: History = attrs.Factory(History.unknown)
@@ -140,7 +149,7 @@ class _MemberHistory:
             # NOTE: the number may be the payer's number of any claim of the run.
             self._change(_in_doubt)
 
-    def add(self, claim: Claim, decision: Decision, *, in_doubt: bool) -> None:
+    def add(self, claim: Claim, lines: Iterable[HistoryLine], *, in_doubt: bool) -> None:
         """Add the lines of the claim, and remove the lines of the claim that it withdraws.
 
         Claims that replace each other in a circle are in doubt: either may be the valid one.
@@ -148,7 +157,6 @@ class _MemberHistory:
         if claim.frequency_code in WITHDRAWING and not in_doubt:
             self._withdraw(claim)
         if claim.frequency_code != VOID:
-            lines = self.history_update.lines(claim, decision)
             self.claims.add(claim.id)
             self.history = self.history.extended(map(_in_doubt, lines) if in_doubt else lines)
 

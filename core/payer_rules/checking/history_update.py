@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Decision
+from payer_rules.decisions import Decision, Finding
 from payer_rules.engine.missing import MissingFact, frees_nothing
 from payer_rules.history import HistoryLine, Status
 from payer_rules.kinds import FrequencyLimit
@@ -20,6 +20,8 @@ from payer_rules.rules import UNPAID, Rule, worst
 @attrs.frozen
 class HistoryUpdate:
     """The history lines of decisions by one rule book: paid, denied or pending, whole or in part.
+
+    Each of the two answers has its own: nothing that is expected becomes history of what is proved.
 
     ``quiet`` are the rules that cannot deny or reduce a line at adjudication; ``cutting`` are the
     limits that pay a part of a line.
@@ -41,16 +43,40 @@ class HistoryUpdate:
             cutting={r.id: r for r in rulebook.rules if isinstance(r, FrequencyLimit) and _cuts(r)},
         )
 
-    def lines(self, claim: Claim, decision: Decision) -> Iterator[HistoryLine]:
-        """Yield the claim's lines with the status and amounts that the decision gives them."""
+    def proved_lines(self, claim: Claim, decision: Decision) -> Iterator[HistoryLine]:
+        """Yield the claim's lines with the status and amounts that the first answer gives them."""
+        findings = decision.proved_findings
         for line in claim.lines:
-            status = _status(line.number, decision, self.quiet)
-            yield HistoryLine.of(claim, line, status=status, **self._paid(line, decision))
+            status = self._proved_status(line.number, decision, findings)
+            yield HistoryLine.of(claim, line, status=status, **self._paid(line, findings))
 
-    def _paid(self, line: ServiceLine, decision: Decision) -> dict[str, Any]:
+    def expected_lines(self, claim: Claim, decision: Decision) -> Iterator[HistoryLine]:
+        """Yield the claim's lines with the status and amounts that are expected."""
+        findings = [finding for finding in decision.findings if finding.basis != "baseline"]
+        faulty = {line.line for line in decision.lines if line.expected == "unknown"}
+        for line in claim.lines:
+            status = _status(line.number, findings)
+            if line.number in faulty and status == "paid":
+                status = "pending"
+            yield HistoryLine.of(claim, line, status=status, **self._paid(line, findings))
+
+    def _proved_status(
+        self, number: int, decision: Decision, findings: Sequence[Finding]
+    ) -> Status:
+        """Return the status that is proved: pending if a fact is missing."""
+        status = _status(number, findings)
+        is_open = status == "paid" and any(
+            number in entry.lines
+            and entry.rule not in self.quiet
+            and not frees_nothing(MissingFact(entry.reason, entry.missing))
+            for entry in decision.not_evaluated
+        )
+        return "pending" if is_open else status
+
+    def _paid(self, line: ServiceLine, findings: Sequence[Finding]) -> dict[str, Any]:
         """Return the paid units and minutes if the line is paid in part."""
         paid: dict[str, Any] = {}
-        for finding in decision.proved_findings:
+        for finding in findings:
             rule = self.cutting.get(finding.rule)
             if rule is None or finding.pays is None or line.number not in finding.lines:
                 continue
@@ -69,21 +95,9 @@ def _cuts(rule: Rule) -> bool:
     return isinstance(rule, FrequencyLimit) and rule.excess == "reduce"
 
 
-def _status(number: int, decision: Decision, quiet: frozenset[str]) -> Status:
+def _status(number: int, findings: Iterable[Finding]) -> Status:
     """Return the status of the line at adjudication, without findings in the record."""
-    shown = worst(
-        [
-            f.outcome
-            for f in decision.proved_findings
-            if number in f.lines and f.detected_in == "claim"
-        ]
-    )
-    if shown in UNPAID:
+    outcome = worst([f.outcome for f in findings if number in f.lines and f.detected_in == "claim"])
+    if outcome in UNPAID:
         return "denied"
-    doubted = any(
-        number in entry.lines
-        and entry.rule not in quiet
-        and not frees_nothing(MissingFact(entry.reason, entry.missing))
-        for entry in decision.not_evaluated
-    )
-    return "pending" if doubted or shown == "review" else "paid"
+    return "pending" if outcome == "review" else "paid"
