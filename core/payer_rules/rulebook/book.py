@@ -28,7 +28,7 @@ from payer_rules.rulebook.presuming import Presuming
 from payer_rules.rulebook.publication import was_known, was_public
 from payer_rules.rulebook.table_readings import TableReadings
 from payer_rules.rulebook.topic_summary import TopicSummaries, TopicSummary
-from payer_rules.rulebook.topics import TopicLedger
+from payer_rules.rulebook.topics import ClaimTopics, TopicLedger
 from payer_rules.rulebook.waived_rules import WaivedRules
 from payer_rules.rules import (
     ALWAYS,
@@ -296,9 +296,10 @@ class RuleBook:
         findings = self._findings(findings_of(first.state), history, self._assumptions, test_cures)
         topics = self._ledger.of_claim(first.state, first.met)
         expected_answer = None
-        if known.state.is_open or first.state.is_open or expected_history is not None:
+        is_open = known.state.is_open or first.state.is_open
+        if is_open or expected_history is not None or (self._baseline and topics.has_unread):
             expected_answer = self._expected_answer(
-                known, findings, expected_history or history, test_cures=test_cures
+                known, findings, topics, expected_history or history, test_cures=test_cures
             )
         decision = self._conclusion.decide(first, findings, rests_on, expected_answer, topics)
         notes = tuple(self._waived.notes(claim))
@@ -354,6 +355,7 @@ class RuleBook:
         self,
         known: Evaluation,
         findings: tuple[Finding, ...],
+        topics: ClaimTopics,
         history: History,
         *,
         test_cures: bool,
@@ -370,7 +372,11 @@ class RuleBook:
             proved=gaps_of(known.state, verdicts),
             expected=gaps_of(expected.state, of_expected),
         )
-        return presuming.expected_answer(findings, presumed, self.assume)
+        answer = presuming.expected_answer(findings, presumed, self.assume)
+        if self._baseline is None:
+            return answer
+        warnings = self._baseline.answer(expected.state, answer.findings, topics).findings
+        return attrs.evolve(answer, findings=(*answer.findings, *warnings))
 
     def _findings(
         self,

@@ -83,6 +83,11 @@ class ClaimTopics:
         """Return True if the topic was read on the line, in the part that the line touches."""
         return self.statuses(line)[topic] not in ("unread", "baseline")
 
+    @property
+    def has_unread(self) -> bool:
+        """Return True if a topic of a line was not read."""
+        return any("unread" in topics.statuses.values() for topics in self.lines.values())
+
     def reads_pair(self, line: int, code: str) -> bool:
         """Return True if it was read whether the code is paid on one day with the line."""
         return self.lines[line].pairs.get(code) is not None
