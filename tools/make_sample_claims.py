@@ -131,10 +131,15 @@ def main() -> None:
     parser.add_argument("--claims", type=int, default=200)
     parser.add_argument("--seed", type=int, default=837)
     options = parser.parse_args()
-    first = date.fromisoformat(f"{options.month}-01")
+    first = month(options.month)
     options.folder.mkdir(parents=True, exist_ok=True)
     for name, text in files(first, options.claims, options.seed).items():
         (options.folder / name).write_text(text, encoding="ascii", newline="")
+
+
+def month(text: str) -> date:
+    """Return the first day of a month such as 2024-08."""
+    return date.fromisoformat(f"{text}-01")
 
 
 def files(first: date, claims: int = 200, seed: int = 837) -> dict[str, str]:

@@ -1,0 +1,166 @@
+"""Claims that CMS's manual and tables decide, as an 837P holds them and with all facts.
+
+The table is ``manual_scenarios.toml``. Each claim is written as an 837P and read again, so that it
+states nothing that the form does not state.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import pytest
+
+from payer_rules import Claim, Decision, History, Provider, load
+from payer_rules.derived_facts import derive
+from payer_rules.readers import FiledClaim
+from payer_rules.readers.claim_files import read_claim_file
+from payer_rules.readers.formats import ReadOptions
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import Assumable
+
+SCENARIOS: Final = tomllib.loads(
+    Path(__file__).with_suffix("").with_name("manual_scenarios.toml").read_text("utf-8")
+)["scenario"]
+#: The days of service: within the bundled tables, and two years later.
+DAYS: Final = (date(2024, 8, 15), date(2026, 11, 3))
+CLINICIANS: Final = {1: "1234567893", 2: "1245319599"}
+HEAD: Final = """\
+ISA*00*          *00*          *ZZ*CLINIC         *ZZ*PAYER          *{sent:%y%m%d}*0900*^*00501*000000001*0*T*:~
+GS*HC*CLINIC*PAYER*{sent:%Y%m%d}*0900*1*X*005010X222A1~
+ST*837*0001*005010X222A1~
+BHT*0019*00*1*{sent:%Y%m%d}*0900*CH~
+NM1*41*2*CLINIC*****46*CLINIC~
+PER*IC*DESK*TE*3125550100~
+NM1*40*2*PAYER*****46*PAYER~
+HL*1**20*1~
+PRV*BI*PXC*193200000X~
+NM1*85*2*CLINIC*****XX*1000000012~
+N3*1 EXAMPLE ST~
+N4*CHICAGO*IL*606011234~
+REF*EI*361234567~
+HL*2*1*22*0~
+SBR*P*18*******MB~
+NM1*IL*1*SAMPLE*PAT****MI*1EG4TE5MK72~
+N3*2 EXAMPLE ST~
+N4*CHICAGO*IL*60614~
+DMG*D8*19480501*F~
+NM1*PR*2*MEDICARE*****PI*00131~
+CLM*C1*{total}.00***11:B:1*Y*A*Y*Y~
+HI*ABK:F331~
+"""
+TAIL: Final = "SE*{count}*0001~\nGE*1*1~\nIEA*1*000000001~\n"
+
+
+def segments(scenario: dict[str, Any], day: date) -> Iterator[str]:
+    """Yield the segments of the service lines."""
+    for number, service in enumerate(scenario["services"], 1):
+        code, _, units = service.partition(" x")
+        days = scenario.get("days", [1] * number)[number - 1] - 1
+        npi = CLINICIANS[scenario.get("clinicians", [1] * number)[number - 1]]
+        yield f"LX*{number}~"
+        procedure = ":".join(["HC", *code.split("-")])
+        yield f"SV1*{procedure}*{100 + number}.00*UN*{units or 1}***1~"
+        yield f"DTP*472*D8*{day + timedelta(days=days):%Y%m%d}~"
+        yield f"NM1*82*1*ROE*MARY****XX*{npi}~"
+        yield "PRV*PE*PXC*2084P0800X~"
+
+
+def as_form(scenario: dict[str, Any], day: date) -> str:
+    """Return the claim as an 837P."""
+    lines = list(segments(scenario, day))
+    total = sum(100 + number for number in range(1, len(scenario["services"]) + 1))
+    head = HEAD.format(sent=day + timedelta(days=7), total=total)
+    tail = TAIL.format(count=head.count("~") - 2 + len(lines) + 1)
+    return head + "\n".join(lines) + "\n" + tail
+
+
+def read(scenario: dict[str, Any], day: date, folder: Path) -> Claim:
+    """Return the claim as it is read from the 837P, with what is derived from it."""
+    path = folder / "claim.837"
+    path.write_text(as_form(scenario, day), encoding="ascii")
+    (filed,) = read_claim_file(path, ReadOptions())
+    assert isinstance(filed, FiledClaim), filed
+    return derive(filed).claim
+
+
+def with_all_facts(claim: Claim) -> Claim:
+    """Return the claim with the facts that the form does not hold."""
+
+    def stated(provider: Provider | None) -> Provider | None:
+        return provider and attrs.evolve(
+            provider, profession="psychiatrist", profession_from="stated"
+        )
+
+    lines = [
+        attrs.evolve(line, modality="in-person", rendering_provider=stated(line.rendering_provider))
+        for line in claim.lines
+    ]
+    return attrs.evolve(
+        claim,
+        lines=lines,
+        contractor="noridian",
+        condition_codes=(),
+        inpatient_stays=(),
+        authorizations=(),
+        received=max(line.date_to for line in claim.lines) + timedelta(days=7),
+    )
+
+
+@cache
+def book(*assume: Assumable) -> RuleBook:
+    """Return Medicare's rule book."""
+    return load(payers=["medicare"]).rulebook("medicare", assume=assume)
+
+
+def answers(decision: Decision, scenario: dict[str, Any], name: str) -> list[str]:
+    """Return each line's outcome, as the table writes it; a denial has the code that it expects."""
+    found = []
+    for line, expected in zip(decision.lines, scenario["answers"], strict=True):
+        outcome = getattr(line, name)
+        codes = {
+            f"{finding.adjustment.group}-{finding.adjustment.carc}"
+            for finding in decision.findings
+            if line.line in finding.lines and finding.adjustment and finding.outcome == outcome
+        }
+        wanted = expected.partition(" ")[2]
+        shown = wanted if wanted in codes else ", ".join(sorted(codes))
+        found.append(f"{outcome} {shown}" if shown and outcome != "pay" else outcome)
+    return found
+
+
+def named(scenario: dict[str, Any]) -> str:
+    """Return the name of a test."""
+    return f"{scenario['row']}: {scenario['why']}"
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_the_expected_answer_on_an_837p_is_the_manuals(
+    scenario: dict[str, Any], day: date, tmp_path: Path
+) -> None:
+    """With the form alone, on a day of the tables and with the tables carried by two years."""
+    decision = book().decide(read(scenario, day, tmp_path))
+    assert answers(decision, scenario, "expected") == scenario["answers"], scenario["why"]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_the_proved_answer_with_all_facts_is_the_manuals(
+    scenario: dict[str, Any], tmp_path: Path
+) -> None:
+    """With every fact known, and texts that were read on other days assumed to hold."""
+    claim = with_all_facts(read(scenario, DAYS[0], tmp_path))
+    decision = book("edition").decide(claim, History())
+    assert answers(decision, scenario, "outcome") == scenario["answers"], scenario["why"]
+
+
+def test_the_table_is_large_enough_and_names_every_row() -> None:
+    """At least 26 claims, each with the row of the fact that it proves, and none twice."""
+    assert len(SCENARIOS) >= 26
+    assert len({named(scenario) for scenario in SCENARIOS}) == len(SCENARIOS)
+    assert all(scenario["row"].startswith("MC-") and scenario["why"] for scenario in SCENARIOS)
