@@ -29,6 +29,7 @@ from payer_rules.cli.options import (
     print_problems,
     print_uncoded,
 )
+from payer_rules.cli.practice import PracticeFile, practice_in_use
 from payer_rules.cli.reading_options import ClaimFile, Reading, ReadingOptions, form_of, read_all
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.atomic_files import replace_file
@@ -51,6 +52,7 @@ def sessions(
             help="Apply the limits of this payer, or of all, to all claims. Repeatable.",
         ),
     ] = (),
+    practice: PracticeFile = None,
     assume: Assume = (),
     reading: Reading = _DEFAULTS,
     report: Reports = (),
@@ -62,16 +64,20 @@ def sessions(
     contradict each other are flagged too.
     """  # noqa: E501
     from payer_rules.payer_routing import PayerRouter
+    from payer_rules.practice import find_practice
     from payer_rules.registry import load
     from payer_rules.reports.sessions import json_of, lines_of
     from payer_rules.sessions.payer_limits import SessionRules
     from payer_rules.sessions.session_run import SessionRun
 
     require_files("sessions", files, "Give claim files, such as claims.837 or claims.csv.")
-    reports = report_destinations(report, *files, reading.columns, *selection.profiles)
+    practice = find_practice(practice)
+    reports = report_destinations(report, *files, practice, reading.columns, *selection.profiles)
     registry = load(profiles=selection.profiles, without=selection.without)
+    own = practice_in_use(practice, registry)
     rules = SessionRules(registry, assumptions(assume))
-    run = SessionRun(rules, PayerRouter(registry, payer))
+    router = PayerRouter(registry, payer, identifiers=own.payers_by_identifier)
+    run = SessionRun(rules, router)
     with run.reviewed(read_all(files, form_of(reading), strict=reading.strict)) as found:
         makers = {
             "text": lambda: (f"{line}\n" for line in lines_of(found)),
@@ -108,6 +114,7 @@ def bill(
         ),
     ] = "toml",
     history: Histories = (),
+    practice: PracticeFile = None,
     assume: Assume = (),
     report: Reports = (),
     selection: Plugins = ALL_PLUGINS,
@@ -117,6 +124,7 @@ def bill(
     Code, modifiers and place of service come from the roster. If it gives no modifiers, those that
     the payer's rules require are added.
     """  # noqa: E501
+    from payer_rules.practice import find_practice, history_files
     from payer_rules.readers.formats import ReadOptions
     from payer_rules.readers.history_files import read_history_files
     from payer_rules.registry import load, plugin_problems
@@ -126,11 +134,13 @@ def bill(
     from payer_rules.sessions.roster import read_roster
     from payer_rules.sessions.roster_billing import RosterBiller
 
-    reports = report_destinations(report, roster, *history, *selection.profiles)
+    practice = find_practice(practice)
+    reports = report_destinations(report, roster, *history, practice, *selection.profiles)
     read = read_roster(roster)
-    store, broken = read_history_files(history, ReadOptions())
     registry = load(profiles=selection.profiles, without=selection.without)
-    biller = RosterBiller(registry=registry, assume=assumptions(assume), store=store)
+    own = practice_in_use(practice, registry)
+    store, broken = read_history_files((*history, *history_files(own)), ReadOptions())
+    biller = RosterBiller(registry=registry, assume=assumptions(assume), store=store, practice=own)
     billed = list(biller.bill(read))
     # NOTE: a claim file contains its date of creation; no other output depends on the clock.
     files = files_of(billed, read, form, datetime.now())

@@ -11,6 +11,8 @@ from payer_rules.decisions import Decision, Finding, NotEvaluated
 from payer_rules.errors import Problem, nearest
 from payer_rules.history import History
 from payer_rules.kinds import ModifierRequirement
+from payer_rules.practice import NO_PRACTICE, Practice
+from payer_rules.readers.filed_claims import FiledClaim
 from payer_rules.registry import Registry
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Citation, Reason
@@ -57,11 +59,15 @@ class BilledParticipant:
 
 @attrs.frozen(eq=False, kw_only=True)
 class RosterBiller:
-    """The maker of claims from a roster by the payers' rules; ``store`` is the claim history."""
+    """The maker of claims from a roster by the payers' rules; ``store`` is the claim history.
+
+    Claims are decided with the facts of the ``practice``, and hold what the roster states.
+    """
 
     registry: Registry
     assume: frozenset[Reason] = frozenset()
     store: History | None = None
+    practice: Practice = NO_PRACTICE
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
 
     def bill(self, roster: Roster) -> Iterator[BilledParticipant]:
@@ -106,12 +112,17 @@ class RosterBiller:
 
     def _book(self, payer: str) -> RuleBook:
         if payer not in self._books:
-            self._books[payer] = self.registry.rulebook(payer, assume=self.assume)
+            book = self.registry.rulebook(payer, assume=self.assume)
+            self._books[payer] = self.practice.book(book)
         return self._books[payer]
 
     def _decide(self, book: RuleBook, claim: Claim) -> Decision:
-        store = self.store
-        return book.decide(claim, store.select(book.queries([claim])) if store else None)
+        filed = self.practice.complete(FiledClaim(claim, None, "", 1))
+        claim = self.practice.complete_for(filed, book.payer.id).claim
+        if self.store is None:
+            return book.decide(claim)
+        lines = self.store.select(book.queries([claim]))
+        return book.decide(claim, self.practice.with_coverage(lines, claim))
 
 
 def _missing(name: str) -> NotEvaluated:
