@@ -388,6 +388,22 @@ def test_problems_of_a_line_are_reported_at_once(line: str, messages: list[str])
             ],
         ),
         (
+            CLAIM
+            + 'setting = "Practitionerr"\ncontractor = "NGSS"\nnetwork = "inn"\n'
+            + 'state = "Ilinois"\nline_of_business = "medicare advantag"\n'
+            + LINE
+            + 'modality = "Videoo"\nunits = "x"\n',
+            [
+                "5: 'Practitionerr' is not a setting. Did you mean 'practitioner'?",
+                "6: 'NGSS' is not a Medicare contractor (MAC). Did you mean 'ngs'?",
+                "7: 'inn' is not a network. Did you mean 'in-network'?",
+                "8: 'Ilinois' is not a state. Did you mean 'IL'?",
+                "9: 'medicare advantag' is not a line of business. ",
+                "13: 'Videoo' is not a modality. Did you mean 'video'?",
+                "14: expected a number, not 'x'. ",
+            ],
+        ),
+        (
             "history = 1\n" + SOUND,
             ["1: history is 1, and a list belongs here. Write [[history]] for each line, or []."],
         ),

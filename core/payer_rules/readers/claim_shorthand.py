@@ -51,6 +51,10 @@ def _names(cls: type[attrs.AttrsInstance]) -> frozenset[str]:
 _DEFAULTS: Final = _names(LineDefaults)
 _CLAIM: Final = _names(Claim) | _DEFAULTS
 _LINE: Final = _names(ServiceLine) | {"date"}
+#: The words and codes of a claim itself, such as its setting.
+_WORDS: Final = frozenset(
+    field.name for field in attrs.fields(Claim) if "form" in field.metadata and field.name != "id"
+)
 #: What a line must have, while the faults in the rest of it are sought.
 _STAND_INS: Final[Table] = {"code": "00000", "date_from": date.min, "claim": "-", "member": "-"}
 _BEYOND: Final = 10**9
@@ -133,7 +137,7 @@ def _errors_of_dates(line: Table, path: Path) -> Iterator[FieldError]:
 
 
 def hidden_errors(claim: Table) -> Iterator[FieldError]:
-    """Yield the errors in the lines of an expanded claim that earlier errors would hide."""
+    """Yield the errors in the words and lines of an expanded claim that others would hide."""
     lines = claim.get("lines")
     if not isinstance(lines, list):
         return
@@ -147,7 +151,8 @@ def hidden_errors(claim: Table) -> Iterator[FieldError]:
         for at, line in enumerate(lines)
     ]
     nobody = {"member": {"id": "-"}, "billing_provider": {"npi": "0000000000"}}
-    sound = {"id": "-", **nobody, "lines": bare}
+    words = {key: value for key, value in claim.items() if key in _WORDS}
+    sound = {"id": "-", **nobody, "lines": bare, **words}
     yield from _field_errors(Claim, sound)
 
 
