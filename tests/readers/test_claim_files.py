@@ -390,7 +390,7 @@ def test_problems_of_a_line_are_reported_at_once(line: str, messages: list[str])
         (
             CLAIM
             + 'setting = "Practitionerr"\ncontractor = "NGSS"\nnetwork = "inn"\n'
-            + 'state = "Ilinois"\nline_of_business = "medicare advantag"\n'
+            + 'state = "Ilinois"\nline_of_business = "medicare advanced"\n'
             + LINE
             + 'modality = "Videoo"\nunits = "x"\n',
             [
@@ -398,7 +398,7 @@ def test_problems_of_a_line_are_reported_at_once(line: str, messages: list[str])
                 "6: 'NGSS' is not a Medicare contractor (MAC). Did you mean 'ngs'?",
                 "7: 'inn' is not a network. Did you mean 'in-network'?",
                 "8: 'Ilinois' is not a state. Did you mean 'IL'?",
-                "9: 'medicare advantag' is not a line of business. ",
+                "9: 'medicare advanced' is not a line of business. ",
                 "13: 'Videoo' is not a modality. Did you mean 'video'?",
                 "14: expected a number, not 'x'. ",
             ],
