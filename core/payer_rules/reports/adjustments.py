@@ -45,7 +45,7 @@ def adjudicated_lines(decision: Decision, claim: Claim) -> tuple[AdjudicatedLine
 
 
 def _adjudicated(decided: LineDecision, line: ServiceLine, decision: Decision) -> AdjudicatedLine:
-    findings = [finding for finding in decision.proved_findings if decided.line in finding.lines]
+    findings = [finding for finding in decision.findings if decided.line in finding.lines]
     reported = [finding for finding in findings if finding.detected_in == "claim"]
     # NOTE: the most severe finding takes the whole charge; nothing is left for the others.
     reported.sort(key=lambda finding: -SEVERITY[finding.outcome])

@@ -93,7 +93,7 @@ def _presumed(presumptions: Iterable[Presumption]) -> str:
 
 
 def _rows(decision: Decision, line: int) -> Iterator[_Row]:
-    yield from (_finding(each) for each in decision.proved_findings if line in each.lines)
+    yield from (_finding(each) for each in decision.findings if line in each.lines)
     yield from (_risk(each) for each in decision.at_risk if line == each.line)
     for kind, entries in (
         ("not evaluated", decision.not_evaluated),
