@@ -90,7 +90,7 @@ def test_a_plan_for_machines(folder: Path, capsys: pytest.CaptureFixture[str]) -
     appointments = json.loads(capsys.readouterr().out)["appointments"]
     assert [each["row"] for each in appointments] == [2, 3, 4]
     last = appointments[-1]
-    assert last["class"] == "will not be paid"
+    assert last["class"] == "denied"
     assert [finding["rule"] for finding in last["findings"]] == ["acme/two-per-week"]
     assert last["next_date"]["next_payable"] == "2026-12-08"
 

@@ -27,13 +27,11 @@ from payer_rules.history import History, HistoryLine
 from payer_rules.kinds import FrequencyLimit
 from payer_rules.rulebook import RuleBook
 from payer_rules.rulebook.next_payable import PAID, NextPayable, moved
-from payer_rules.rules import ASSUMABLE
 
 ONE_DAY: Final = timedelta(days=1)
 #: Claims of each payer in the plain run, and the days that are decided one by one.
 CLAIMS: Final = max(2, DEEP // 10)
 DAYS: Final = 100
-PRESUMED: Final = frozenset(ASSUMABLE)
 
 
 def days(first: date, last: date) -> Iterator[date]:
@@ -94,7 +92,7 @@ def test_the_first_day_is_that_of_a_decision_on_every_day(
     rule, claim, history = situation
     line = data.draw(st.sampled_from(sorted(claim.lines, key=lambda each: each.number)))
     drawn = Drawn(claim, known(claim, history))
-    rulebook = RuleBook.build(PAYER, [rule], assume=PRESUMED - {"history"})
+    rulebook = RuleBook.build(PAYER, [rule])
     first = line.date_from - timedelta(days=data.draw(st.integers(0, 20)))
     answer = compare(rulebook, drawn, line, first, first + timedelta(days=420))
     event(f"{rule.window.shape}, {'paid' if answer.day else 'not paid'}")
@@ -110,14 +108,14 @@ def test_a_partial_history_moves_no_day_of_change(
     line = claim.lines[0]
     since = data.draw(st.sampled_from([line.date_from - timedelta(days=n) for n in (-9, 0, 3, 30)]))
     drawn = Drawn(claim, attrs.evolve(known(claim, history), covers_from=since))
-    rulebook = RuleBook.build(PAYER, [rule], assume=PRESUMED - {"history"})
+    rulebook = RuleBook.build(PAYER, [rule])
     compare(rulebook, drawn, line, line.date_from, line.date_from + timedelta(days=200))
 
 
 @pytest.mark.parametrize("payer", PAYERS)
 def test_the_first_day_of_every_payer_is_that_of_a_decision_on_every_day(payer: str) -> None:
     """The same holds for claims made of the payer's own fixtures, with all of its rules."""
-    rulebook = book(payer, PRESUMED)
+    rulebook = book(payer)
     for (chance, drawn), _ in zip(drawn_for(payer), range(CLAIMS), strict=False):
         line = chance.choice(drawn.claim.lines)
         first = line.date_from - timedelta(days=chance.choice((0, 3)))
@@ -145,7 +143,7 @@ def crowded(chance: random.Random, drawn: Drawn, rule: FrequencyLimit) -> Drawn:
 @pytest.mark.parametrize("payer", PAYERS)
 def test_the_limits_of_every_payer_are_passed_on_the_day_of_the_oracle(payer: str) -> None:
     """With earlier lines around each limit of the payer, every day gives the same answer."""
-    rulebook = book(payer, PRESUMED)
+    rulebook = book(payer)
     limits = [r for r in rulebook.rules if isinstance(r, FrequencyLimit) and not r.is_permission]
     chance = random.Random(payer)
     if not DEEP:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import attrs
+import pytest
 from examples import examples
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from limit_shapes import situations
 from shapes import PAYER
 
-from payer_rules.claims import Claim
+from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.engine.limits.units_left import UnitsLeft
 from payer_rules.history import History, HistoryLine
 from payer_rules.kinds import FrequencyLimit
 from payer_rules.kinds.frequency_limit.parts import Measure
+from payer_rules.registry import load
 from payer_rules.rulebook import RuleBook
 
 Situation = tuple[FrequencyLimit, Claim, list[HistoryLine]]
@@ -105,3 +108,35 @@ def test_a_partial_history_gives_an_interval_that_holds_the_number(
         assert partial.at_least <= whole.at_least
         assert whole.at_least <= whole.at_most
         assert whole.at_most <= partial.at_most <= Decimal(rule.limit)
+
+
+@pytest.mark.parametrize("units", [0, 1, 2])
+@pytest.mark.parametrize("code", ["90853", "96131", "90837"])
+def test_what_an_mue_leaves_is_what_a_decision_pays(code: str, units: int) -> None:
+    """So many units of the day are within the MUE, and one more is not."""
+    rulebook = load(payers=["medicare"]).rulebook("medicare")
+    provider = Provider(npi="1234567893")
+    day = date(2024, 8, 15)
+    line = ServiceLine(code=code, date_from=day, place_of_service="11")
+    claim = Claim(
+        id="C",
+        member=Member(id="M"),
+        billing_provider=provider,
+        setting="practitioner",
+        lines=[line],
+    )
+    earlier = attrs.evolve(claim, id="H")
+    paid = attrs.evolve(line, units=Decimal(units or 1))
+    history = History(lines=[HistoryLine.of(earlier, paid, status="paid")] if units else [])
+    left = next(
+        each for each in rulebook.next_payable(claim, history).left if each.rule == "medicare/mue"
+    )
+    assert left.at_least == left.at_most
+
+    def is_over(number: Decimal) -> bool:
+        billed = attrs.evolve(claim, lines=[attrs.evolve(line, units=number)])
+        findings = rulebook.decide(billed, history).findings
+        return any(finding.rule == "medicare/mue" for finding in findings)
+
+    assert not (left.at_most and is_over(left.at_most))
+    assert is_over(left.at_most + 1)

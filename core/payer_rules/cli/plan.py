@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from payer_rules.cli.destinations import report_destinations, write_text
-from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.cli.exit_codes import ExitCode, exit_code, fails
 from payer_rules.cli.options import (
     ALL_PLUGINS,
+    FailOnOption,
     Folder,
     Histories,
     Plugins,
@@ -19,9 +20,6 @@ from payer_rules.cli.options import (
 )
 from payer_rules.cli.practice import PracticeFile, practice_in_use
 from payer_rules.text.escaping import join_lines
-
-if TYPE_CHECKING:
-    from payer_rules.decisions import LineDecision
 
 
 def plan(
@@ -38,6 +36,7 @@ def plan(
     practice: PracticeFile = None,
     tables: Folder = None,
     report: Reports = (),
+    fail_on: FailOnOption = "presumed",
     selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
     """Check appointments that have not taken place, and say what would help.
@@ -55,6 +54,7 @@ def plan(
     from payer_rules.registry import load
     from payer_rules.reports.data import text_of
     from payer_rules.reports.plans import data_of_plan, lines_of
+    from payer_rules.summaries import RunSummary
     from payer_rules.tables.folders import folder_in_use
 
     folder, practice = folder_in_use(tables), find_practice(practice)
@@ -76,14 +76,10 @@ def plan(
     text = join_lines(lines_of(read.name, planned, names))
     write_text(reports, text=text, json=text_of({"appointments": data_of_plan(planned)}))
     problems = [*registry.problems, *read.problems, *broken, *planner.problems]
+    summary = RunSummary.of((each.appointment.claim, each.decision) for each in planned)
     return exit_code(
         problems=print_problems(problems),
         nothing=not planned,
-        findings=any(_is_found(each.line) for each in planned),
-        open_=any(each.line.expected in ("unread", "unknown") for each in planned),
+        findings=fails(summary, fail_on),
+        open_=summary.has_unread,
     )
-
-
-def _is_found(line: LineDecision) -> bool:
-    is_worse = line.expected not in ("pay", "inform", "unread", "unknown")
-    return is_worse and line.basis in ("proved", "presumed")

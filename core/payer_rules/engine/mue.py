@@ -24,6 +24,7 @@ from payer_rules.engine.edit_lookup import Match
 from payer_rules.engine.edit_tables import EditTables, SettingEdits
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.evidence import evidence_of
+from payer_rules.engine.limits.units_left import UnitsLeft
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFact, MissingFacts, field
 from payer_rules.engine.providers import Scope, identity, resolve, shares
@@ -68,7 +69,7 @@ class MueEvaluator(Evaluator):
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record the lines of a code whose units exceed its MUE on the line, or on the day."""
         setting = state.claim.setting
-        edits = self.edit_tables.by_setting.get(setting) if setting else None
+        edits = self._edits(state)
         if edits is None or not edits.units.sources:
             missing = self.edit_tables.absent(setting) if setting else field("setting")
             for line in state.lines:
@@ -77,10 +78,21 @@ class MueEvaluator(Evaluator):
         by_code: dict[str, list[ServiceLine]] = {}
         for line, _ in met:
             by_code.setdefault(line.code, []).append(line)
-        scope = resolve(edits.terms.scope, self.edit_tables.payer)
-        claim_units = _ClaimUnits(self, state, edits, scope)
+        claim_units = self._claim_units(state, edits)
         for lines in by_code.values():
             claim_units.evaluate(lines)
+
+    def units_left(self, state: ClaimState, line: ServiceLine) -> UnitsLeft | None:
+        """Return the units that the MUE leaves for the line; ``None`` if its code has no MUE."""
+        edits = self._edits(state)
+        return self._claim_units(state, edits).units_left(line) if edits else None
+
+    def _edits(self, state: ClaimState) -> SettingEdits | None:
+        return self.edit_tables.by_setting.get(state.claim.setting or "")
+
+    def _claim_units(self, state: ClaimState, edits: SettingEdits) -> _ClaimUnits:
+        scope = resolve(edits.terms.scope, self.edit_tables.payer)
+        return _ClaimUnits(self, state, edits, scope)
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Return the code of the line, on its days."""
@@ -123,6 +135,30 @@ class _ClaimUnits:
             self._evaluate_single(first)
         else:
             self._evaluate_days(lines)
+
+    def units_left(self, line: ServiceLine) -> UnitsLeft | None:
+        """Return the units that the MUE of the first day leaves, without the claim's own lines."""
+        day = line.date_from
+        match = self._find(line.code, day)
+        if not isinstance(match, Match):
+            return None
+        paid, uncertain, _ = self._earlier(match, day, line)
+        used = sum(map(daily_units, paid), Decimal(0))
+        perhaps = sum(map(daily_units, uncertain), used)
+        most = Decimal(match.row.most)
+        is_of_day = match.row.mai not in (_BY_LINE, None)
+        is_known = not self._open(match, day, NONE_MISSING)
+        return UnitsLeft(
+            rule=self.evaluator.rule_id,
+            limit=most,
+            counts="units",
+            window="a day" if is_of_day else "on one line",
+            first=day if is_of_day else None,
+            last=day if is_of_day else None,
+            at_least=max(Decimal(0), most - perhaps) if is_known else Decimal(0),
+            at_most=max(Decimal(0), most - used) if is_of_day else most,
+            citations=match.terms.unit_citations,
+        )
 
     def _evaluate_single(self, line: ServiceLine) -> None:
         """Evaluate a line of one day with which no other known line counts."""

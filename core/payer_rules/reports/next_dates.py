@@ -8,14 +8,15 @@ from decimal import Decimal
 from textwrap import wrap
 from typing import Final
 
+import attrs
+
 from payer_rules.decisions import Basis, LineDecision, Presumption
 from payer_rules.engine.limits.units_left import UnitsLeft
+from payer_rules.reports.basis_words import presumption_text, unread_topics
 from payer_rules.reports.data import Data, of_finding, of_line, plain
 from payer_rules.reports.decisions import sources
-from payer_rules.reports.missing_words import fact_name
-from payer_rules.reports.outcome_words import denial_codes
+from payer_rules.reports.outcome_words import TOPIC_WORDS, denial_codes
 from payer_rules.rulebook.next_payable import BlockedPeriod, NextPayable
-from payer_rules.text.lists import joined
 
 WIDTH: Final = 80
 _COUNTED: Final = {
@@ -72,9 +73,9 @@ def _headline(answer: NextPayable) -> str:
 
 
 def _basis(answer: LineDecision) -> str:
-    unread = [topic for topic, status in answer.topics.items() if status == "unread"]
+    unread = ", ".join(TOPIC_WORDS[topic] for topic in unread_topics(answer))
     label = BASIS_LABELS[answer.basis]
-    return f"{label}; not read: {joined(unread)}" if unread else label
+    return f"{label}; not read: {unread}" if unread else label
 
 
 def _blocked(period: BlockedPeriod) -> Iterator[str]:
@@ -107,10 +108,10 @@ def _plain(number: Decimal) -> str:
 
 
 def rests_on_lines(presumptions: Iterable[Presumption]) -> Iterator[str]:
-    """Yield the facts that the answer takes for granted, each once."""
-    facts = dict.fromkeys(fact_name(each.fact) for each in presumptions)
-    if facts:
-        yield from folded(f"If these are in order: {', '.join(facts)}", "  ")
+    """Yield what the answer takes for granted, each once, without the rules that need it."""
+    texts = dict.fromkeys(presumption_text(attrs.evolve(each, rule=None)) for each in presumptions)
+    if texts:
+        yield from folded(f"Presumed: {'; '.join(texts)}", "  ")
 
 
 def data_of(answer: NextPayable) -> dict[str, Data]:

@@ -2,66 +2,58 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from payer_rules.decisions import Finding, LineDecision
+from payer_rules.decisions import Finding
 from payer_rules.planning.plan import PlannedAppointment
+from payer_rules.reports.basis_words import unread_topics
 from payer_rules.reports.data import Data, of_finding, of_line, plain
 from payer_rules.reports.decisions import count_of, sources
 from payer_rules.reports.next_dates import BASIS_LABELS, data_of, folded, rests_on_lines
-from payer_rules.reports.outcome_words import denial_codes
-from payer_rules.rules import UNPAID
-from payer_rules.text.lists import joined
+from payer_rules.reports.outcome_words import TOPIC_WORDS, denial_codes
+from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass, class_of_line
 
-_WILL_NOT: Final = "WILL NOT BE PAID"
-_MAY_NOT: Final = "MAY BE DENIED OR REDUCED"
-_UNREAD: Final = "NOT READ"
-_FINE: Final = "NO RULE BROKEN"
-#: The classes of appointments, the worst first.
-CLASSES: Final = (_WILL_NOT, _MAY_NOT, _UNREAD, _FINE)
-_CERTAIN: Final = ("proved", "presumed")
+#: The headings of the classes of appointments.
+_HEADINGS: Final[dict[LineClass, str]] = {
+    "denied": "WILL NOT BE PAID",
+    "reduced": "MAY BE DENIED OR REDUCED",
+    "unread": "NOT READ",
+    "fine": "NO RULE BROKEN",
+}
 #: More professions than these are counted.
 _MOST_PROFESSIONS: Final = 6
-
-
-def class_of(line: LineDecision) -> str:
-    """Return the class under which an appointment is printed."""
-    if line.expected in ("unread", "unknown"):
-        return _UNREAD
-    if line.expected in ("pay", "inform"):
-        return _FINE
-    return _WILL_NOT if line.expected in UNPAID and line.basis in _CERTAIN else _MAY_NOT
 
 
 def lines_of(
     name: str, planned: Sequence[PlannedAppointment], payers: Mapping[str, str]
 ) -> Iterator[str]:
     """Yield the plan: the counts, then the appointments of each class, the worst class first."""
-    by_class: dict[str, list[PlannedAppointment]] = {each: [] for each in CLASSES}
+    by_class: dict[LineClass, list[PlannedAppointment]] = {each: [] for each in LINE_CLASSES}
     for each in planned:
-        by_class[class_of(each.line)].append(each)
+        by_class[class_of_line(each.line, each.decision)].append(each)
     members = {each.appointment.claim.member.id for each in planned}
     days = [each.appointment.day for each in planned]
     span = f" · {min(days)} to {max(days)}" if days else ""
     counts = f"{count_of(len(planned), 'appointment')} · {count_of(len(members), 'member')}"
     yield f"{name}  {counts}{span}"
-    for heading, found in by_class.items():
+    for line_class, found in by_class.items():
         if found:
             yield ""
-            yield f"{heading}  {len(found)}"
-            yield from _of_class(heading, found, payers)
+            yield f"{_HEADINGS[line_class]}  {len(found)}"
+            yield from _of_class(line_class, found, payers)
 
 
 def _of_class(
-    heading: str, planned: Iterable[PlannedAppointment], payers: Mapping[str, str]
+    line_class: LineClass, planned: Sequence[PlannedAppointment], payers: Mapping[str, str]
 ) -> Iterator[str]:
-    if heading == _FINE:
+    if line_class == "fine":
         yield from _fine(planned)
         return
     for each in planned:
         yield from folded(_headline(each, payers), "  ")
-        if heading != _UNREAD:
+        if line_class != "unread":
             for finding in _reasons(each):
                 yield from _finding(finding)
             yield from _help(each)
@@ -75,16 +67,13 @@ def _headline(planned: PlannedAppointment, payers: Mapping[str, str]) -> str:
     return " · ".join((*parts, f"row {appointment.row}"))
 
 
-def _fine(planned: Iterable[PlannedAppointment]) -> Iterator[str]:
+def _fine(planned: Sequence[PlannedAppointment]) -> Iterator[str]:
     """Yield how many appointments rest on what, and the topics that were not read."""
-    counted: dict[str, int] = {}
-    unread: dict[str, None] = {}
-    for each in planned:
-        label = BASIS_LABELS[each.line.basis]
-        counted[label] = counted.get(label, 0) + 1
-        unread.update({t: None for t, status in each.line.topics.items() if status == "unread"})
+    counted = Counter(BASIS_LABELS[each.line.basis] for each in planned)
+    topics = dict.fromkeys(topic for each in planned for topic in unread_topics(each.line))
     text = ", ".join(f"{number} {label}" for label, number in counted.items())
-    yield from folded(f"{text}; not read: {joined(unread)}" if unread else text, "  ")
+    unread = ", ".join(TOPIC_WORDS[topic] for topic in topics)
+    yield from folded(f"{text}; not read: {unread}" if unread else text, "  ")
 
 
 def _reasons(planned: PlannedAppointment) -> list[Finding]:
@@ -136,7 +125,7 @@ def _appointment(planned: PlannedAppointment) -> dict[str, Data]:
         "code": appointment.line.code,
         "date": plain(appointment.day),
         "clinician": appointment.claim.rendering_provider(appointment.line).npi,
-        "class": class_of(planned.line).lower(),
+        "class": class_of_line(planned.line, planned.decision),
         "answer": of_line(planned.line),
         "findings": [of_finding(finding) for finding in planned.decision.findings],
         "next_date": data_of(planned.next_date) if planned.next_date else None,

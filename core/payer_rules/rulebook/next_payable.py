@@ -130,8 +130,8 @@ class NextPayableSearch:
         claim = moved(self.claim, line, day)
         state = ClaimState(claim, self.history, _ALL_BUT_HISTORY)
         placed = next(each for each in claim.lines if each.number == line.number)
-        for compiled in self.applicable.by_code.get(line.code, ()):
-            if compiled.applies is None or not compiled.applies.to(state, placed):
+        for compiled, lines in self.applicable.meet(state).lines.items():
+            if any(each is placed and not missing for each, missing in lines):
                 left = compiled.evaluator.units_left(state, placed)
                 if left is not None:
                     yield left
