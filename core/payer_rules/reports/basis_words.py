@@ -21,10 +21,13 @@ _BASES: Final[dict[Basis, str]] = {
 _PRESUMED: Final[dict[Reason, tuple[str, str]]] = {
     "claim": ("{name} as the rule allows", "{name}: {value}"),
     "record": ("{name} in order", "{name}: {value}"),
-    "history": ("no other earlier sessions", "{name}: {value}"),
+    "history": ("the claim history is complete", "the claim history is complete"),
     "edition": ("the policy is still in effect", "the policy read as of {value} is in effect"),
-    "table": ("{table} unchanged", "{table}: those of {value}"),
+    "topic": ("the payer's policy on {topic} allows it", "{topic}: as in {release}"),
+    "table": ("no finding by {table}", "{table}: those of {value}"),
 }
+_TOPICS: Final[dict[str, str]] = dict(TOPIC_WORDS.items())
+_OTHER: Final = ("{name}", "{name}: {value}")
 
 
 def basis_remark(basis: Basis) -> str:
@@ -33,14 +36,21 @@ def basis_remark(basis: Basis) -> str:
 
 
 def presumption_text(presumption: Presumption) -> str:
-    """Return what is presumed, and the rule that needs it."""
+    """Return what is presumed."""
     fact, value = presumption.fact, presumption.value
-    words = _PRESUMED.get(presumption.reason, ("{name}", "{name}: {value}"))
+    words = _PRESUMED.get(presumption.reason, _OTHER)
     if presumption.reason == "history" and fact != "history":
         words = _PRESUMED["record"]
+    # NOTE: the name of a fact may list its values in parentheses.
+    name = fact_name(fact).partition(" (")[0]
     form = words[0] if value is None else words[1]
-    text = form.format(name=fact_name(fact), table=table_name(fact), value=value)
-    return f"{text} ({presumption.rule})" if presumption.rule else text
+    return form.format(
+        name=name,
+        value=value,
+        table=table_name(fact),
+        topic=_TOPICS.get(fact, name),
+        release=table_name(value or ""),
+    )
 
 
 def unread_topics(line: LineDecision) -> tuple[Topic, ...]:
@@ -50,8 +60,12 @@ def unread_topics(line: LineDecision) -> tuple[Topic, ...]:
 
 def reliance(line: LineDecision) -> Iterator[str]:
     """Yield what the expected outcome of the line presumes, and the topics that were not read."""
-    for text in dict.fromkeys(map(presumption_text, line.rests_on)):
-        yield f"presumed: {text}"
+    rules: dict[str, list[str]] = {}
+    for presumption in line.rests_on:
+        needed_by = rules.setdefault(presumption_text(presumption), [])
+        needed_by += [presumption.rule] if presumption.rule else []
+    for text, needed_by in rules.items():
+        yield f"presumed: {text}" + (f" ({', '.join(needed_by)})" if needed_by else "")
     if topics := unread_topics(line):
         words = ", ".join(TOPIC_WORDS[topic] for topic in topics)
         yield f"this payer's policy was not read on: {words}"
