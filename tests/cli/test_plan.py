@@ -69,7 +69,9 @@ def test_a_clinician_with_whom_it_would_be_paid_is_named(
 ) -> None:
     """The professions that the payer accepts for the appointment are listed."""
     assert plan(folder, "M1,acme,90834,2026-12-01,1234567893,lmft,,11,") == ExitCode.FOUND
-    assert "    Paid with a clinician who is: psychologist, lcsw\n" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "    Paid with a clinician who is: psychologist, lcsw\n" in out
+    assert "Possible fix" not in out
 
 
 def test_faults_of_the_file_end_with_4_and_the_others_are_planned(
@@ -105,8 +107,16 @@ def test_the_practice_file_states_who_the_clinicians_are(
 ) -> None:
     """A profession in the practice file decides a rule about clinicians, in a plan as in a check."""
     row = "M1,acme,90834,2026-12-01,1234567893,,,11,"
-    text = '[providers."1234567893"]\nprofession = "lmsw"\n'
+    text = """\
+[providers."1234567893"]
+profession = "lmsw"
+
+[providers."1234567802"]
+profession = "psychologist"
+"""
     (folder / "practice.toml").write_text(text, encoding="utf-8")
     practice = ("--practice", str(folder / "practice.toml"))
     assert plan(folder, row, more=practice) == ExitCode.FOUND
-    assert "    Paid with a clinician who is: psychologist, lcsw\n" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "    Paid with a clinician who is: psychologist, lcsw\n" in out
+    assert "    In the practice file: 1234567802\n" in out

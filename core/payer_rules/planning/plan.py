@@ -20,6 +20,7 @@ from payer_rules.errors import Problem
 from payer_rules.history import History, HistoryLine, Status
 from payer_rules.planning.payer_books import PayerBooks, RoutedClaim
 from payer_rules.planning.schedule import Appointment, Schedule
+from payer_rules.practice import Practice
 from payer_rules.readers import FiledClaim
 from payer_rules.rulebook import RuleBook
 from payer_rules.rulebook.next_payable import PAID, NextPayable
@@ -38,6 +39,7 @@ class PlannedAppointment:
 
     ``cures`` are changes of the appointment that were tried, ``next_date`` the next date on which
     it would be paid, and ``professions`` those of clinicians with whom it would be paid.
+    ``clinicians`` are the NPIs of the practice's clinicians who have such a profession.
     """
 
     appointment: Appointment
@@ -46,6 +48,7 @@ class PlannedAppointment:
     cures: tuple[Cure, ...] = ()
     next_date: NextPayable | None = None
     professions: tuple[str, ...] = ()
+    clinicians: tuple[str, ...] = ()
 
     @property
     def line(self) -> LineDecision:
@@ -72,7 +75,7 @@ class Planner:
         """Return the planned appointments, in order of day and row."""
         found: list[PlannedAppointment] = []
         for routed in self._by_payer(schedule).values():
-            found += _planned(routed, self.books.store)
+            found += _planned(routed, self.books)
         return sorted(found, key=lambda each: (each.appointment.day, each.appointment.row))
 
     def _by_payer(self, schedule: Schedule) -> dict[str, list[RoutedAppointment]]:
@@ -95,18 +98,19 @@ def _at(appointment: Appointment, problem: Problem) -> Problem:
 
 
 def _planned(
-    appointments: Sequence[RoutedAppointment], store: History | None
+    appointments: Sequence[RoutedAppointment], books: PayerBooks
 ) -> Iterator[PlannedAppointment]:
     """Yield the appointments of one payer, each decided after the earlier ones."""
     book = appointments[0][1].book
-    decisions = list(check_claims((routed.filed for _, routed in appointments), book, store))
+    decisions = list(check_claims((routed.filed for _, routed in appointments), book, books.store))
     for at, (appointment, routed) in enumerate(appointments):
         planned = PlannedAppointment(
             appointment=appointment, payer=routed.payer, decision=decisions[at]
         )
         if planned.needs_help:
             history = routed.history.extended(_other_lines(appointments, decisions, at))
-            yield _with_help(planned, routed.filed.claim, book, history)
+            helped = _with_help(planned, routed.filed.claim, book, history)
+            yield attrs.evolve(helped, clinicians=tuple(_clinicians(helped, books.practice)))
         else:
             yield planned
 
@@ -135,10 +139,28 @@ def _with_help(
 ) -> PlannedAppointment:
     return attrs.evolve(
         planned,
-        cures=tuple(finding.cure for finding in planned.decision.findings if finding.cure),
+        cures=tuple(_cures(planned.decision, claim)),
         next_date=book.next_payable(claim, history),
         professions=tuple(_professions(claim, book, history)),
     )
+
+
+def _cures(decision: Decision, claim: Claim) -> Iterator[Cure]:
+    """Yield the changes that help, except that of the clinician, who is not yet decided."""
+    providers = [line.rendering_provider for line in claim.lines]
+    for finding in decision.findings:
+        cure = finding.cure
+        if cure is None or cure.claim is None:
+            continue
+        if [line.rendering_provider for line in cure.claim.lines] == providers:
+            yield cure
+
+
+def _clinicians(planned: PlannedAppointment, practice: Practice) -> Iterator[str]:
+    """Yield the clinicians of the practice with whom the appointment would be paid."""
+    for npi, provider in sorted(practice.providers.items()):
+        if provider.profession in planned.professions:
+            yield npi
 
 
 def _professions(claim: Claim, book: RuleBook, history: History) -> Iterable[str]:

@@ -109,6 +109,8 @@ def _remedies(planned: PlannedAppointment) -> Iterator[str]:
         )
         others = f" or {len(more)} others" if more else ""
         yield f"Paid with a clinician who is: {', '.join(first)}{others}"
+    if planned.clinicians:
+        yield f"In the practice file: {', '.join(planned.clinicians)}"
 
 
 def data_of_plan(planned: Iterable[PlannedAppointment]) -> list[Data]:
@@ -130,4 +132,5 @@ def _appointment(planned: PlannedAppointment) -> dict[str, Data]:
         "findings": [of_finding(finding) for finding in planned.decision.findings],
         "next_date": data_of(planned.next_date) if planned.next_date else None,
         "professions": plain(planned.professions),
+        "clinicians": plain(planned.clinicians),
     }
