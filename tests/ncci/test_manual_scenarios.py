@@ -22,7 +22,7 @@ from payer_rules.readers import FiledClaim
 from payer_rules.readers.claim_files import read_claim_file
 from payer_rules.readers.formats import ReadOptions
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Assumable
+from payer_rules.rules import ALWAYS, CORE_TOPICS, Assumable, TopicStatement
 
 SCENARIOS: Final = tomllib.loads(
     Path(__file__).with_suffix("").with_name("manual_scenarios.toml").read_text("utf-8")
@@ -118,6 +118,26 @@ def book(*assume: Assumable) -> RuleBook:
     return load(payers=["medicare"]).rulebook("medicare", assume=assume)
 
 
+@cache
+def book_that_read_all() -> RuleBook:
+    """Return Medicare's rule book, in which a text states that no topic has further rules."""
+    registry = load(payers=["medicare"])
+    payer, collected = registry.payer("medicare"), registry.collect("medicare")
+    codes = frozenset(
+        line.partition(" x")[0].split("-")[0] for s in SCENARIOS for line in s["services"]
+    )
+    statements = [
+        TopicStatement(topic=topic, codes=codes, none=payer.ncci_citations, verified=ALWAYS)
+        for topic in CORE_TOPICS
+    ]
+    return RuleBook.build(
+        attrs.evolve(payer, topics=(*payer.topics, *statements)),
+        collected.rules,
+        collected.terms,
+        assume=["edition"],
+    )
+
+
 def answers(decision: Decision, scenario: dict[str, Any], name: str) -> list[str]:
     """Return each line's outcome, as the table writes it; a denial has the code that it expects."""
     found = []
@@ -153,10 +173,23 @@ def test_the_expected_answer_on_an_837p_is_the_manuals(
 def test_the_proved_answer_with_all_facts_is_the_manuals(
     scenario: dict[str, Any], tmp_path: Path
 ) -> None:
-    """With every fact known, and texts that were read on other days assumed to hold."""
+    """With every fact known, texts assumed to hold on other days, and every topic read."""
+    claim = with_all_facts(read(scenario, DAYS[0], tmp_path))
+    decision = book_that_read_all().decide(claim, History())
+    assert answers(decision, scenario, "outcome") == scenario["answers"], scenario["why"]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_no_proved_answer_is_another_than_the_manuals(
+    scenario: dict[str, Any], tmp_path: Path
+) -> None:
+    """With every fact known, nothing but a topic that was not read keeps a line open."""
     claim = with_all_facts(read(scenario, DAYS[0], tmp_path))
     decision = book("edition").decide(claim, History())
-    assert answers(decision, scenario, "outcome") == scenario["answers"], scenario["why"]
+    assert {entry.reason for entry in decision.not_evaluated} <= {"topic"}
+    found = answers(decision, scenario, "outcome")
+    wrong = [pair for pair in zip(found, scenario["answers"], strict=True) if pair[0] != pair[1]]
+    assert all(pair == ("unknown", "pay") for pair in wrong), scenario["why"]
 
 
 def test_the_table_is_large_enough_and_names_every_row() -> None:
