@@ -1,0 +1,264 @@
+"""Laws of the expected answer, over the rule books of all payers."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+import attrs
+import pytest
+from payers_claims import (
+    PAYERS,
+    Drawn,
+    book,
+    collected,
+    drawn_for,
+    forgot,
+    registry,
+    statable,
+    values_of,
+)
+from test_assumption_laws import CARRIED, EDITS, at_least, installed, missed_by, written_out
+
+from payer_rules.claims import MODALITIES, modalities
+from payer_rules.decisions import Decision, Finding, LineDecision
+from payer_rules.history import History
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import SEVERITY, DateRange, EditTable, Rule
+
+#: More values of a fact than these are not tried.
+MANY: Final = 60
+MILD: Final = SEVERITY["inform"]
+EVERY_PAYER: Final = pytest.mark.parametrize("payer", PAYERS)
+Key = tuple[str, int]
+
+
+def expected_findings(decision: Decision) -> dict[Key, str]:
+    """Return the worst expected outcome of each rule and line."""
+    worst: dict[Key, str] = {}
+    for finding in sorted(decision.findings, key=lambda finding: SEVERITY[finding.outcome]):
+        if finding.basis != "baseline":
+            worst.update({(finding.rule, line): finding.outcome for line in finding.lines})
+    return worst
+
+
+def proved(decision: Decision) -> dict[Key, str]:
+    """Return the worst proved outcome of each rule and line."""
+    findings = sorted(decision.proved_findings, key=lambda finding: SEVERITY[finding.outcome])
+    return {(f.rule, line): f.outcome for f in findings for line in f.lines}
+
+
+def same_but_proved(one: Decision, other: Decision) -> bool:
+    """Return True if the findings are the same, apart from those that one answer proves.
+
+    NOTE: a table that is missing leaves the later limits of the proved answer certain, so that a
+    proved finding may stay where a carried table denies the line on which it rests.
+    """
+    first, second = expected_findings(one), expected_findings(other)
+    known = proved(one) | proved(other)
+    return all(
+        first.get(key) == second.get(key)
+        for key in first.keys() | second.keys()
+        if key not in known
+    )
+
+
+def lines_of(decision: Decision) -> dict[int, LineDecision]:
+    """Return the lines of the decision by number."""
+    return {line.line: line for line in decision.lines}
+
+
+@EVERY_PAYER
+def test_a_presumed_history_is_the_history_written_out(payer: str) -> None:
+    """The findings are those on the known lines and no others, pending lines paid."""
+    for chance, drawn in drawn_for(payer):
+        _, less = forgot(chance, drawn)
+        partly = less._replace(
+            history=less.history if chance.random() < 0.3 else History.unknown(less.history.lines)
+        )
+        decision = book(payer).decide(*partly, test_cures=False)
+        stated = book(payer).decide(partly.claim, written_out(partly), test_cures=False)
+        assert same_but_proved(decision, stated), partly
+
+
+def test_a_presumed_table_is_the_release_installed() -> None:
+    """The findings are those of the newest release, installed for the date."""
+    rules, terms = collected("medicare").rules, collected("medicare").terms
+    tables = [installed(table) if isinstance(table, EditTable) else table for table in terms]
+    of, names = registry().payers["medicare"], registry().names
+    carried = RuleBook.build(of, rules, tables, names=names)
+    carrying = RuleBook.build(of, rules, terms, names=names)
+    edits = 0
+    for chance, drawn in drawn_for("medicare"):
+        moved = at_least(drawn, CARRIED + timedelta(days=chance.randint(0, 700)))
+        decision = carrying.decide(*moved, test_cures=False)
+        assert same_but_proved(decision, carried.decide(*moved, test_cures=False)), moved
+        edits += sum(finding.rule.endswith(EDITS) for finding in decision.findings)
+    assert edits
+
+
+def extended(rule: Rule) -> Rule:
+    """Return a rule of one edition as if its text had been read for two years longer."""
+    dates = rule.verified_dates
+    if dates is None or dates.last is None or not is_primary(rule):
+        return rule
+    return attrs.evolve(rule, verified=DateRange(dates.first, two_years_on(dates.last)))
+
+
+def is_primary(rule: Rule) -> bool:
+    """Return True if the payer's own text was read."""
+    return all(citation.confidence == "primary" for citation in rule.citations)
+
+
+def two_years_on(day: date) -> date:
+    """Return the same day two years later."""
+    return day.replace(year=day.year + 2, day=min(day.day, 28 if day.month == 2 else day.day))
+
+
+def is_beyond(rule: Rule, drawn: Drawn) -> bool:
+    """Return True if the claim has a line for whose day the text is extended and still unread."""
+    dates = rule.verified_dates
+    if dates is None or dates.last is None or not is_primary(rule):
+        return False
+    last = two_years_on(dates.last)
+    return any(line.date_to > last for line in drawn.claim.lines)
+
+
+@EVERY_PAYER
+def test_a_carried_text_is_a_text_that_was_read(payer: str) -> None:
+    """The findings of a text up to two years old are those of one that was read for the day."""
+    rules = collected(payer).rules
+    ids = [rule.id for rule in rules]
+    single = [rule for rule in rules if ids.count(rule.id) == 1]
+    of, terms, names = registry().payers[payer], collected(payer).terms, registry().names
+    carrying = RuleBook.build(of, single, terms, names=names)
+    read = RuleBook.build(of, map(extended, single), terms, names=names)
+    for chance, drawn in drawn_for(payer):
+        _, less = forgot(chance, drawn)
+        if any(is_beyond(rule, less) for rule in single):
+            continue
+        decision = carrying.decide(*less, test_cures=False)
+        assert same_but_proved(decision, read.decide(*less, test_cures=False)), less
+
+
+@EVERY_PAYER
+def test_a_presumed_visit_in_person_is_one_that_is_stated(payer: str) -> None:
+    """The findings are those of the lines with the modality that is presumed."""
+    for chance, drawn in drawn_for(payer):
+        _, less = forgot(chance, drawn)
+        bare = [attrs.evolve(line, modality=None) for line in less.claim.lines]
+        stated = [
+            attrs.evolve(line, modality="in-person")
+            if line.place_of_service and modalities(line) == MODALITIES
+            else line
+            for line in bare
+        ]
+        earlier = [
+            attrs.evolve(line, modality="in-person")
+            if line.place_of_service and modalities(line) == MODALITIES
+            else line
+            for line in less.history.lines
+        ]
+        decision = book(payer).decide(
+            attrs.evolve(less.claim, lines=bare), less.history, test_cures=False
+        )
+        other = book(payer).decide(
+            attrs.evolve(less.claim, lines=stated),
+            attrs.evolve(less.history, lines=earlier),
+            test_cures=False,
+        )
+        assert expected_findings(decision) == expected_findings(other), less
+
+
+@EVERY_PAYER
+def test_what_all_completions_find_is_expected(payer: str) -> None:
+    """A finding of all completions in which the rules that miss facts find nothing is expected."""
+    for chance, drawn in drawn_for(payer):
+        name, state = chance.choice(list(statable(drawn)))
+        values = values_of(payer, name.split()[0])
+        less = state(drawn, None)
+        if name.startswith("modality"):
+            number = int(name.split()[1])
+            (line,) = (line for line in less.claim.lines if line.number == number)
+            values = tuple(modalities(line))
+        decision = book(payer).decide(*less, test_cures=False)
+        rules = {fact.rule for line in decision.lines for fact in line.rests_on if fact.rule}
+        rules |= {f.rule for finding in decision.findings for f in finding.rests_on if f.rule}
+        missing = {key for rule in rules for key in missed_by(payer, rule, less)}
+        completed = [
+            expected_findings(book(payer).decide(*state(less, value), test_cures=False))
+            for value in chance.sample(values, min(len(values), MANY))
+        ]
+        allowed = [findings for findings in completed if missing.isdisjoint(findings)]
+        if not allowed or not missing:
+            continue
+        there = expected_findings(decision)
+        for key in set.intersection(*(set(findings) for findings in allowed)):
+            mildest = min(SEVERITY[findings[key]] for findings in allowed)
+            assert key in there, (key, name, less)
+            assert SEVERITY[there[key]] >= mildest, (key, name, less)
+
+
+@EVERY_PAYER
+def test_less_known_is_never_cleaner(payer: str) -> None:
+    """Where a stated fact is not known, a finding stays or its rule is named as open.
+
+    Its line is then not proved to be paid, and if it is expected to be, it names rule and fact.
+    """
+    for chance, drawn in drawn_for(payer):
+        names, less = forgot(chance, drawn)
+        whole = book(payer).decide(*drawn, test_cures=False)
+        partly = book(payer).decide(*less, test_cures=False)
+        left, lines = expected_findings(partly), lines_of(partly)
+        for (rule, number), outcome in proved(whole).items():
+            if (rule, number) in left:
+                continue
+            why = (names, rule, number, less)
+            line = lines[number]
+            is_open = any(
+                entry.rule == rule and number in entry.lines for entry in partly.not_evaluated
+            )
+            assert is_open, why
+            if SEVERITY[outcome] <= MILD:
+                continue
+            assert line.outcome != "pay", why
+            if line.expected == "pay":
+                assert any(fact.rule == rule for fact in line.rests_on), why
+
+
+@EVERY_PAYER
+def test_what_is_proved_is_expected(payer: str) -> None:
+    """Every proved finding is expected, and nothing is expected to be milder than proved."""
+    for chance, drawn in drawn_for(payer):
+        _, less = forgot(chance, drawn, most=8)
+        decision = book(payer).decide(*less, test_cures=False)
+        there = expected_findings(decision)
+        for key, outcome in proved(decision).items():
+            assert SEVERITY[there[key]] >= SEVERITY[outcome], less
+        for line in decision.lines:
+            if line.outcome != "unknown" and line.expected not in ("unknown", "unread"):
+                assert SEVERITY[line.expected] >= SEVERITY[line.outcome], less
+
+
+@EVERY_PAYER
+def test_what_is_expected_of_known_facts_is_proved(payer: str) -> None:
+    """If nothing is missing and no line is for review, both answers are the same."""
+    for _, drawn in drawn_for(payer):
+        decision = book(payer).decide(*drawn, test_cures=False)
+        is_reviewed = any(finding.outcome == "review" for finding in decision.proved_findings)
+        if decision.not_evaluated or is_reviewed:
+            continue
+        for line in decision.lines:
+            assert (line.expected, line.basis, line.rests_on) == (line.outcome, "proved", ()), drawn
+
+
+@EVERY_PAYER
+def test_a_finding_rests_on_facts_unless_it_is_proved(payer: str) -> None:
+    """What is presumed names the facts that it rests on, and what is proved names none."""
+    for chance, drawn in drawn_for(payer):
+        _, less = forgot(chance, drawn, most=8)
+        decision = book(payer).decide(*less, test_cures=False)
+        entries: list[Finding | LineDecision] = [*decision.findings, *decision.lines]
+        for entry in entries:
+            if entry.basis in ("proved", "presumed"):
+                assert bool(entry.rests_on) is (entry.basis == "presumed"), less
