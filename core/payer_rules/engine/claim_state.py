@@ -112,6 +112,19 @@ class ClaimState:
         #: Lines to which perhaps no rule applies.
         self.unsure: set[int] = set()
 
+    def at_stage_of(self, other: ClaimState) -> ClaimState:
+        """Return a state of this claim with the results of the other's finished stages."""
+        state = ClaimState(self.claim, self.history, self.assumptions, is_cure=True)
+        state.denied, state.in_review = other.denied, other.in_review
+        other.include_finished()
+        state.uncertain, state.finished = other.uncertain, other.finished
+        return state
+
+    def include_finished(self) -> None:
+        """Let the uncertain lines include the stages that are finished."""
+        if self.uncertain.included != self.finished:
+            self.uncertain.include(self.verdicts, self.entries, self.finished, self.assumptions)
+
     @property
     def is_open(self) -> bool:
         """Return True if a fact is missing, or a line is not known to be paid or denied."""
@@ -285,9 +298,8 @@ class ClaimState:
         """
         if self.assumptions.is_expected:
             return DOUBTED if line in self.doubted else NONE_MISSING
+        self.include_finished()
         uncertain = self.uncertain
-        if uncertain.included != self.finished:
-            uncertain.include(self.verdicts, self.entries, self.finished, self.assumptions)
         facts = uncertain.facts.get(line)
         if not facts:
             return NONE_MISSING

@@ -39,6 +39,7 @@ NONE_MISSING: Final[MissingFacts] = ()
 HISTORY: Final = MissingFact("history", "history")
 EDITION: Final = MissingFact("edition", "edition")
 MODALITY: Final = "modality"
+PROFESSION: Final = MissingFact("claim", "rendering_provider.profession")
 REPLACED: Final = MissingFact("claim", "replaces")
 
 

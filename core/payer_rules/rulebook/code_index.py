@@ -13,6 +13,7 @@ from payer_rules.engine.ptp import PtpEvaluator
 from payer_rules.engine.stages import ADD_ONS, LIMITS, PAIRS, Stage
 from payer_rules.kinds import evaluator_of, stage_of
 from payer_rules.rulebook.compiled_rule import CompiledRule
+from payer_rules.rulebook.derived_professions import reads_profession
 from payer_rules.rulebook.topic_reader import TopicReader
 from payer_rules.rules import Payer, Rule
 
@@ -81,6 +82,7 @@ def _add(index: IndexLists, rules: Iterable[Rule], payer: Payer) -> None:
         applies = None if is_unconditional(rule) else Applicability(rule, others)
         # NOTE: a house rule is no text of the payer.
         reader = TopicReader.of(rule) if rule.owner == payer.id else None
-        compiled = CompiledRule(evaluator_of(rule, payer), stage_of(rule), applies, reader)
+        codes = rule.meets if reads_profession(rule) else frozenset()
+        compiled = CompiledRule(evaluator_of(rule, payer), stage_of(rule), applies, reader, codes)
         for code in rule.meets:
             index.setdefault(code, []).append(compiled)

@@ -16,12 +16,16 @@ from payer_rules.rulebook.topic_reader import TopicReader
 
 @attrs.frozen(eq=False)
 class CompiledRule:
-    """An evaluator with its stage and its applicability: ``None`` if it applies to every line."""
+    """An evaluator with its stage and its applicability: ``None`` if it applies to every line.
+
+    ``profession_codes`` are the codes of a rule that reads the profession of a provider.
+    """
 
     evaluator: Evaluator
     stage: Stage
     applies: Applicability | None = None
     reader: TopicReader | None = None
+    profession_codes: frozenset[str] = frozenset()
     #: Whether each line is evaluated by itself, without other lines and earlier ones.
     is_local: bool = attrs.field(init=False)
 

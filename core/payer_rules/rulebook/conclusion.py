@@ -9,6 +9,7 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import (
+    Basis,
     Decision,
     Finding,
     Fingerprint,
@@ -54,7 +55,7 @@ class Conclusion:
         """Return the decision.
 
         ``findings`` are those of the first answer, and ``rests_on`` the missing facts for which it
-        assumes a value. Without an expected_answer the expected answer is the same.
+        assumes a value. Without ``expected_answer`` the second answer is the same.
         """
         state, ids = evaluation.state, evaluation.met.ids
         is_clean = not (
@@ -147,6 +148,9 @@ class Conclusion:
         assumed: tuple[NotEvaluated, ...] = (),
         at_risk: tuple[Risk, ...] = (),
     ) -> Decision:
+        if self.fingerprint.assume:
+            lines = tuple(attrs.evolve(line, basis=_at_most_presumed(line)) for line in lines)
+            findings = tuple(attrs.evolve(f, basis=_at_most_presumed(f)) for f in findings)
         return Decision(
             claim=claim.id,
             payer=self.payer,
@@ -182,6 +186,11 @@ def findings_of(state: ClaimState, known: Iterable[Finding] = ()) -> Iterator[Fi
             # NOTE: a line that is for review is not known to be paid in part.
             is_softened = verdict.own_outcome is not None and finding.pays is not None
             yield attrs.evolve(finding, pays=None) if is_softened else finding
+
+
+def _at_most_presumed(entry: Finding | LineDecision) -> Basis:
+    """Return the basis of an entry where the first answer rests on assumptions."""
+    return "presumed" if entry.basis == "proved" else entry.basis
 
 
 def _by_line(entries: Iterable[T]) -> dict[int, list[T]]:

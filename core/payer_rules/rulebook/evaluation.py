@@ -17,11 +17,15 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.missing import MODALITY, MissingFacts
+from payer_rules.engine.missing import MODALITY, PROFESSION, MissingFacts
 from payer_rules.engine.stages import ADD_ONS, LINES, Stage
 from payer_rules.history import History
 from payer_rules.rulebook.applicable_rules import ApplicableRules, LinesByRule, MetRules
 from payer_rules.rulebook.compiled_rule import CompiledRule
+from payer_rules.rulebook.derived_professions import (
+    has_derived_profession,
+    without_derived_professions,
+)
 from payer_rules.rulebook.doubted_answers import evaluate_rule
 
 _UNKNOWN: Final = History.unknown()
@@ -66,10 +70,13 @@ def evaluate_again(
 
 def _settled(known: Evaluation, met: LinesByRule) -> frozenset[CompiledRule]:
     """Return the rules whose answers stay the same: each on single lines, by the same facts."""
+    has_derived = has_derived_profession(known.state.claim)
     reopened = {
         evaluator
         for evaluator, missing, _ in known.state.entries
-        if missing.reason == "text" or missing.name == MODALITY
+        if missing.reason == "text"
+        or missing.name == MODALITY
+        or (missing == PROFESSION and has_derived)
     }
     return frozenset(
         compiled
@@ -107,6 +114,7 @@ def evaluate(
     ``settled`` rules, all of single lines, is copied.
     """
     order = sorted((compiled for compiled in met if compiled not in settled), key=_by_stage)
+    unconfirmed = without_derived_professions(state)
     copied = {compiled.evaluator for compiled in settled}
     last = max((rule.stage for rule in order if rule.evaluator.rule_id == until), default=None)
     # NOTE: add-on codes are evaluated once more after all others; the rules of one stage do not
@@ -123,26 +131,27 @@ def evaluate(
             state.finish_stage()
             stage = compiled.stage
             if stage == ADD_ONS:
-                _cascade(state, met, add_ons)
+                _cascade(state, met, add_ons, unconfirmed)
         if stage != ADD_ONS:
-            evaluate_rule(state, compiled.evaluator, met[compiled])
+            evaluate_rule(state, compiled, met[compiled], unconfirmed)
     if earlier is not None:
         state.copy_from(earlier, copied)
     if add_ons:
         state.finish_stage()
-        _cascade(state, met, add_ons)
+        _cascade(state, met, add_ons, unconfirmed)
 
 
 def _cascade(
     state: ClaimState,
     met: Mapping[CompiledRule, list[tuple[ServiceLine, MissingFacts]]],
     add_ons: Sequence[CompiledRule],
+    unconfirmed: ClaimState | None,
 ) -> None:
     """Evaluate add-on codes until nothing changes: a primary code may be an add-on code itself."""
     is_new = True
     while is_new:
         for compiled in add_ons:
-            evaluate_rule(state, compiled.evaluator, met[compiled])
+            evaluate_rule(state, compiled, met[compiled], unconfirmed)
         is_new = state.finish_stage()
 
 

@@ -11,7 +11,7 @@ from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Finding, Presumption, Reason
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.edit_tables import EditTables
-from payer_rules.engine.missing import EDITION, HISTORY, MODALITY, REVIEW, MissingFact
+from payer_rules.engine.missing import EDITION, HISTORY, MODALITY, PROFESSION, REVIEW, MissingFact
 from payer_rules.engine.other_lines import IN_PERSON, is_presumed_in_person
 from payer_rules.rulebook.expected_answer import ExpectedAnswer
 from payer_rules.rulebook.open_entries import Gaps
@@ -91,6 +91,8 @@ class Presuming:
         if missing.reason == "table":
             setting = self.state.claim.setting or ""
             return self.tables.release_before(setting, rule, line.date_to)
+        if missing == PROFESSION:
+            return self.state.claim.rendering_provider(line).profession
         if missing.name == MODALITY:
             return IN_PERSON if is_presumed_in_person(line, self.state.assumptions) else None
         if missing.reason == "history":

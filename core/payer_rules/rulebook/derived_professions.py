@@ -1,0 +1,73 @@
+"""Professions that are derived from a taxonomy, which a license may contradict.
+
+What a rule finds only because of one is not proved.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from payer_rules.claims import Claim, Provider, ServiceLine
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.kinds import Check
+from payer_rules.rules import ProviderCriteria, Rule
+
+
+def reads_profession(rule: Rule) -> bool:
+    """Return True if an answer of the rule can depend on the profession of a provider."""
+    return isinstance(rule, Check) or _asks_for_profession(rule)
+
+
+def _asks_for_profession(value: attrs.AttrsInstance) -> bool:
+    if isinstance(value, ProviderCriteria):
+        return value.profession is not None
+    parts = (getattr(value, field.name) for field in attrs.fields(type(value)))
+    return any(attrs.has(type(part)) and _asks_for_profession(part) for part in parts)
+
+
+def without_derived_professions(state: ClaimState) -> ClaimState | None:
+    """Return a state of the claim as if derived professions were not known.
+
+    Return None if there are none, or what rests on them is presumed.
+    """
+    if not has_derived_profession(state.claim) or "claim" in state.assumptions.presumed:
+        return None
+    return ClaimState(_without(state.claim), state.history, state.assumptions, is_cure=True)
+
+
+def has_derived_profession(claim: Claim) -> bool:
+    """Return True if the profession of a provider on the claim is derived."""
+    return _is_derived(claim.billing_provider) or any(
+        _is_derived(line.rendering_provider) or _is_derived(line.performed_by)
+        for line in claim.lines
+    )
+
+
+def _is_derived(provider: Provider | None) -> bool:
+    return provider is not None and provider.profession_from == "taxonomy"
+
+
+def _without(claim: Claim) -> Claim:
+    return attrs.evolve(
+        claim,
+        billing_provider=_stated(claim.billing_provider),
+        lines=[_line_without(line) for line in claim.lines],
+    )
+
+
+def _line_without(line: ServiceLine) -> ServiceLine:
+    rendering, performer = line.rendering_provider, line.performed_by
+    if not (_is_derived(rendering) or _is_derived(performer)):
+        return line
+    return attrs.evolve(
+        line,
+        rendering_provider=rendering and _stated(rendering),
+        performed_by=performer and _stated(performer),
+    )
+
+
+def _stated(provider: Provider) -> Provider:
+    """Return the provider without a profession that is derived."""
+    if not _is_derived(provider):
+        return provider
+    return attrs.evolve(provider, profession=None, profession_from="stated")
