@@ -151,6 +151,15 @@ def test_a_page_that_is_not_there_is_reported() -> None:
     assert (done.returncode, done.stderr) == (2, "there is no page 'docs/no-such-page.md'\n")
 
 
+def test_the_readme_shows_what_a_page_runs() -> None:
+    """Each console block of the README is one of a page whose commands run."""
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```console\n.*?^```", readme, re.MULTILINE | re.DOTALL)
+    pages = "".join(page.read_text(encoding="utf-8") for page in RUN)
+    assert len(blocks) >= 3
+    assert [block for block in blocks if block not in pages] == []
+
+
 def test_the_index_leads_to_every_page() -> None:
     """Every page is linked from the index, or from a page of a list."""
     indexes = [page for page in PAGES if page.name == "README.md"]

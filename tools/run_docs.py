@@ -5,7 +5,8 @@
 The pages are those of docs/tutorial and docs/how-to by default. Each page runs in an empty folder
 of its own. A block of TOML or Python starts with a comment that names its file; a diff changes the
 lines of a file; a console block contains commands after ``$`` and their output. A block of CSV is
-shown and not run: a test of its own reads it. ``--check`` writes nothing: it prints where a page
+shown and not run: a test of its own reads it. Console blocks of the README are copies of those
+of a page that begin with the same command. ``--check`` writes nothing: it prints where a page
 and the output of its commands differ, and exits with 1 if there is any difference.
 
 A page runs in the environment of this tool. Commands that create an environment or install into it
@@ -28,6 +29,7 @@ from typing import Final
 import attrs
 
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
+README: Final = DOCS.parent / "README.md"
 BLOCK: Final = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NAMED: Final = re.compile(r"# (\S+\.(?:toml|py))\n").match
 INSTALL: Final = re.compile(
@@ -57,7 +59,22 @@ def main(arguments: list[str]) -> int:
             print(*list(drift)[2:], sep="\n", file=sys.stderr)
         elif not check:
             page.write_text(text, encoding="utf-8")
+            if page.resolve().is_relative_to(DOCS):
+                readme = README.read_text(encoding="utf-8")
+                README.write_text(with_blocks(readme, text), encoding="utf-8")
     return stale
+
+
+def with_blocks(readme: str, page: str) -> str:
+    """Return the README with each console block of the page that begins with the same command."""
+    shown: dict[str, str] = {}
+    for block in BLOCK.finditer(page):
+        if block[1] == "console":
+            shown.setdefault(block[2].partition("\n")[0], block[2])
+    return BLOCK.sub(
+        lambda block: f"```{block[1]}\n{shown.get(block[2].partition(chr(10))[0], block[2])}```",
+        readme,
+    )
 
 
 def told(page: str) -> str:

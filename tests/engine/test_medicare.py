@@ -145,3 +145,15 @@ def test_findings_carry_codes_and_sources() -> None:
     assert (finding.adjustment.group, finding.adjustment.carc) == ("CO", "151")
     assert finding.citations
     assert {item.judged_by for item in decision.lines} == {("medicare/mue", "medicare/ptp")}
+
+
+def test_a_line_that_was_billed_twice_can_be_taken_off() -> None:
+    """Row MC-1.11: the other line fits then. Of three lines two would still exceed the MUE."""
+    (finding,) = decide(("90853",), ("90853",)).findings
+    assert finding.cure is not None
+    assert finding.cure.claim is not None
+    assert finding.cure.change == "line 2 taken off the claim"
+    assert finding.cure.condition.endswith("more is paid only on appeal")
+    assert BOOK.decide(finding.cure.claim, EMPTY).findings == ()
+    (finding,) = decide(*[("90853",)] * 3).findings
+    assert finding.cure is None

@@ -112,7 +112,15 @@ def test_several_classes_have_a_sentence_each() -> None:
             missing("claim", "rendering_provider.taxonomy"),
             "add the rendering provider's taxonomy (loop 2310B, PRV)",
         ),
-        (missing("claim", "plan"), "write plan in the claim"),
+        (missing("claim", "episode_start"), "write episode_start in the claim"),
+        (
+            missing("claim", "plan"),
+            "write plan under the payer in practice.toml, or in the claim",
+        ),
+        (
+            missing("record", "session.group_size"),
+            "write group_size under the line's session, or group_size_at_most in practice.toml",
+        ),
         (
             missing("claim", "setting"),
             "use --setting practitioner (837P) or --setting outpatient-hospital (837I), "
@@ -123,7 +131,7 @@ def test_several_classes_have_a_sentence_each() -> None:
             "if it was telehealth, add modifier 95 (video), 93 (audio) or GT with place 02 or 10; "
             "otherwise write modality on the line",
         ),
-        (missing("record", "minutes"), "write minutes on the line, or use --assume record"),
+        (missing("record", "minutes"), "write minutes on the line"),
     ],
 )
 def test_each_missing_fact_has_a_fix(entry: NotEvaluated, fix: str) -> None:

@@ -196,11 +196,10 @@ GOLDEN: Final = """\
 nov26.837   Medicare
             9 claims · 14 lines · $1,200 billed
 
-  ✗ will be denied                 5 claims        8 lines          $600
-      6 proved, 2 presumed
-  ? not read                        1 claim         1 line           $90
+  ✗ will be denied            5 claims  8 lines  $600  6 proved, 2 presumed
+  ? not read                   1 claim   1 line   $90
       1 line: no text of this payer on these codes was read
-  ✓ no rule broken                 3 claims        5 lines          $510
+  ✓ no rule broken            3 claims  5 lines  $510
       4 lines: everything read, 2 of them presumed · 1 line: minutes and group
       size not read
 
@@ -216,7 +215,8 @@ WILL BE DENIED
 
 WORTH CHECKING
   Group size: 2 lines, $120
-     → write it under the line's session, or use --assume record
+     → write group_size under the line's session, or group_size_at_most in
+       practice.toml
 
 AS OF
   Medicare NCCI edits of 2024 Q3, carried: payer-rules tables import FILE…
@@ -240,9 +240,9 @@ def test_the_report_is_this_one() -> None:
 
 
 def test_color_changes_no_character() -> None:
-    """In a terminal the same text has colors, and only titles and signs have one."""
+    """In a terminal the same text has colors: titles, classes and headlines."""
     colored = text_of(medicare(), attrs.evolve(CONTEXT, layout=PageLayout(has_color=True)))
-    assert "\x1b[31m✗\x1b[0m will be denied" in colored
+    assert "\x1b[31m✗ will be denied\x1b[0m  " in colored
     assert re.sub(r"\x1b\[\d+m", "", colored) == GOLDEN
 
 
@@ -331,6 +331,32 @@ def test_the_fact_that_settles_most_questions_comes_first() -> None:
     assert text.index("Modality (in person, video or audio): 1 line, $100; presumed: in-person") < (
         text.index("Group size:")
     )
+
+
+def test_findings_that_differ_in_their_code_alone_print_as_one() -> None:
+    """One rule on several codes is one entry, with all codes in message and fix."""
+    summary = RunSummary()
+    for name, code in (("C1", "90837"), ("C2", "90834")):
+        claim = claim_of(name, code)
+        place = finding_of(
+            "acme/place", 1, message=f"{code} on 2026-11-26: place of service 10, not 02"
+        )
+        summary.count(claim, decide(claim, line_of(1, "deny"), findings=[place]))
+    text = text_of(summary)
+    assert (
+        "  90834/90837: place of service 10, not 02\n     CO-236, acme/place · 2 claims, $200: C1 C2\n"
+        in text
+    )
+
+
+def test_a_fact_that_claim_and_record_may_state_is_one() -> None:
+    """It prints once, with the lines of both."""
+    asked = [Presumption(reason=reason, fact="modality") for reason in ("claim", "record")]
+    claim = claim_of("C1", "90853", "90834")
+    lines = [line_of(at, "pay", "presumed", fact) for at, fact in enumerate(asked, 1)]
+    text = text_of(RunSummary.of([(claim, decide(claim, *lines))]))
+    assert text.count("Modality (in person, video or audio)") == 1
+    assert "Modality (in person, video or audio): 2 lines, $200\n" in text
 
 
 def test_a_text_read_for_an_earlier_date_is_named_once_with_its_year() -> None:

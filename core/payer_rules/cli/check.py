@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from payer_rules.checking import CheckRun, RenderedDecision
     from payer_rules.readers.formats import ReadOptions
     from payer_rules.registry import Registry
+    from payer_rules.reports.run_report import RunContext
 
 _DEFAULTS: Final = ReadingOptions()
 
@@ -75,7 +76,6 @@ def check(
     from payer_rules.practice import find_practice, history_files
     from payer_rules.readers.history_files import read_history_files
     from payer_rules.registry import load
-    from payer_rules.reports.run_report import RunContext
     from payer_rules.system.processes import collect_seldom
     from payer_rules.tables.folders import folder_in_use
 
@@ -107,22 +107,14 @@ def check(
     with progress_bars(rate_columns) as watch:
         run = CheckRun(checker, jobs=jobs or os.cpu_count() or 1, watch=watch)
         decisions = _decisions(run, files, form, strict=reading.strict)
+        context = partial(_context, run, (*registry.problems, *broken), registry, fail_on)
         reports.write(
-            decisions,
-            run.summary,
-            lambda: RunContext(
-                files=tuple(path.name for path in files),
-                names={payer: registry.payers[payer].name for payer in run.summary.payers},
-                problems=_problems(registry, broken, run),
-                exit_code=_exit_code(run, fail_on, _problems(registry, broken, run)),
-                is_verbose=verbose,
-            ),
-            begin=watch.stop,
+            decisions, run.summary, partial(context, files, is_verbose=verbose), watch.stop
         )
     print_uncoded(run.uncoded)
-    problems = _problems(registry, broken, run)
-    print_problems(reports.not_printed(problems))
-    return _exit_code(run, fail_on, problems)
+    ended = context(files)
+    print_problems(reports.not_printed(ended.problems))
+    return ExitCode(ended.exit_code)
 
 
 def _decisions(
@@ -135,14 +127,29 @@ def _decisions(
     return run.answers(read_all(files, form, strict=strict))
 
 
-def _problems(registry: Registry, broken: Iterable[Problem], run: CheckRun) -> tuple[Problem, ...]:
-    return (*registry.problems, *broken, *run.problems)
+def _context(
+    run: CheckRun,
+    problems: Iterable[Problem],
+    registry: Registry,
+    fail_on: FailOn,
+    files: Iterable[Path],
+    *,
+    is_verbose: bool = False,
+) -> RunContext:
+    """Return what reports state besides the summary of the run, when it has ended."""
+    from payer_rules.reports.run_report import RunContext
 
-
-def _exit_code(run: CheckRun, fail_on: FailOn, problems: Iterable[Problem]) -> ExitCode:
-    return exit_code(
-        problems=any(not isinstance(problem, Remark) for problem in problems),
+    found = (*problems, *run.problems)
+    code = exit_code(
+        problems=any(not isinstance(problem, Remark) for problem in found),
         nothing=not run.summary.decisions,
         findings=fails(run.summary, fail_on),
         open_=run.summary.has_unread,
+    )
+    return RunContext(
+        files=tuple(path.name for path in files),
+        names={payer: registry.payers[payer].name for payer in run.summary.payers},
+        problems=found,
+        exit_code=code,
+        is_verbose=is_verbose,
     )

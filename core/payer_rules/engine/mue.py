@@ -17,7 +17,7 @@ from typing import Final, assert_never
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Finding
+from payer_rules.decisions import Cure, Finding
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import day_after, days_of_change
 from payer_rules.engine.edit_lookup import Match
@@ -33,6 +33,9 @@ from payer_rules.history import HistoryLine
 from payer_rules.rules import Detection, Outcome, UnitEdit
 
 _BY_LINE: Final = 1
+_ONCE: Final = "only if it was one service that was billed twice"
+#: Whether more units are paid later, by the adjudication indicator.
+_ON_APPEAL: Final = {2: "; more is not paid on appeal either", 3: "; more is paid only on appeal"}
 
 
 @attrs.frozen
@@ -115,6 +118,7 @@ class MueEvaluator(Evaluator):
                 *details.match.evidence(),
             ),
             citations=details.match.terms.unit_citations,
+            cure=_cure(verdict, claim),
         )
 
 
@@ -300,6 +304,21 @@ class _ClaimUnits:
     def _record_missing(self, lines: Iterable[ServiceLine], missing: MissingFacts) -> None:
         for line in lines:
             self.state.record_missing(self.evaluator, line.number, missing)
+
+
+def _cure(verdict: Verdict[UnitDetails], claim: Claim) -> Cure | None:
+    """Return the claim without the last of several lines, if the other lines fit."""
+    details = verdict.details
+    if len(verdict.lines) < 2 or details.paid:
+        return None
+    last = next(line for line in claim.lines if line.number == verdict.lines[-1])
+    if details.units - daily_units(last) > details.match.row.most:
+        return None
+    return Cure(
+        change=f"line {last.number} taken off the claim",
+        condition=f"{_ONCE}{_ON_APPEAL.get(details.match.row.mai or 0, '')}",
+        claim=attrs.evolve(claim, lines=[line for line in claim.lines if line is not last]),
+    )
 
 
 def _message(details: UnitDetails) -> str:

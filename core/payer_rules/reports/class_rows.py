@@ -8,9 +8,9 @@ from typing import Final
 
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.outcome_words import OUTCOME_LABELS, TOPIC_WORDS
-from payer_rules.reports.text_layout import PageLayout, Style, glued, money
+from payer_rules.reports.text_layout import PageLayout, Style, glued, money, unglued
 from payer_rules.rules import CORE_TOPICS
-from payer_rules.summaries import LINE_CLASSES, LineClass, PayerSummary, RunSummary
+from payer_rules.summaries import LINE_CLASSES, LineClass, PayerSummary, RunSummary, Tally
 from payer_rules.text.escaping import visible
 
 #: The sign, the words and the style of each class.
@@ -24,29 +24,36 @@ CLASS_WORDS: Final[dict[LineClass, tuple[str, str, Style]]] = {
 _MOST_PAYERS: Final = 20
 #: So few payers that each has a row, also without findings.
 _FEW_PAYERS: Final = 8
-#: The width from which the note of a class has room on its line.
-_WIDE: Final = 110
 
 
 def class_rows(payer: PayerSummary, layout: PageLayout) -> Iterator[str]:
     """Yield a row for each class that has claims or lines, with a note on its lines."""
-    for name in LINE_CLASSES:
-        tally = payer.classes[name]
-        if not (tally.claims or tally.lines):
-            continue
+    cells = {
+        name: (count_of(tally.claims, "claim"), count_of(tally.lines, "line"), _charges(tally))
+        for name, tally in payer.classes.items()
+        if tally.claims or tally.lines
+    }
+    widths = [max(map(len, column)) for column in zip(*cells.values(), strict=True)]
+    for name, row in cells.items():
         sign, words, style = CLASS_WORDS[name]
-        claims = _counted(tally.claims, "claim", 15)
-        lines = _counted(tally.lines, "line", 15)
-        row = f"{words:<24}{claims}{lines}{_charges(tally.charges, 14)}"
-        note = _note(payer, name)
-        if note and layout.width >= _WIDE:
-            first, *rest = layout.wrapped(note, len(row) + 8)
-            yield f"  {layout.styled(sign, style)} {row}    {first.strip()}"
-            yield from rest
-            continue
-        yield f"  {layout.styled(sign, style)} {row}".rstrip()
-        if note:
-            yield from layout.wrapped(note, 6)
+        counts = "".join(f"  {cell:>{width}}" for cell, width in zip(row, widths, strict=True))
+        blanks = " " * (24 - len(words))
+        yield from _with_note(
+            f"  {layout.styled(f'{sign} {words}', style)}{blanks}{counts}",
+            4 + 24 + len(counts),
+            _note(payer, name),
+            layout,
+        )
+
+
+def _with_note(row: str, width: int, note: str, layout: PageLayout) -> Iterator[str]:
+    """Yield the row with the note behind it if there is room, or on lines of its own."""
+    if note and width + 2 + len(note) <= layout.width:
+        yield f"{row}  {unglued(note)}"
+        return
+    yield row.rstrip()
+    if note:
+        yield from layout.wrapped(note, 6)
 
 
 def payer_rows(summary: RunSummary, layout: PageLayout) -> Iterator[str]:
@@ -61,7 +68,7 @@ def payer_rows(summary: RunSummary, layout: PageLayout) -> Iterator[str]:
     for payer in rows:
         denied, reduced, unread, fine = (payer.classes[name] for name in LINE_CLASSES)
         counts = (
-            f"{_number(denied.claims, 8)}{_charges(denied.charges, 10)}"
+            f"{_number(denied.claims, 8)}{_charges(denied):>10}"
             f"{_number(reduced.claims, 8)}{_number(unread.claims, 10)}{_number(fine.claims, 16)}"
         )
         yield f"  {visible(payer.payer):<22}{counts}".rstrip()
@@ -137,13 +144,9 @@ def _lines(number: int) -> str:
     return glued(count_of(number, "line"))
 
 
-def _counted(number: int, noun: str, width: int) -> str:
-    return f"{f'{number:,} {noun if number == 1 else noun + chr(115)}':>{width}}"
-
-
 def _number(number: int, width: int) -> str:
     return f"{f'{number:,}' if number else '':>{width}}"
 
 
-def _charges(charges: Decimal, width: int) -> str:
-    return f"{money(charges) if charges else '':>{width}}"
+def _charges(tally: Tally) -> str:
+    return money(tally.charges) if tally.charges else ""

@@ -81,14 +81,23 @@ _MODALITY: Final = (
 )
 _LINE_FIXES: Final = {
     "modality": _MODALITY,
-    "minutes": "write minutes on the line, or use --assume record",
+    "minutes": "write minutes on the line",
+    "session.group_size": (
+        "write group_size under the line's session, or group_size_at_most in practice.toml"
+    ),
 }
 _CLAIM_FIXES: Final = {
     "rendering_provider.taxonomy": "add the rendering provider's taxonomy (loop 2310B, PRV)",
     "rendering_provider.profession": (
-        "add the rendering provider's license type (rendering_provider.profession in a claim file, "
-        "rendering_profession in a table)"
+        "add the rendering provider's taxonomy (loop 2310B, PRV), or list the NPI in practice.toml"
     ),
+    "contractor": (
+        "add the billing provider's ZIP code (loop 2010AA, N4), or contractor in practice.toml"
+    ),
+    "state": "add the billing provider's ZIP code (loop 2010AA, N4), or state in practice.toml",
+    "network": "write network under the payer in practice.toml, or in the claim",
+    "plan": "write plan under the payer in practice.toml, or in the claim",
+    "program": "write program under the payer in practice.toml, or in the claim",
     "rendering_provider": "add the rendering provider (loop 2310B, NM1*82)",
     "supervised_by": "add the supervising provider (loop 2310D, NM1*DQ)",
     "place_of_service": "add the place of service (CLM05-1 or SV105)",
@@ -108,10 +117,10 @@ _CLAIM_FIXES: Final = {
 _FIXES: Final[dict[Reason, str]] = {
     "claim": "write {missing} in the claim",
     "history": (
-        "give the member's earlier lines (--history FILE, or [[history]] in the claim file; "
-        "history = [] if there are none)"
+        "give the 835s that you received (--history FILE, or history in practice.toml), "
+        "or history = [] in a claim file if there are none"
     ),
-    "record": "write it under the line's session, or use --assume record",
+    "record": "write it under the line's session",
     "table": _NO_TABLES,
     "fault": "run payer-rules doctor to see which plugin failed",
     "edition": "read {documents} as of that day, or use --assume edition",

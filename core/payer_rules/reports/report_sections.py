@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Final
@@ -49,6 +49,8 @@ class Section:
 
     title: str
     entries: tuple[Entry, ...]
+    #: The number of entries that a report shows in any case.
+    least: int = 1
 
 
 @attrs.define
@@ -57,18 +59,26 @@ class ReportedFinding:
 
     key: FindingKey
     group: FindingGroup
-    payers: list[str]
+    codes: dict[str, None]
+    payers: dict[str, None]
+
+    def with_codes(self, text: str) -> str:
+        """Return the text about a line of one code with the codes of all lines."""
+        if len(self.key.codes) > 1 or len(self.codes) == 1:
+            return text
+        code = next((code for code in self.codes if code in self.group.headline), "")
+        return text.replace(code, "/".join(sorted(self.codes))) if code else text
 
 
 def sections(summary: RunSummary, layout: PageLayout) -> list[Section]:
     """Return the sections that have entries."""
     denied = [_finding_entry(each, layout) for each in reported_findings(summary, "denied")]
     reduced = [_finding_entry(each, layout) for each in reported_findings(summary, "reduced")]
-    facts = [_fact_entry(fact, group, layout) for fact, group in _facts(summary)]
+    facts = [_fact_entry(*fact, layout) for fact in _facts(summary)]
     ages = [Entry((layout.cut(name, 2, f": {remark}"),)) for name, remark in _ages(summary)]
     found = [
         Section("WILL BE DENIED", tuple(denied)),
-        Section("WORTH CHECKING", tuple(_in_turn(reduced, facts))),
+        Section("WORTH CHECKING", tuple(_in_turn(reduced, facts)), least=2),
         Section("AS OF", tuple(ages)),
     ]
     return [section for section in found if section.entries]
@@ -90,16 +100,21 @@ def reported_findings(summary: RunSummary, line_class: LineClass) -> list[Report
         for key, group in payer.findings.items():
             if key.line_class != line_class:
                 continue
-            words = (group.headline, key.outcome, key.basis, denial_codes(key.adjustment))
-            known = together.get(words)
-            if known is None:
-                copy = FindingGroup()
-                copy.add(group)
-                together[words] = ReportedFinding(key, copy, [payer.payer])
-            else:
-                known.group.add(group)
-                known.payers += [payer.payer] if payer.payer not in known.payers else []
+            words = _without_code(group.headline, key)
+            alike = (words, key.outcome, key.basis, denial_codes(key.adjustment))
+            finding = together.setdefault(alike, ReportedFinding(key, FindingGroup(), {}, {}))
+            varies = finding.group.varies or group.varies
+            finding.group.add(group)
+            finding.group.varies = varies
+            finding.codes.update(dict.fromkeys(key.codes))
+            finding.payers[payer.payer] = None
     return sorted(together.values(), key=_finding_rank)
+
+
+def _without_code(headline: str, key: FindingKey) -> str:
+    """Return the headline without the code of its lines, if it names one code once."""
+    code = key.codes[0]
+    return headline.replace(code, "") if headline.count(code) == 1 == len(key.codes) else headline
 
 
 def _finding_rank(finding: ReportedFinding) -> tuple[int, Decimal, int, str]:
@@ -112,10 +127,13 @@ def _finding_entry(finding: ReportedFinding, layout: PageLayout) -> Entry:
     """Return the finding with its codes, then its claims and the fix; the source is a detail."""
     key, group = finding.key, finding.group
     similar = ", and similar" if group.varies else ""
-    lines = [*layout.wrapped(f"{group.headline}{similar}", 2, 2)]
+    lines = [
+        layout.styled(line, "bold")
+        for line in layout.wrapped(f"{finding.with_codes(group.headline)}{similar}", 2, 2)
+    ]
     lines += _claims(_codes(key, group), group.tally, finding.payers, layout)
     if group.fix:
-        lines += layout.wrapped(f"Fix: {group.fix}", 5, 3)
+        lines += layout.wrapped(f"Fix: {finding.with_codes(group.fix)}", 5, 3)
     source = (layout.cut(f"Source: {group.source}", 5),) if group.source else ()
     return Entry(tuple(lines), source)
 
@@ -134,12 +152,12 @@ def _codes(key: FindingKey, group: FindingGroup) -> str:
     return ", ".join([*parts, key.rule])
 
 
-def _claims(codes: str, tally: Tally, payers: Sequence[str], layout: PageLayout) -> Iterator[str]:
+def _claims(codes: str, tally: Tally, payers: Collection[str], layout: PageLayout) -> Iterator[str]:
     """Yield the codes, the numbers of claims and lines, the charges, and the first claims.
 
     There are as many claims as the line has room for, and at least one.
     """
-    parts = [count_of(tally.claims, "claim")]
+    parts = [count_of(tally.claims, "result" if len(payers) > 1 else "claim")]
     parts += [count_of(tally.lines, "line")] if tally.lines != tally.claims else []
     parts += [money(tally.charges)] if tally.charges else []
     at = f" at {_few(payers)}" if len(payers) > 1 else ""
@@ -152,7 +170,7 @@ def _claims(codes: str, tally: Tally, payers: Sequence[str], layout: PageLayout)
             return
 
 
-def _few(payers: Sequence[str]) -> str:
+def _few(payers: Collection[str]) -> str:
     """Return the first payers, and the number of the others."""
     shown, hidden = sorted(payers)[:_SHOWN_PAYERS], len(payers) - _SHOWN_PAYERS
     more = glued(f" and {hidden} more payers") if hidden > 0 else ""
@@ -167,27 +185,31 @@ def _presumed(facts: Counter[Presumption]) -> str:
     return " and ".join([*shown, *(["more"] if len(names) > _SHOWN_FACTS else [])])
 
 
-def _facts(summary: RunSummary) -> list[tuple[FactKey, FactGroup]]:
+def _facts(summary: RunSummary) -> list[tuple[FactKey, FactGroup, list[str]]]:
     """Return the missing facts of claim, record, history and unclear texts.
 
-    The facts that would settle the most questions come first.
+    The facts that would settle the most questions come first. A fact is one, whether some of the
+    rules that miss it ask the claim for it or the record.
     """
-    together: dict[FactKey, FactGroup] = {}
+    together: dict[tuple[str, str | None], tuple[FactKey, FactGroup, list[str]]] = {}
     for payer in summary.payers.values():
         for key, group in payer.facts.items():
             if key.reason not in ("edition", "table"):
-                together.setdefault(key, FactGroup()).add(group)
-    return sorted(together.items(), key=lambda item: (-item[1].questions.total(), item[0].fact))
+                found = together.setdefault((key.fact, key.rule), (key, FactGroup(), []))
+                found[1].add(group)
+                found[2].extend([payer.payer] if payer.payer not in found[2] else [])
+    return sorted(together.values(), key=lambda item: (-item[1].questions.total(), item[0].fact))
 
 
-def _fact_entry(key: FactKey, group: FactGroup, layout: PageLayout) -> Entry:
+def _fact_entry(key: FactKey, group: FactGroup, payers: Sequence[str], layout: PageLayout) -> Entry:
     """Return the fact, its lines, its presumed value, and how to state it."""
     tally = group.tally
     name = _capital(fact_name(key.fact) if key.reason != "text" else missing_text(_entry(key)))
     counts = [count_of(tally.lines, "line")] + ([money(tally.charges)] if tally.charges else [])
     values = [value for value, _ in group.values.most_common(2)]
     presumed = f"; presumed: {' or '.join(values)}" if values else ""
-    lines = [*layout.wrapped(f"{name}: {', '.join(map(glued, counts))}{presumed}", 2, 2)]
+    at = glued(f" at {len(payers)} payers") if len(payers) > 1 else ""
+    lines = [*layout.wrapped(f"{name}: {', '.join(map(glued, counts))}{at}{presumed}", 2, 2)]
     lines += layout.wrapped(f"→ {fix_text(_entry(key))}", 5, 2)
     return Entry(tuple(lines))
 
@@ -205,6 +227,8 @@ def _presumed_text(fact: Presumption) -> str:
             return f"text of {_years(fact.value)}"
         case "text":
             return "unclear text"
+        case "history":
+            return "history"
         case _:
             return fact_name(fact.fact).partition(" (")[0]
 

@@ -36,7 +36,7 @@ class RunContext:
     files: tuple[str, ...] = ()
     names: Mapping[str, str] = attrs.field(factory=dict)
     problems: Sequence[Problem] = ()
-    exit_code: int | None = None
+    exit_code: int = 0
     is_verbose: bool = False
     layout: PageLayout = attrs.Factory(PageLayout)
 
@@ -99,10 +99,10 @@ def _fitting(parts: Sequence[Section], room: int | None, layout: PageLayout) -> 
 def _shown_entries(parts: Sequence[Section], room: int, *, details: bool) -> list[int]:
     """Return the number of entries that each section shows.
 
-    Each shows at least one. Then the sections take turns while there is room; the first one, which
-    has the worst entries, has three turns.
+    Each shows at least one, and that with findings and facts one of both. Then the sections take
+    turns while there is room; the first one, which has the worst entries, has three turns.
     """
-    counts = [1] * len(parts)
+    counts = [min(section.least, len(section.entries)) for section in parts]
     turns = [0, 0, *range(len(parts))]
     is_growing = bool(parts)
     while is_growing:
@@ -151,5 +151,5 @@ def _footer(summary: RunSummary, context: RunContext) -> Iterator[str]:
     results = f"All {lines:,} lines" if lines > 1 else "The line"
     more = "" if context.is_verbose else "; claim by claim: --verbose"
     text = f"{results}: --report csv:FILE{more}"
-    code = "" if context.exit_code is None else f"exit {context.exit_code}"
+    code = f"exit {context.exit_code:d}"
     yield f"{text}{code:>{max(layout.width - len(text), len(code) + 2)}}".rstrip()

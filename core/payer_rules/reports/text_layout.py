@@ -47,7 +47,7 @@ class PageLayout:
             break_long_words=False,
             break_on_hyphens=False,
         )
-        yield from (line.replace(_GLUE, " ") for line in lines)
+        yield from map(unglued, lines)
 
     def cut(self, text: str, indent: int = 0, after: str = "") -> str:
         """Return the text on one line, without the end that has no room on it."""
@@ -64,6 +64,11 @@ _GLUE: Final = "\u00a0"
 def glued(text: str) -> str:
     """Return the text with spaces at which no line is broken."""
     return text.replace(" ", _GLUE)
+
+
+def unglued(text: str) -> str:
+    """Return the text with ordinary spaces."""
+    return text.replace(_GLUE, " ")
 
 
 def money(charges: Decimal) -> str:

@@ -27,7 +27,10 @@ _PLACE: Final = re.compile(
     r" on \d{4}-\d\d-\d\d| on claim \S+| \((?:line \d+|claim [^)]*)\)"
     r"| \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d"
 )
+#: The day of a limit that was exceeded.
+_DAY: Final = re.compile(r" on \d{4}-\d\d-\d\d(?=;)")
 _LINE: Final = re.compile(r"\bline (\d+)\b")
+_FIRST_LINE: Final = re.compile(r"^line (\d+)\b")
 
 
 class FindingKey(NamedTuple):
@@ -113,7 +116,7 @@ def headline(finding: Finding) -> str:
 
     Of a finding with a fix, only the first sentence: the others state the fix.
     """
-    text = _PLACE.sub("", finding.message)
+    text = _PLACE.sub("", _DAY.sub(" on one day", finding.message))
     return (text.partition(". ")[0] if finding.cure else text).rstrip(".")
 
 
@@ -122,7 +125,8 @@ def fix_of(finding: Finding, claim: Claim) -> str | None:
     if finding.cure is None:
         return None
     codes = {str(line.number): line.code for line in claim.lines}
-    change = _LINE.sub(lambda match: codes.get(match[1], match[0]), finding.cure.change)
+    change = _FIRST_LINE.sub(r"a line of line \1", finding.cure.change)
+    change = _LINE.sub(lambda match: codes.get(match[1], match[0]), change)
     return f"{change}, {finding.cure.condition}"
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import LineDecision, Reason
+from payer_rules.decisions import LineDecision, Presumption, Reason
 from payer_rules.summaries.tally import Tally
 
 
@@ -51,11 +51,9 @@ def count_facts(
     counted: dict[FactKey, list[ServiceLine]] = {}
     for line in lines:
         keys: dict[FactKey, None] = {}
+        of_claim = {fact.fact for fact in line.rests_on if fact.reason == "claim"}
         for presumed in line.rests_on:
-            is_aged = presumed.reason in ("edition", "table")
-            value = presumed.value if is_aged else None
-            rule = presumed.rule if presumed.reason in ("edition", "text") else None
-            key = FactKey(presumed.reason, presumed.fact, value, rule)
+            key = _key(presumed, of_claim)
             group = groups.setdefault(key, FactGroup())
             group.questions[presumed.rule or ""] += 1
             if presumed.value is not None:
@@ -63,5 +61,16 @@ def count_facts(
             keys[key] = None
         for key in keys:
             counted.setdefault(key, []).append(by_number[line.line])
-    for key, of_claim in counted.items():
-        groups[key].tally.count(claim.id, of_claim)
+    for key, counted_lines in counted.items():
+        groups[key].tally.count(claim.id, counted_lines)
+
+
+def _key(presumed: Presumption, of_claim: Container[str]) -> FactKey:
+    """Return the key of the fact; one that both claim and record may state is of the claim."""
+    reason = presumed.reason
+    if reason in ("edition", "table"):
+        rule = presumed.rule if reason == "edition" else None
+        return FactKey(reason, presumed.fact, presumed.value, rule)
+    if reason == "text":
+        return FactKey(reason, presumed.fact, None, presumed.rule)
+    return FactKey("claim" if presumed.fact in of_claim else reason, presumed.fact)
