@@ -133,3 +133,16 @@ def test_a_history_of_several_members_needs_a_name(
     (folder / "both.toml").write_text(both, encoding="utf-8")
     assert ask(folder, "--history", str(folder / "both.toml")) == ExitCode.FAULTY
     assert "--member: the history has 2 members" in capsys.readouterr().err
+
+
+def test_a_code_without_a_policy_has_no_date(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What nobody read is not taken for a date that pays."""
+    words = ["next", "--code", "90847", "--payer", "acme", "--from", "2026-12-04"]
+    assert main([*words, "--profiles", str(folder / "acme")]) == ExitCode.OPEN
+    assert capsys.readouterr().out.startswith(
+        "90847 · Acme Health (invented)\n"
+        "  No date: none of this payer's policies for the code was read; nothing is known\n"
+        "    against 2026-12-04\n"
+    )

@@ -69,6 +69,8 @@ def compare(
     decisions = day_by_day(rulebook, drawn, line, first, last)
     paid = [day for day, decision in decisions.items() if expected(decision, line) in PAID]
     assert answer.day == (paid[0] if paid else None)
+    unread = [day for day, decision in decisions.items() if expected(decision, line) == "unread"]
+    assert answer.unread_from == (unread[0] if unread and not paid else None)
     for day, decision in decisions.items():
         blocking = {p.finding.rule for p in answer.blocked if p.first <= day <= p.last}
         found = {f.rule for f in decision.findings if line.number in f.lines}

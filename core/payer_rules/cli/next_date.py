@@ -235,4 +235,4 @@ def _heading(answer: NextPayable, code: str, payer: str) -> str:
 
 
 def _is_blocked(answer: NextPayable) -> bool:
-    return answer.day is None and answer.answer.expected not in ("unread", "unknown")
+    return answer.day is None and not answer.unread_from and answer.answer.expected != "unknown"

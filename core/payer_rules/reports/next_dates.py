@@ -65,8 +65,9 @@ def folded(text: str, indent: str) -> Iterator[str]:
 def _headline(answer: NextPayable) -> str:
     if answer.day is not None:
         return f"Next payable date: {answer.day} ({_basis(answer.answer)})"
-    if answer.answer.expected == "unread":
-        return "No date: none of this payer's policies for the code was read."
+    if answer.unread_from is not None:
+        unread = "none of this payer's policies for the code was read"
+        return f"No date: {unread}; nothing is known against {answer.unread_from}"
     if answer.answer.expected == "unknown":
         return "No date: it could not be checked (payer-rules check lists what is missing)."
     return f"Next payable date: none from {answer.first} to {answer.last}"
@@ -123,6 +124,7 @@ def data_of(answer: NextPayable) -> dict[str, Data]:
         "from": plain(answer.first),
         "to": plain(answer.last),
         "next_payable": plain(answer.day),
+        "unread_from": plain(answer.unread_from),
         "answer": of_line(answer.answer),
         "blocked": [
             {

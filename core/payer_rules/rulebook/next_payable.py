@@ -44,8 +44,9 @@ class BlockedPeriod:
 class NextPayable:
     """The first day, from ``first`` to ``last``, on which a line would be paid.
 
-    ``day`` is ``None`` if there is no such day. ``answer`` is the decision on the line on that day,
-    or on the first day if there is none; its basis is that of the whole answer. ``blocked`` are the
+    ``day`` is ``None`` if there is no such day. ``unread_from`` is then the first day on which
+    nothing was found because none of the payer's texts on the line was read. ``answer`` is the
+    decision on the line on the one or the other day, or else on the first. ``blocked`` are the
     periods before the day, or up to ``last``. ``left`` is what limits leave on the first day,
     without the claim itself.
     """
@@ -56,6 +57,7 @@ class NextPayable:
     first: date
     last: date
     day: date | None
+    unread_from: date | None = None
     answer: LineDecision
     blocked: tuple[BlockedPeriod, ...] = ()
     left: tuple[UnitsLeft, ...] = ()
@@ -85,16 +87,20 @@ class NextPayableSearch:
         start = first or line.date_from
         end = last or months_on(start, _HORIZON)
         decisions, day = self._decisions(line, start, end)
-        chosen = decisions[-1][1] if day else decisions[0][1]
+        number = line.number
+        answers = {tried: answer_on(decision, number) for tried, decision in decisions}
+        unread = (tried for tried, answer in answers.items() if answer.expected == "unread")
+        unread_from = None if day else next(unread, None)
         return NextPayable(
             claim=self.claim.id,
             payer=self.applicable.payer.id,
-            line=line.number,
+            line=number,
             first=start,
             last=end,
             day=day,
-            answer=answer_on(chosen, line.number),
-            blocked=blocked_periods(decisions, line.number, day - _DAY if day else end),
+            unread_from=unread_from,
+            answer=answers[day or unread_from or start],
+            blocked=blocked_periods(decisions, number, day - _DAY if day else end),
             left=tuple(self._left(line, start)),
         )
 
