@@ -25,6 +25,7 @@ __all__ = [
     "Basis",
     "Cure",
     "Decision",
+    "DerivedFact",
     "Evidence",
     "Expected",
     "Finding",
@@ -56,6 +57,18 @@ class Presumption:
     fact: str
     value: str | None = None
     rule: str | None = None
+
+
+@attrs.frozen(order=True)
+class DerivedFact:
+    """A fact of a claim that nobody stated: its field, its value, and what it was derived from."""
+
+    fact: str
+    value: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.value} derived from {self.source}"
 
 
 @attrs.frozen(kw_only=True)
@@ -188,6 +201,8 @@ class Decision:
     """The answer of one payer's rules to one claim; lines, findings and entries are sorted.
 
     ``findings`` are those of both answers. ``not_evaluated`` is what the proved answer misses.
+    ``derived`` are facts that the claim does not state and that follow from its form or its
+    practice.
     """
 
     claim: str
@@ -202,6 +217,7 @@ class Decision:
     assumed: tuple[NotEvaluated, ...] = ()
     at_risk: tuple[Risk, ...] = ()
     notes: tuple[str, ...] = ()
+    derived: tuple[DerivedFact, ...] = ()
     fingerprint: Fingerprint
 
     @property

@@ -18,6 +18,7 @@ from payer_rules.decisions import (
     Basis,
     Cure,
     Decision,
+    DerivedFact,
     Expected,
     Finding,
     Fingerprint,
@@ -427,3 +428,33 @@ def test_words_are_explained_once_if_the_report_has_them() -> None:
     ]
     claim = claim_of("C1", "90853")
     assert "proved:" not in text_of(RunSummary.of([(claim, decide(claim))]))
+
+
+@pytest.mark.parametrize(
+    ("sources", "header"),
+    [
+        (["ZIP 60601", "ZIP 60601"], "a.837   Medicare (NGS, from ZIP 60601)"),
+        (["ZIP 60601", "practice.toml"], "a.837   Medicare (NGS, from ZIP 60601 and others)"),
+        (["ZIP 60601", None], "a.837   Medicare"),
+    ],
+)
+def test_the_header_names_the_contractor_of_all_claims(
+    sources: list[str | None], header: str
+) -> None:
+    """A contractor that nobody stated is named with its source, if it is that of every claim."""
+    summary = RunSummary()
+    for at, source in enumerate(sources):
+        claim = claim_of(f"C{at}", "90853")
+        derived = (DerivedFact("contractor", "ngs", source),) if source else ()
+        decision = Decision(
+            claim=claim.id,
+            payer="medicare",
+            outcome="pay",
+            lines=(LineDecision(line=1, outcome="pay", complete=True, judged_by=()),),
+            derived=derived,
+            fingerprint=FINGERPRINT,
+        )
+        summary.total.count(claim.id, claim.lines)
+        summary.count(claim, decision)
+    context = RunContext(files=("a.837",), names={"medicare": "Medicare"})
+    assert next(iter(run_report(summary, context))) == header

@@ -21,18 +21,22 @@ def complete(filed: FiledClaim, practice: Practice) -> FiledClaim:
 class PayerCompletion:
     """The completion of claims for one payer, by its rule book.
 
-    ``sized_codes`` are the codes for which a rule requires a group size.
+    ``sized_codes`` are the codes for which a rule requires a group size, ``settings`` those that
+    rules name.
     """
 
     practice: Practice
     book: RuleBook
     store: History | None
     sized_codes: frozenset[str]
+    settings: frozenset[str]
 
     @classmethod
     def of(cls, practice: Practice, book: RuleBook, store: History | None) -> PayerCompletion:
         """Return the completion by the rules of the book."""
-        return cls(practice, book, store, codes_with_size(book.rules))
+        named = (rule.when.setting or () for rule in book.rules)
+        settings = frozenset(setting for settings in named for setting in settings)
+        return cls(practice, book, store, codes_with_size(book.rules), settings)
 
     def complete(self, filed: FiledClaim) -> FiledClaim:
         """Return the claim with the facts that depend on the payer, and with its history."""
@@ -46,6 +50,11 @@ class PayerCompletion:
         return filed
 
     def noted(self, filed: FiledClaim, decision: Decision) -> Decision:
-        """Return the decision with notes about the facts of the practice that it used."""
-        notes = tuple(self.practice.notes(filed))
-        return attrs.evolve(decision, notes=(*decision.notes, *notes)) if notes else decision
+        """Return the decision with the derived facts of the claim, and notes about house facts."""
+        if not filed.derived:
+            return decision
+        derived = filed.derived
+        if self.book.payer.kind != "medicare":
+            derived = tuple(fact for fact in derived if fact.fact != "contractor")
+        notes = (*decision.notes, *self.practice.notes(filed))
+        return attrs.evolve(decision, notes=notes, derived=derived)

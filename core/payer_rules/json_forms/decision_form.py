@@ -48,6 +48,7 @@ def of_decision(decision: Decision) -> dict[str, Data]:
         "assumed": [of_entry(entry) for entry in decision.assumed],
         "at_risk": [_of_risk(risk) for risk in decision.at_risk],
         "notes": plain(decision.notes),
+        "derived": [repeated(fact) for fact in decision.derived],
         "fingerprint": repeated(decision.fingerprint),
     }
 

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from payer_rules.claims import Claim
+from payer_rules.decisions import DerivedFact
 from payer_rules.errors import InputError, Path, Problem
 from payer_rules.history import History
 from payer_rules.readers.documents import read_document
@@ -32,18 +33,6 @@ class FormFacts:
     form: Transaction
     zip_code: str | None = None
     sent: date | None = None
-
-
-@attrs.frozen(order=True)
-class DerivedFact:
-    """A fact of a claim that nobody stated: its field, its value, and what it was derived from."""
-
-    fact: str
-    value: str
-    source: str
-
-    def __str__(self) -> str:
-        return f"{self.value} derived from {self.source}"
 
 
 @attrs.frozen

@@ -22,6 +22,7 @@ from payer_rules.reports.report_sections import Section, sections
 from payer_rules.reports.run_words import explained_words
 from payer_rules.reports.text_layout import PageLayout, glued, money
 from payer_rules.summaries import RunSummary
+from payer_rules.summaries.payer_summary import PayerSummary
 from payer_rules.text.escaping import visible
 
 #: The most lines of a report about one payer, and about several.
@@ -65,7 +66,7 @@ def _header(summary: RunSummary, context: RunContext) -> Iterator[str]:
     column = len(label) + 3
     if len(summary.payers) == 1:
         (payer,) = summary.payers
-        name = context.names.get(payer, payer)
+        name = context.names.get(payer, payer) + _contractor(summary.payers[payer])
     else:
         name = count_of(len(summary.payers), "payer")
     total = summary.total
@@ -76,6 +77,16 @@ def _header(summary: RunSummary, context: RunContext) -> Iterator[str]:
         counts.append(f"{money(total.charges)} billed")
     yield context.layout.styled(f"{label}   {visible(name)}", "bold")
     yield from context.layout.wrapped(" · ".join(map(glued, counts)), column)
+
+
+def _contractor(summary: PayerSummary) -> str:
+    """Return the contractor in parentheses if it was derived for all claims, and is one."""
+    words = {fact.value for fact in summary.contractors}
+    if len(words) != 1 or summary.contractors.total() != summary.total.claims:
+        return ""
+    sources = sorted({fact.source for fact in summary.contractors})
+    more = " and others" if len(sources) > 1 else ""
+    return f" ({words.pop().replace('-', ' ').upper()}, from {sources[0]}{more})"
 
 
 def _fitting(parts: Sequence[Section], room: int | None, layout: PageLayout) -> Iterator[str]:

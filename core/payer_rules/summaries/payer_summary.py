@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import attrs
 
 from payer_rules.claims import Claim
-from payer_rules.decisions import Basis, Decision, Expected
+from payer_rules.decisions import Basis, Decision, DerivedFact, Expected
 from payer_rules.rules import CORE_TOPICS, Topic
 from payer_rules.summaries.finding_groups import FindingGroup, FindingKey, count_findings
 from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass, class_of_line
@@ -24,7 +24,7 @@ class PayerSummary:
     In ``classes`` a claim counts in the worst class of its lines, and a line in its own. ``bases``
     and ``outcomes`` count the lines of each class by what they rest on, and by expected outcome;
     ``unread`` counts lines that break no rule by each topic that was not read. ``policies`` are the
-    documents of rules whose text is carried to a later day.
+    documents of rules whose text is carried to a later day, ``contractors`` the derived ones.
     """
 
     payer: str
@@ -38,12 +38,14 @@ class PayerSummary:
     findings: dict[FindingKey, FindingGroup] = attrs.Factory(dict)
     facts: dict[FactKey, FactGroup] = attrs.Factory(dict)
     policies: dict[str, PolicyText] = attrs.Factory(dict)
+    contractors: Counter[DerivedFact] = attrs.Factory(Counter)
 
     def count(
         self, claim: Claim, decision: Decision, policies: Mapping[str, PolicyText] | None = None
     ) -> None:
         """Count one decision on the claim; ``policies`` are the documents of the rules."""
         self.total.count(claim.id, claim.lines)
+        self.contractors.update(fact for fact in decision.derived if fact.fact == "contractor")
         classes = self._count_lines(claim, decision)
         if decision.findings:
             count_findings(self.findings, claim, decision, classes)
@@ -89,3 +91,4 @@ class PayerSummary:
         for fact, facts in other.facts.items():
             self.facts.setdefault(fact, FactGroup()).add(facts)
         self.policies.update(other.policies)
+        self.contractors.update(other.contractors)
