@@ -22,6 +22,8 @@ PAYERS: Final = (
     *("tricare", "bcbs-il", "ca-medicaid", "tx-medicaid"),
 )
 MILD: Final = SEVERITY["inform"]
+#: The share of lines with an expected outcome that does not rest on the baseline alone.
+KNOWN: Final = 0.25
 #: The claims, with what is derived of them for all payers, and what was paid before.
 Sample: TypeAlias = tuple[list[FiledClaim], History]
 
@@ -74,12 +76,12 @@ def test_medicare_is_known_on_every_line(sample: Sample) -> None:
     assert {line.basis for line in lines} <= {"proved", "presumed", "partial"}
 
 
-def test_two_of_five_lines_are_known_together(sample: Sample) -> None:
-    """At all eight payers together, at least 40 % of the lines."""
+def test_a_share_of_the_lines_is_known_together(sample: Sample) -> None:
+    """At all eight payers together, as far as their texts were read and are not too old."""
     lines = [line for payer in PAYERS for made in decisions(sample, payer) for line in made.lines]
     known = [
         line
         for line in lines
         if line.expected not in ("unread", "unknown") and line.basis != "baseline"
     ]
-    assert len(known) >= 0.4 * len(lines)
+    assert len(known) >= KNOWN * len(lines)
