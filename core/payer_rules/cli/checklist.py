@@ -12,6 +12,7 @@ from payer_rules.cli.exit_codes import ExitCode, exit_code
 from payer_rules.cli.listing import collect_payers, load_registry
 from payer_rules.cli.option_problems import date_of
 from payer_rules.cli.options import ALL_PLUGINS, Plugins, Reports, print_problems
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.text.escaping import join_lines
 
@@ -80,7 +81,7 @@ def _refuse_unknown_codes(codes: tuple[str, ...]) -> None:
 
     remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
     problems = [
-        Problem("--code", f"{each!r} is not a procedure code", remedy)
+        Problem("--code", f"{each!r} is not a procedure code", remedy, ErrorCode.UNKNOWN_WORD)
         for each in codes
         if not is_code(each)
     ]

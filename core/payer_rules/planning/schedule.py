@@ -11,6 +11,7 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, InvalidValueError, Problem
 from payer_rules.readers.line_tables import cell_readers
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, Column
@@ -124,8 +125,8 @@ def _appointment(
 
 def _missing_npi(layout: TableLayout, row: TableRow) -> Iterator[Problem]:
     if "npi" not in row.of("rendering") and "npi" not in row.of("billing") and not row.problems:
-        remedy = "write the NPI of the clinician"
-        yield layout.problem(row.number, "clinician", "the row has no clinician", remedy)
+        message, remedy = "the row has no clinician", "write the NPI of the clinician"
+        yield layout.problem(row.number, "clinician", message, remedy, ErrorCode.MISSING_KEY)
 
 
 def _claim(row: TableRow, providers: ProviderCache) -> Claim:

@@ -140,7 +140,7 @@ class ChangeDays:
         return self.history.lines_between(self.first, self.last)
 
     def _near(self, days: Iterable[date]) -> Iterator[date]:
-        """Yield the days, the days before and those after, and all days of longer lines."""
+        """Yield the days, the days after them, and all days of lines of several days."""
         for day in days:
             yield from (day, day + timedelta(days=1))
         for line in self._earlier_lines():
