@@ -11,8 +11,7 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Decision, Finding
 from payer_rules.engine.missing import MissingFact, frees_nothing
 from payer_rules.history import HistoryLine, Status
-from payer_rules.kinds import FrequencyLimit
-from payer_rules.kinds.frequency_limit.amounts import minutes_counted
+from payer_rules.kinds import kind_of
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import UNPAID, Rule, worst
 
@@ -28,7 +27,7 @@ class HistoryUpdate:
     """
 
     quiet: frozenset[str]
-    cutting: dict[str, FrequencyLimit]
+    cutting: dict[str, Rule]
 
     @classmethod
     def of(cls, rulebook: RuleBook) -> HistoryUpdate:
@@ -36,11 +35,12 @@ class HistoryUpdate:
         loud = {
             rule.id
             for rule in rulebook.rules
-            if rule.detected_in == "claim" and (rule.outcome in {*UNPAID, "review"} or _cuts(rule))
+            if rule.detected_in == "claim"
+            and (rule.outcome in {*UNPAID, "review"} or rule.cuts_lines)
         }
         return cls(
             quiet=frozenset(rule.id for rule in rulebook.rules) - loud,
-            cutting={r.id: r for r in rulebook.rules if isinstance(r, FrequencyLimit) and _cuts(r)},
+            cutting={rule.id: rule for rule in rulebook.rules if rule.cuts_lines},
         )
 
     def proved_lines(self, claim: Claim, decision: Decision) -> Iterator[HistoryLine]:
@@ -83,16 +83,11 @@ class HistoryUpdate:
             # NOTE: a fraction such as a third is rounded to a millionth of a unit.
             units = round(line.units * finding.pays, 6)
             paid["paid_units"] = min(units, paid.get("paid_units", units))
-            whole = minutes_counted(rule, line)
+            whole = kind_of(rule).counted_minutes(rule, line)
             if whole is not None:
                 minutes = round(whole * finding.pays)
                 paid["paid_minutes"] = min(minutes, paid.get("paid_minutes", minutes))
         return paid
-
-
-def _cuts(rule: Rule) -> bool:
-    """Return True if the rule pays a part of a line that exceeds the limit."""
-    return isinstance(rule, FrequencyLimit) and rule.excess == "reduce"
 
 
 def _status(number: int, findings: Iterable[Finding]) -> Status:

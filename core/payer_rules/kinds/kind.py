@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
 from datetime import date
+from decimal import Decimal
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Generic
@@ -41,6 +42,10 @@ def _no_limit(rule: Rule) -> None:
     return None
 
 
+def _no_minutes(rule: Rule, line: ServiceLine) -> None:
+    return None
+
+
 @attrs.frozen(kw_only=True)
 class Kind(Generic[R]):
     """A kind of rule, with every part that the rest of the program needs.
@@ -49,7 +54,8 @@ class Kind(Generic[R]):
     answer of the kind can depend, without those of the conditions. ``boundary_days`` are the days
     on which an answer can change, without the first and last days of the rule. A profile cannot
     state a kind that is not ``is_data``: a `Check` is code. ``group_limit`` returns the part of a
-    rule that is about several members of a session or of a provider, if it has one.
+    rule that is about several members of a session or of a provider, if it has one, and
+    ``counted_minutes`` the minutes that a rule counts of a line, if it counts minutes.
 
     ``topic`` is the topic that its rules read. ``covers`` returns the codes, modifiers and other
     parts of the topic of which a rule speaks on a line; they depend only on the line's code, its
@@ -69,6 +75,7 @@ class Kind(Generic[R]):
     covers: Callable[[R, ServiceLine], Container[str]] = _everything
     boundary_days: Callable[[R], frozenset[date]] = _no_days
     group_limit: Callable[[R], GroupLimit[R] | None] = _no_limit
+    counted_minutes: Callable[[R, ServiceLine], Decimal | None] = _no_minutes
     has_history_examples: bool = False
     is_data: bool = True
 

@@ -63,6 +63,11 @@ class Rule(CheckedRule, ABC):
         return False
 
     @property
+    def cuts_lines(self) -> bool:
+        """Whether a line that exceeds the rule is paid in part, and counts in part later."""
+        return False
+
+    @property
     def counting_window(self) -> Window | None:
         """Return the window in which the rule counts services, if it counts any."""
         return None

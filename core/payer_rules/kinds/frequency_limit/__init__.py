@@ -6,6 +6,7 @@ from typing import Final
 
 from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.stages import LIMITS, Stage
+from payer_rules.kinds.frequency_limit.amounts import minutes_counted
 from payer_rules.kinds.frequency_limit.covers import covers
 from payer_rules.kinds.frequency_limit.evaluator import FrequencyLimitEvaluator
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
@@ -37,6 +38,7 @@ KIND: Final = Kind(
     stage=lambda rule: Stage(LIMITS, rule.window.days),
     words=WORDS,
     group_limit=_group_limit,
+    counted_minutes=minutes_counted,
     has_history_examples=True,
     reads=DAYS
     | RENDERING

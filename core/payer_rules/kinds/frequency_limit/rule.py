@@ -96,6 +96,11 @@ class FrequencyLimit(CodedRule):
         """Return True if a part of the excess is paid."""
         return self.excess == "reduce" or isinstance(self.excess, PaymentTiers)
 
+    @property
+    def cuts_lines(self) -> bool:
+        """Whether the part of a line that fits is paid."""
+        return self.excess == "reduce"
+
     def pool_of(self, code: str) -> str | None:
         """Return what the codes that count together have in common."""
         if isinstance(self.pool, ServiceTypes):
