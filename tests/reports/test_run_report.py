@@ -370,6 +370,16 @@ def test_a_text_read_for_an_earlier_date_is_named_once_with_its_year() -> None:
     assert text_of(summary).count("Aetna telehealth policy: text of 2024, 2 lines") == 1
 
 
+def test_a_history_that_was_given_is_not_asked_for_again() -> None:
+    """The report asks whether it is complete."""
+    claim = claim_of("C1", "90853")
+    history = Presumption(reason="history", fact="history", rule="acme/limit")
+    summary = RunSummary.of([(claim, decide(claim, line_of(1, "pay", "presumed", history)))])
+    assert "→ give the 835s that you received" in text_of(summary)
+    context = attrs.evolve(CONTEXT, has_history=True)
+    assert "→ if the 835s hold everything since a day, write" in text_of(summary, context)
+
+
 def test_charges_that_a_file_does_not_state_are_not_printed() -> None:
     """A report without charges has no dollar sign."""
     claim = claim_of("C1", "90853", charge=None)

@@ -151,5 +151,6 @@ def _context(
         names={payer: registry.payers[payer].name for payer in run.summary.payers},
         problems=found,
         exit_code=code,
+        has_history=run.checker.store is not None,
         is_verbose=is_verbose,
     )

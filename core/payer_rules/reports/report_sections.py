@@ -30,6 +30,9 @@ from payer_rules.text.lists import joined
 
 _SHOWN_PAYERS: Final = 3
 _SHOWN_FACTS: Final = 2
+_COMPLETE: Final = (
+    "if the 835s hold everything since a day, write history_complete_from in practice.toml"
+)
 _YEAR: Final = re.compile(r"\b(\d{4})-")
 _RELEASE: Final = re.compile(r"\b(\d{4})q(\d)\b")
 _INSTALL: Final = "payer-rules tables import FILE…"
@@ -70,11 +73,16 @@ class ReportedFinding:
         return text.replace(code, "/".join(sorted(self.codes))) if code else text
 
 
-def sections(summary: RunSummary, layout: PageLayout) -> list[Section]:
-    """Return the sections that have entries."""
+def sections(
+    summary: RunSummary, layout: PageLayout, *, has_history: bool = False
+) -> list[Section]:
+    """Return the sections that have entries; ``has_history`` is true if a history was given."""
     denied = [_finding_entry(each, layout) for each in reported_findings(summary, "denied")]
     reduced = [_finding_entry(each, layout) for each in reported_findings(summary, "reduced")]
-    facts = [_fact_entry(*fact, layout) for fact in _facts(summary)]
+    facts = [
+        _fact_entry(key, group, payers, layout, _advice(key, has_history=has_history))
+        for key, group, payers in _facts(summary)
+    ]
     ages = [Entry((layout.cut(name, 2, f": {remark}"),)) for name, remark in _ages(summary)]
     found = [
         Section("WILL BE DENIED", tuple(denied)),
@@ -201,7 +209,9 @@ def _facts(summary: RunSummary) -> list[tuple[FactKey, FactGroup, list[str]]]:
     return sorted(together.values(), key=lambda item: (-item[1].questions.total(), item[0].fact))
 
 
-def _fact_entry(key: FactKey, group: FactGroup, payers: Sequence[str], layout: PageLayout) -> Entry:
+def _fact_entry(
+    key: FactKey, group: FactGroup, payers: Sequence[str], layout: PageLayout, advice: str
+) -> Entry:
     """Return the fact, its lines, its presumed value, and how to state it."""
     tally = group.tally
     name = _capital(fact_name(key.fact) if key.reason != "text" else missing_text(_entry(key)))
@@ -210,8 +220,15 @@ def _fact_entry(key: FactKey, group: FactGroup, payers: Sequence[str], layout: P
     presumed = f"; presumed: {' or '.join(values)}" if values else ""
     at = glued(f" at {len(payers)} payers") if len(payers) > 1 else ""
     lines = [*layout.wrapped(f"{name}: {', '.join(map(glued, counts))}{at}{presumed}", 2, 2)]
-    lines += layout.wrapped(f"→ {fix_text(_entry(key))}", 5, 2)
+    lines += layout.wrapped(f"→ {advice}", 5, 2)
     return Entry(tuple(lines))
+
+
+def _advice(key: FactKey, *, has_history: bool) -> str:
+    """Return how to state the fact; of a history that was given, that it is complete."""
+    if key.reason == "history" and key.fact == "history" and has_history:
+        return _COMPLETE
+    return fix_text(_entry(key))
 
 
 def _entry(key: FactKey) -> NotEvaluated:

@@ -39,6 +39,7 @@ class RunContext:
     problems: Sequence[Problem] = ()
     exit_code: int = 0
     is_verbose: bool = False
+    has_history: bool = False
     layout: PageLayout = attrs.Factory(PageLayout)
 
 
@@ -55,7 +56,7 @@ def run_report(summary: RunSummary, context: RunContext) -> Iterator[str]:
     most = MOST_LINES if len(summary.payers) == 1 else MOST_LINES_OF_SEVERAL
     room = None if context.is_verbose else most - len(first) - len(last)
     yield from first
-    yield from _fitting(sections(summary, layout), room, layout)
+    yield from _fitting(sections(summary, layout, has_history=context.has_history), room, layout)
     yield from last
 
 
