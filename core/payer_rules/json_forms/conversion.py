@@ -16,9 +16,9 @@ from payer_rules.json_forms.decision_form import decision_from, of_decision
 from payer_rules.json_forms.plain_data import Data, text_of
 from payer_rules.json_forms.rule_form import of_rule, rule_from
 from payer_rules.json_forms.schema_files import CLAIM, DECISION, HISTORY, RULE
-from payer_rules.readers import json_documents
 from payer_rules.readers.claim_documents import errors_of_schema, without_schema
 from payer_rules.readers.documents import Document
+from payer_rules.readers.json_documents import JsonDocument, parse
 from payer_rules.rules import Rule
 from payer_rules.text.quoting import REDACTED, VERBATIM, QuotingStyle
 
@@ -29,18 +29,22 @@ V = TypeVar("V", bound=JsonValue)
 
 @attrs.frozen
 class ParsedData:
-    """Data that the caller parsed, as a document; the place of a value is the path to it."""
+    """Parsed data as a document; the place of a value is the path to it, after its line if any."""
 
     name: str
     data: dict[str, object]
+    text: JsonDocument | None = None
 
     def line(self, path: Path) -> int:
-        """Return 0: the data has no lines."""
-        return 0
+        """Return the line of the value; 0 if the data is not of a text."""
+        return self.text.line(path) if self.text else 0
 
     def place(self, path: Path) -> str:
-        """Return the path to the value: ``claim.lines.0.units``."""
-        return ".".join(map(str, path)) or self.name
+        """Return the place of the value: ``claim.lines.0.units``."""
+        keys = ".".join(map(str, path))
+        if self.text is None:
+            return keys or self.name
+        return f"{self.text.place(path)} ({keys})" if keys else self.text.place(path)
 
 
 @attrs.frozen(kw_only=True)
@@ -108,8 +112,8 @@ def from_json(kind: Callable[..., V], text: str | bytes) -> V:
     """Return the value of the class that the JSON text describes; as `from_dict`, with lines."""
     cls = cast("type[V]", kind)
     content = text.encode(errors="surrogatepass") if isinstance(text, str) else text
-    document = json_documents.parse(content, cls.__name__.lower(), _form_of(cls).showing)
-    return _read(cls, document)
+    document = parse(content, cls.__name__.lower(), _form_of(cls).showing)
+    return _read(cls, ParsedData(document.name, document.data, document))
 
 
 def _read(kind: type[V], document: Document) -> V:

@@ -28,7 +28,7 @@ from payer_rules.readers.history_documents import (
     read_store,
 )
 from payer_rules.readers.size_limits import MOST_FAULTS
-from payer_rules.text.quoting import REDACTED, redacted
+from payer_rules.text.quoting import REDACTED, quoted, redacted
 from payer_rules.values.structure import structure, unknown_keys
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
 
 #: The name that a document of claims may state as its ``schema``.
 CLAIM_SCHEMA: Final = "urn:payer-rules:schema:claim:1"
+_OURS: Final = "urn:payer-rules:"
 
 _AS_HISTORY: Final = (
     "Give claim files without --history; a history file has [[history]] for each earlier line."
@@ -180,7 +181,8 @@ def errors_of_schema(data: Table, expected: str) -> Iterator[FieldError]:
     """Yield the error of a document that states a schema other than the expected one."""
     stated = data.get("schema", expected)
     if stated != expected:
-        message = f"the schema is {redacted(stated)}"
+        is_ours = str(stated).startswith(_OURS)
+        message = f"the schema is {quoted(stated) if is_ours else redacted(stated)}"
         yield FieldError(("schema",), message, f"Write {expected!r}.")
 
 
