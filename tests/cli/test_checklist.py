@@ -121,3 +121,15 @@ def test_wrong_values_are_reported(
 def test_the_house_list_has_every_word_of_a_record() -> None:
     """Each thing that a claim can state as documented has an item in plain words."""
     assert set(HOUSE_LIST) == set(Documented.__args__)  # type: ignore[attr-defined]
+
+
+def test_the_house_list_is_printed_once_for_several_payers(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Payers whose texts ask for something come first, each with its items."""
+    words = [*arguments, "--payer", "aetna", "--code", "90853", "--on", "2026-12-01"]
+    assert main(words) == ExitCode.CLEAN
+    out = capsys.readouterr().out
+    assert "\n  House list, no payer text · acme, aetna:\n" in out
+    assert out.count("[ ] attendance") == 1
+    assert out.count("Asked for by the payer") == 1

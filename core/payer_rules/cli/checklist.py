@@ -61,16 +61,12 @@ def checklist(
     day = on or date.today()
     lists = [
         checklist_of(name, each, found.rules, day)
-        for name, found in collected.items()
         for each in code
+        for name, found in collected.items()
     ]
-    text = [
-        line
-        for at, each in enumerate(lists)
-        for line in (*([""] if at else []), *lines_of(each, registry.payers[each.payer].name))
-    ]
+    text = join_lines(lines_of(lists, {name: p.name for name, p in registry.payers.items()}))
     data = {"checklists": [data_of(each) for each in lists]}
-    write_text(reports, text=join_lines(text), json=text_of(data))
+    write_text(reports, text=text, json=text_of(data))
     problems = [*registry.problems, *(p for found in collected.values() for p in found.problems)]
     return exit_code(problems=print_problems(problems))
 

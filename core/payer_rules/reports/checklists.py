@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from payer_rules.planning.checklist import Checklist, ChecklistItem
 from payer_rules.reports.conditions import conditions_text
@@ -13,18 +14,42 @@ from payer_rules.reports.next_dates import folded
 _UNCONFIRMED = "Read for other dates: we have not confirmed that it still applies."
 
 
-def lines_of(checklist: Checklist, payer: str) -> Iterator[str]:
-    """Yield what the payer asks for with its sources, then the house list, clearly apart."""
-    yield from folded(f"{checklist.code} · {payer} · on {checklist.day}", "")
-    if checklist.items:
+def lines_of(checklists: Sequence[Checklist], names: Mapping[str, str]) -> Iterator[str]:
+    """Yield what payers ask for with its sources, then the house list, clearly apart.
+
+    ``names`` are those of payers by id. For several payers the house list of a code comes once.
+    """
+    blocks = [
+        block
+        for code, same in groupby(checklists, key=lambda each: each.code)
+        for block in _blocks(code, tuple(same), names)
+    ]
+    for at, block in enumerate(blocks):
+        yield from ("", *block) if at else block
+
+
+def _blocks(
+    code: str, checklists: Sequence[Checklist], names: Mapping[str, str]
+) -> Iterator[list[str]]:
+    """Yield the lines of each payer that asks for something, then those of the house list."""
+    is_alone = len(checklists) == 1
+    for checklist in checklists:
+        if checklist.items or is_alone:
+            heading = folded(f"{code} · {names[checklist.payer]} · on {checklist.day}", "")
+            yield [*heading, *_items("Asked for by the payer:", checklist.items)]
+    without = [checklist for checklist in checklists if checklist.house]
+    if without:
+        payers = "" if is_alone else f" · {', '.join(each.payer for each in without)}"
+        items = (line for item in without[0].house for line in _item(item))
+        yield [*folded(f"House list, no payer text{payers}:", "  "), *items]
+
+
+def _items(heading: str, items: Sequence[ChecklistItem]) -> Iterator[str]:
+    """Yield the items under the heading, if there are any."""
+    if items:
         yield ""
-        yield "  Asked for by the payer:"
-        for item in checklist.items:
-            yield from _item(item)
-    if checklist.house:
-        yield ""
-        yield "  House list, no payer text:"
-        for item in checklist.house:
+        yield f"  {heading}"
+        for item in items:
             yield from _item(item)
 
 
