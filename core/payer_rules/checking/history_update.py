@@ -48,7 +48,7 @@ class HistoryUpdate:
         findings = decision.proved_findings
         for line in claim.lines:
             status = self._proved_status(line.number, decision, findings)
-            yield HistoryLine.of(claim, line, status=status, **self._paid(line, findings))
+            yield HistoryLine.decided(claim, line, status, **self._paid(line, findings))
 
     def expected_lines(self, claim: Claim, decision: Decision) -> Iterator[HistoryLine]:
         """Yield the claim's lines with the status and amounts that are expected."""
@@ -58,7 +58,7 @@ class HistoryUpdate:
             status = _status(line.number, findings)
             if line.number in faulty and status == "paid":
                 status = "pending"
-            yield HistoryLine.of(claim, line, status=status, **self._paid(line, findings))
+            yield HistoryLine.decided(claim, line, status, **self._paid(line, findings))
 
     def _proved_status(
         self, number: int, decision: Decision, findings: Sequence[Finding]

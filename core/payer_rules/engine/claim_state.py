@@ -112,12 +112,11 @@ class ClaimState:
         #: Lines to which perhaps no rule applies.
         self.unsure: set[int] = set()
 
-    def at_stage_of(self, other: ClaimState) -> ClaimState:
-        """Return a state of this claim with the results of the other's finished stages."""
-        state = ClaimState(self.claim, self.history, self.assumptions, is_cure=True)
-        state.denied, state.in_review = other.denied, other.in_review
-        other.include_finished()
-        state.uncertain, state.finished = other.uncertain, other.finished
+    def at_same_stage(self, claim: Claim) -> ClaimState:
+        """Return a state of another form of the claim with the results of the finished stages."""
+        state = ClaimState(claim, self.history, self.assumptions, is_cure=True)
+        self.include_finished()
+        state.denied, state.uncertain, state.finished = self.denied, self.uncertain, self.finished
         return state
 
     def include_finished(self) -> None:

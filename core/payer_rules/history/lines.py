@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 import attrs
@@ -12,6 +13,7 @@ import attrs
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import FieldError
 from payer_rules.text.quoting import redacted
+from payer_rules.unchecked import constructor
 from payer_rules.values.checked import as_decimal, as_tuple, of_form
 from payer_rules.vocabularies import SETTINGS
 from payer_rules.vocabularies.formats import CONDITION_CODE, DIAGNOSIS, IDENTIFIER
@@ -64,6 +66,23 @@ class HistoryLine(ServiceLine):
             condition_codes=claim.condition_codes,
         )
 
+    @classmethod
+    def decided(
+        cls,
+        claim: Claim,
+        line: ServiceLine,
+        status: Status,
+        paid_units: Decimal | None = None,
+        paid_minutes: int | None = None,
+    ) -> HistoryLine:
+        """Return the line of a decided claim, whose values were checked before."""
+        return _decided(
+            *_of_line(line),
+            claim.rendering_provider(line),
+            *(claim.id, claim.member.id, claim.billing_provider, claim.diagnoses, claim.setting),
+            *(claim.condition_codes, status, paid_units, paid_minutes),
+        )
+
     def is_of(self, claim: Claim) -> bool:
         """Return True if the line is of the claim itself, or of the claim that it replaces.
 
@@ -78,6 +97,15 @@ class HistoryLine(ServiceLine):
         if self.paid_units is not None and not 0 <= self.paid_units <= self.units:
             message = f"{redacted(self.paid_units)} of {redacted(self.units)} units were paid"
             yield FieldError(("paid_units",), message, "Write a number from 0 to the units billed.")
+
+
+_OWN: Final = tuple(name for name in _OF_LINE if name != "rendering_provider")
+_of_line: Final = attrgetter(*_OWN)
+_decided: Final = constructor(
+    HistoryLine,
+    *(*_OWN, "rendering_provider", "claim", "member", "billing_provider", "diagnoses", "setting"),
+    *("condition_codes", "status", "paid_units", "paid_minutes"),
+)
 
 
 def sort_key(line: HistoryLine) -> tuple[date, str, int, str]:

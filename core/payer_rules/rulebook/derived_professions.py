@@ -25,14 +25,14 @@ def _asks_for_profession(value: attrs.AttrsInstance) -> bool:
     return any(attrs.has(type(part)) and _asks_for_profession(part) for part in parts)
 
 
-def without_derived_professions(state: ClaimState) -> ClaimState | None:
-    """Return a state of the claim as if derived professions were not known.
+def may_be_unconfirmed(state: ClaimState) -> bool:
+    """Return True if a profession is derived, and what rests on it is not presumed."""
+    return "claim" not in state.assumptions.presumed and has_derived_profession(state.claim)
 
-    Return None if there are none, or what rests on them is presumed.
-    """
-    if not has_derived_profession(state.claim) or "claim" in state.assumptions.presumed:
-        return None
-    return ClaimState(_without(state.claim), state.history, state.assumptions, is_cure=True)
+
+def without_derived_professions(state: ClaimState) -> ClaimState:
+    """Return the state as if derived professions were not known, without verdicts of its own."""
+    return state.at_same_stage(_without(state.claim))
 
 
 def has_derived_profession(claim: Claim) -> bool:

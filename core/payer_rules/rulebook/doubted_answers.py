@@ -10,6 +10,7 @@ from payer_rules.engine.applicability import Applies
 from payer_rules.engine.claim_state import DOUBTED, ClaimState
 from payer_rules.engine.missing import PROFESSION, MissingFacts
 from payer_rules.rulebook.compiled_rule import CompiledRule
+from payer_rules.rulebook.derived_professions import without_derived_professions
 
 _IN_REVIEW = DOUBTED[0]
 
@@ -18,16 +19,17 @@ def evaluate_rule(
     state: ClaimState,
     compiled: CompiledRule,
     met: list[tuple[ServiceLine, MissingFacts]],
-    unconfirmed: ClaimState | None = None,
+    *,
+    confirms: bool = False,
 ) -> None:
     """Evaluate the rule on its lines.
 
-    ``unconfirmed`` is the claim as if derived professions were not known, if it has any.
+    ``confirms`` is True if a profession is derived, and findings must be confirmed without it.
     """
     if state.in_review:
         _evaluate_in_review(state, compiled, met)
-    elif unconfirmed is not None and compiled.profession_codes:
-        _evaluate_unconfirmed(state, compiled, met, unconfirmed)
+    elif confirms and compiled.profession_codes:
+        _evaluate_unconfirmed(state, compiled, met)
     else:
         compiled.evaluator.evaluate(state, met)
 
@@ -62,7 +64,6 @@ def _evaluate_unconfirmed(
     state: ClaimState,
     compiled: CompiledRule,
     met: list[tuple[ServiceLine, MissingFacts]],
-    unconfirmed: ClaimState,
 ) -> None:
     """Evaluate the rule; what it finds only by a derived profession stays open."""
     evaluator, start = compiled.evaluator, len(state.verdicts)
@@ -70,7 +71,7 @@ def _evaluate_unconfirmed(
     found = state.verdicts[start:]
     if not found:
         return
-    other = unconfirmed.at_stage_of(state)
+    other = without_derived_professions(state)
     evaluator.evaluate(other, _met(compiled, other))
     confirmed = {(verdict.lines, verdict.outcome) for _, verdict in other.verdicts}
     del state.verdicts[start:]

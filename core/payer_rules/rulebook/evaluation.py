@@ -24,7 +24,7 @@ from payer_rules.rulebook.applicable_rules import ApplicableRules, LinesByRule, 
 from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rulebook.derived_professions import (
     has_derived_profession,
-    without_derived_professions,
+    may_be_unconfirmed,
 )
 from payer_rules.rulebook.doubted_answers import evaluate_rule
 
@@ -114,7 +114,7 @@ def evaluate(
     ``settled`` rules, all of single lines, is copied.
     """
     order = sorted((compiled for compiled in met if compiled not in settled), key=_by_stage)
-    unconfirmed = without_derived_professions(state)
+    confirms = may_be_unconfirmed(state)
     copied = {compiled.evaluator for compiled in settled}
     last = max((rule.stage for rule in order if rule.evaluator.rule_id == until), default=None)
     # NOTE: add-on codes are evaluated once more after all others; the rules of one stage do not
@@ -131,27 +131,28 @@ def evaluate(
             state.finish_stage()
             stage = compiled.stage
             if stage == ADD_ONS:
-                _cascade(state, met, add_ons, unconfirmed)
+                _cascade(state, met, add_ons, confirms=confirms)
         if stage != ADD_ONS:
-            evaluate_rule(state, compiled, met[compiled], unconfirmed)
+            evaluate_rule(state, compiled, met[compiled], confirms=confirms)
     if earlier is not None:
         state.copy_from(earlier, copied)
     if add_ons:
         state.finish_stage()
-        _cascade(state, met, add_ons, unconfirmed)
+        _cascade(state, met, add_ons, confirms=confirms)
 
 
 def _cascade(
     state: ClaimState,
     met: Mapping[CompiledRule, list[tuple[ServiceLine, MissingFacts]]],
     add_ons: Sequence[CompiledRule],
-    unconfirmed: ClaimState | None,
+    *,
+    confirms: bool,
 ) -> None:
     """Evaluate add-on codes until nothing changes: a primary code may be an add-on code itself."""
     is_new = True
     while is_new:
         for compiled in add_ons:
-            evaluate_rule(state, compiled, met[compiled], unconfirmed)
+            evaluate_rule(state, compiled, met[compiled], confirms=confirms)
         is_new = state.finish_stage()
 
 

@@ -33,6 +33,11 @@ class Presuming:
     tables: EditTables
     proved: Gaps
     expected: Gaps
+    _lines: dict[int, ServiceLine] = attrs.field(init=False)
+
+    @_lines.default
+    def _by_number(self) -> dict[int, ServiceLine]:
+        return {line.number: line for line in self.state.lines}
 
     def expected_answer(
         self, findings: Iterable[Finding], presumed: Iterable[Finding], assume: Collection[Reason]
@@ -73,7 +78,7 @@ class Presuming:
         return gaps
 
     def _presumption(self, rule: str, missing: MissingFact, number: int) -> Presumption:
-        line = next(line for line in self.state.lines if line.number == number)
+        line = self._lines[number]
         value: str | None = None
         if missing == EDITION:
             text = self.state.carried.get((rule, number))
