@@ -55,16 +55,6 @@ class MetRules:
     binding: MissingFacts | None = NONE_MISSING
     missing: tuple[tuple[Evaluator, MissingFact, int], ...] = ()
 
-    @property
-    def depends_on_values(self) -> bool:
-        """Return True if a value that the expected answer presumes decides which rules apply."""
-        return any(
-            missing == EDITION or missing.name == MODALITY
-            for lines in self.lines.values()
-            for _, facts in lines
-            for missing in facts
-        )
-
 
 @attrs.frozen(eq=False)
 class ApplicableRules:
@@ -122,6 +112,20 @@ class ApplicableRules:
                 names = self._meet_rules(state, line, names, met, readings[line.number])
             ids[line.number] = names
         return MetRules(met, ids, readings, binding, tuple(state.entries))
+
+    def meet_again(self, state: ClaimState, met: MetRules) -> MetRules:
+        """Return the rules that were met, as the values that the state presumes decide it.
+
+        A rule that applies whatever the missing facts are, or not at all, stays as it was.
+        """
+        state.entries.update(dict.fromkeys(met.missing))
+        lines: LinesByRule = {}
+        for compiled, entries in met.lines.items():
+            if any(_may_be_presumed(facts) for _, facts in entries):
+                entries = list(_met_again(compiled, state, entries))
+            if entries:
+                lines[compiled] = entries
+        return attrs.evolve(met, lines=lines)
 
     def _meet_rules(
         self,
@@ -208,3 +212,20 @@ class ApplicableRules:
         for compiled in self.by_code.get(line.code, ()):
             if compiled.applies is None or compiled.applies.to(state, line) is not OUT_OF_SCOPE:
                 yield compiled
+
+
+def _may_be_presumed(facts: MissingFacts) -> bool:
+    """Return True if the expected answer may have a value for one of the facts."""
+    return any(missing is EDITION or missing.name == MODALITY for missing in facts)
+
+
+def _met_again(
+    compiled: CompiledRule, state: ClaimState, entries: Iterable[tuple[ServiceLine, MissingFacts]]
+) -> Iterator[tuple[ServiceLine, MissingFacts]]:
+    """Yield the lines to which the rule applies as the state decides it."""
+    for line, facts in entries:
+        applies: Applies = facts
+        if compiled.applies is not None and _may_be_presumed(facts):
+            applies = compiled.applies.to(state, line)
+        if not isinstance(applies, str):
+            yield line, applies

@@ -58,19 +58,29 @@ def evaluate_again(
     """
     claim = known.state.claim
     state = ClaimState(claim, history, assumptions)
-    if rules.needs_history(claim) or (assumptions.is_expected and known.met.depends_on_values):
+    if rules.needs_history(claim):
         met = rules.meet(state)
+    elif assumptions.is_expected:
+        met = rules.meet_again(state, known.met)
     else:
         met = known.met
         state.unsure, state.editions = known.state.unsure, known.state.editions
         state.entries.update(dict.fromkeys(met.missing))
-    evaluate(state, met.lines, earlier=known.state, settled=_settled(known, met.lines))
+    has_same_history = history.lines == known.state.history.lines
+    settled = _settled(known, met.lines, has_same_history=has_same_history)
+    evaluate(state, met.lines, earlier=known.state, settled=settled)
     return Evaluation(state, met)
 
 
-def _settled(known: Evaluation, met: LinesByRule) -> frozenset[CompiledRule]:
-    """Return the rules whose answers stay the same: each on single lines, by the same facts."""
+def _settled(
+    known: Evaluation, met: LinesByRule, *, has_same_history: bool
+) -> frozenset[CompiledRule]:
+    """Return the rules whose answers stay the same, because they miss nothing that is presumed.
+
+    These are rules on single lines, by the same facts, and others that find and miss nothing.
+    """
     has_derived = has_derived_profession(known.state.claim)
+    missing_by = {entry[0] for entry in known.state.entries}
     reopened = {
         evaluator
         for evaluator, missing, _ in known.state.entries
@@ -78,11 +88,17 @@ def _settled(known: Evaluation, met: LinesByRule) -> frozenset[CompiledRule]:
         or missing.name == MODALITY
         or (missing == PROFESSION and has_derived)
     }
+    recorded = missing_by.union(evaluator for evaluator, _ in known.state.verdicts)
     return frozenset(
         compiled
         for compiled, lines in met.items()
-        if compiled.is_local
-        and compiled.evaluator not in reopened
+        if (
+            compiled.evaluator not in reopened
+            if compiled.is_local
+            else has_same_history
+            and compiled.stage != ADD_ONS
+            and compiled.evaluator not in recorded
+        )
         and lines == known.met.lines.get(compiled)
     )
 
