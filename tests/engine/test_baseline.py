@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import attrs
@@ -108,8 +108,10 @@ def test_a_pair_that_medicare_denies_is_a_warning() -> None:
     (warning,) = answer(claim("90849", "90865")).findings
     assert (warning.rule, warning.lines) == ("acme/baseline-ptp", (2,))
     assert (warning.outcome, warning.basis, warning.adjustment) == ("review", "baseline", None)
-    assert warning.message.startswith("Medicare would deny this: NCCI edit: 90865 bundles into")
-    assert warning.message.endswith("; this payer's text was not read")
+    begin = (
+        "Medicare would deny this; this payer's text was not read. NCCI edit: 90865 bundles into"
+    )
+    assert warning.message.startswith(begin)
     assert [(p.fact, p.rule) for p in warning.rests_on] == [("combination", "acme/baseline-ptp")]
 
 
@@ -226,3 +228,38 @@ def test_a_baseline_that_applies_needs_a_source() -> None:
     """`medicare-ncci` without a citation is an error."""
     with pytest.raises(InvalidValueError, match="without a source"):
         attrs.evolve(ACME, baseline="medicare-ncci")
+
+
+def test_the_baseline_is_in_the_expected_answer_alone() -> None:
+    """`outcome` and what is not evaluated are the same without it; a run counts earlier claims."""
+    book = load(payers=["aetna"]).rulebook("aetna")
+    without = attrs.evolve(book, baseline=None)
+    many = claim("90849", "90865", units=9)
+    warned, plain = book.decide(many, History()), without.decide(many, History())
+    assert [line.outcome for line in warned.lines] == [line.outcome for line in plain.lines]
+    assert warned.not_evaluated == plain.not_evaluated
+    assert {line.expected for line in warned.lines} == {"review"}
+    assert {line.basis for line in warned.lines} == {"baseline"}
+    assert {finding.basis for finding in plain.findings} <= {"proved", "presumed"}
+
+
+def test_the_history_of_a_claim_has_the_other_codes_of_its_days() -> None:
+    """The lines that answer the queries of a rule book are enough for the warnings."""
+    earlier = [
+        HistoryLine(
+            claim="H",
+            member="M",
+            code=code,
+            date_from=day,
+            status="paid",
+            billing_provider=CLINIC,
+            rendering_provider=CLINIC,
+            setting="practitioner",
+        )
+        for code, day in (("90849", DAY), ("90849", DAY - timedelta(1)))
+    ]
+    book = load(payers=["aetna"]).rulebook("aetna")
+    selected = History(lines=earlier).select(book.queries([claim("90865")]))
+    assert list(selected.lines) == earlier[:1]
+    (warning,) = book.decide(claim("90865"), selected).findings
+    assert warning.rule == "aetna/baseline-ptp"

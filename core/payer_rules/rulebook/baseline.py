@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _ALL_PRESUMED: Final = Assumptions.presuming(frozenset(ASSUMABLE))
 #: An own finding that is worse than this takes the place of a warning.
 _MILD: Final = SEVERITY["inform"]
+_WARNING: Final = "Medicare would deny this; this payer's text was not read."
 
 
 @attrs.frozen
@@ -175,7 +176,7 @@ class Baseline:
             finding,
             outcome="review",
             adjustment=None,
-            message=f"Medicare would deny this: {finding.message}; this payer's text was not read",
+            message=f"{_WARNING} {finding.message}",
             basis="baseline",
             rests_on=(rests_on,),
         )
