@@ -8,8 +8,14 @@ from typing import Final, NamedTuple, TypeAlias
 
 import attrs
 
-from payer_rules.claims import Claim, Provider, ServiceLine
-from payer_rules.derived_facts.completion import changed_claim, changed_line, completed
+from payer_rules.claims import Claim, Provider
+from payer_rules.derived_facts.completion import (
+    Additions,
+    NamedProviders,
+    changed_claim,
+    completed,
+    providers_of,
+)
 from payer_rules.derived_facts.settings import (
     Equipment,
     derived_setting,
@@ -40,30 +46,13 @@ class _Stated(NamedTuple):
     sent: date | None
     names_authorization: bool
     names_referral: bool
-    billing: Provider
-    rendering: tuple[Provider | None, ...]
-    performing: tuple[Provider | None, ...]
+    providers: NamedProviders
     equipment: Equipment
-
-
-class _Derivation(NamedTuple):
-    """The derived facts, and the values of fields and the providers that have them."""
-
-    values: dict[str, object]
-    providers: dict[Provider, Provider]
-    facts: tuple[DerivedFact, ...]
 
 
 def derive(filed: FiledClaim) -> FiledClaim:
     """Return the claim with the facts that its form and its taxonomies show."""
-    derivation = _DERIVATIONS[_stated(filed.claim, filed.form)]
-    if not derivation.facts:
-        return filed
-    values = derivation.values
-    if derivation.providers:
-        lines = tuple(_completed_line(line, derivation.providers) for line in filed.claim.lines)
-        values = {**values, "lines": lines}
-    return completed(filed, changed_claim(filed.claim, values), derivation.facts)
+    return _ADDITIONS[_stated(filed.claim, filed.form)].put_on(filed)
 
 
 def derive_for_payer(
@@ -87,25 +76,14 @@ def derive_for_payer(
         if setting is not None and equipment_of(claim.lines) == "none":
             values["setting"] = setting
             facts.append(DerivedFact("setting", setting, filed.form.form))
-    return completed(filed, changed_claim(claim, values), facts) if facts else filed
+    return completed(filed, changed_claim(claim, values), tuple(facts)) if facts else filed
 
 
 # NOTE: the prefix is part of a member's id, so reports do not print it.
 _OF_MEMBER: Final = DerivedFact("member.member_prefix", "its first characters", "the member id")
 
 
-def _completed_line(line: ServiceLine, providers: dict[Provider, Provider]) -> ServiceLine:
-    """Return the line with the providers that have a derived profession."""
-    values: dict[str, Provider] = {}
-    if line.rendering_provider is not None and line.rendering_provider in providers:
-        values["rendering_provider"] = providers[line.rendering_provider]
-    if line.performed_by is not None and line.performed_by in providers:
-        values["performed_by"] = providers[line.performed_by]
-    return changed_line(line, values) if values else line
-
-
 def _stated(claim: Claim, form: FormFacts | None) -> _Stated:
-    lines = claim.lines
     return _Stated(
         form,
         claim.setting,
@@ -115,42 +93,40 @@ def _stated(claim: Claim, form: FormFacts | None) -> _Stated:
         claim.sent,
         claim.authorizations is not None,
         claim.referral is not None,
-        claim.billing_provider,
-        tuple(dict.fromkeys([line.rendering_provider for line in lines])),
-        tuple(dict.fromkeys([line.performed_by for line in lines])),
-        equipment_of(lines),
+        providers_of(claim),
+        equipment_of(claim.lines),
     )
 
 
-def _derivation(stated: _Stated) -> _Derivation:
+def _additions(stated: _Stated) -> Additions:
     found = [*_of_form(stated, stated.form)] if stated.form else []
     values = {name: value for name, value, _ in found}
     facts = {fact for _, _, fact in found}
-    billing = _with_profession(stated.billing)
-    if billing is not stated.billing:
+    billing = _with_profession(stated.providers.billing)
+    if billing is not stated.providers.billing:
         values["billing_provider"] = billing
         facts.add(_profession_fact("billing_provider", billing))
     providers: dict[Provider, Provider] = {}
     for name, named in (
-        ("rendering_provider", stated.rendering),
-        ("performed_by", stated.performing),
+        ("rendering_provider", stated.providers.rendering),
+        ("performed_by", stated.providers.performing),
     ):
         for provider in named:
             if provider is not None and (known := _with_profession(provider)) is not provider:
                 providers[provider] = known
                 facts.add(_profession_fact(name, known))
-    return _Derivation(values, providers, tuple(sorted(facts)))
+    return Additions(values, providers, tuple(sorted(facts)))
 
 
 #: By the stated facts: most claims of a file share them.
-_DERIVATIONS: Final = ParseCache(_derivation)
+_ADDITIONS: Final = ParseCache(_additions)
 
 
 def _of_form(stated: _Stated, form: FormFacts) -> Iterator[_Found]:
     """Yield the fields that are not stated and that the form shows."""
     setting = stated.setting
     if setting is None:
-        taxonomy = stated.billing.taxonomy or ""
+        taxonomy = stated.providers.billing.taxonomy or ""
         shown = derived_setting(form.form, stated.bill_type, taxonomy, stated.equipment)
         if shown is not None:
             setting, source = shown

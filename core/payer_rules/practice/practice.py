@@ -8,12 +8,20 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.claims import Claim, Provider, ServiceLine, Session
-from payer_rules.derived_facts.completion import changed_claim, changed_line, completed
+from payer_rules.claims import Claim, KnownNone, Provider, ServiceLine, Session
+from payer_rules.derived_facts.completion import (
+    Additions,
+    NamedProviders,
+    changed_claim,
+    changed_line,
+    completed,
+    providers_of,
+)
 from payer_rules.history import History
 from payer_rules.kinds import SessionRequirement
 from payer_rules.practice.house_checklist import house_rules
 from payer_rules.practice.practice_facts import HouseFacts, PracticePayer, PracticeProvider
+from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.filed_claims import DerivedFact, FiledClaim
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Waiver
@@ -22,6 +30,12 @@ _OF_CLAIM: Final = ("state", "contractor", "setting", "line_of_business")
 _OF_PAYER: Final = ("network", "plan", "program", "line_of_business")
 _OF_PROVIDER: Final = ("profession", "taxonomy", "specialty")
 _SIZE: Final = "session.group_size_at_most"
+_CACHE: Final[dict[str, Any]] = {
+    "init": False,
+    "eq": False,
+    "repr": False,
+    "metadata": {"key": None},
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -36,6 +50,29 @@ class Practice:
     payers: dict[str, PracticePayer] = attrs.field(factory=dict)
     waivers: tuple[Waiver, ...] = ()
     file: Path | None = attrs.field(default=None, metadata={"key": None})
+    #: By what claims miss and whom they name: most claims of a practice are alike.
+    _additions: ParseCache[Any, Additions] = attrs.field(**_CACHE)
+    _contracts: ParseCache[Any, Additions] = attrs.field(**_CACHE)
+    _sized: ParseCache[Any, Session] = attrs.field(**_CACHE)
+
+    #: Whether it states facts of claims or of providers.
+    _states_more: bool = attrs.field(**_CACHE)
+
+    @_states_more.default
+    def _find_more(self) -> bool:
+        return bool(self.providers) or any(getattr(self.house, name) for name in _OF_CLAIM)
+
+    @_additions.default
+    def _make_additions(self) -> ParseCache[Any, Additions]:
+        return ParseCache(self._added)
+
+    @_contracts.default
+    def _make_contracts(self) -> ParseCache[Any, Additions]:
+        return ParseCache(self._contract)
+
+    @_sized.default
+    def _make_sized(self) -> ParseCache[Any, Session]:
+        return ParseCache(self._with_size)
 
     @property
     def name(self) -> str:
@@ -60,43 +97,36 @@ class Practice:
 
     def complete(self, filed: FiledClaim) -> FiledClaim:
         """Return the claim with the facts of the practice and its providers that it leaves out."""
+        if not self._states_more:
+            return filed
         claim = filed.claim
-        values: dict[str, object] = {}
-        for name in _OF_CLAIM:
-            value = getattr(self.house, name)
-            if value is not None and getattr(claim, name) is None:
-                values[name] = value
-        facts = {self._fact(name, value) for name, value in values.items()}
-        if self.providers:
-            values |= self._providers_of(claim, facts)
-        return completed(filed, changed_claim(claim, values), sorted(facts)) if values else filed
+        missing = tuple(name for name in _OF_CLAIM if getattr(claim, name) is None)
+        return self._additions[missing, providers_of(claim)].put_on(filed)
 
     def complete_for(self, filed: FiledClaim, payer: str) -> FiledClaim:
         """Return the claim with the facts of the practice's contract with the payer.
 
         They are those of the identifier that the claim names, or of the payer's only identifier.
         """
-        entry = self._entry(filed, payer)
-        if entry is None:
+        if not self.payers:
             return filed
-        values = {
-            name: value
-            for name in _OF_PAYER
-            if (value := getattr(entry, name)) is not None and getattr(filed.claim, name) is None
-        }
-        facts = sorted(self._fact(name, value) for name, value in values.items())
-        return completed(filed, changed_claim(filed.claim, values), facts) if values else filed
+        claim = filed.claim
+        missing = tuple(name for name in _OF_PAYER if getattr(claim, name) is None)
+        return self._contracts[missing, filed.payer_id, payer].put_on(filed)
 
     def complete_sessions(self, filed: FiledClaim, codes: frozenset[str]) -> FiledClaim:
         """Return the claim with the largest group size on lines of the codes without a size."""
         most = self.house.group_size_at_most
         if most is None or not any(_is_unsized(line, codes) for line in filed.claim.lines):
             return filed
+        sized = self._sized
         lines = tuple(
-            _with_size(line, most) if _is_unsized(line, codes) else line
+            changed_line(line, {"session": sized[line.session]})
+            if _is_unsized(line, codes)
+            else line
             for line in filed.claim.lines
         )
-        facts = [self._fact(_SIZE, most)]
+        facts = (self._fact(_SIZE, most),)
         return completed(filed, changed_claim(filed.claim, {"lines": lines}), facts)
 
     def with_coverage(self, history: History, claim: Claim) -> History:
@@ -117,33 +147,48 @@ class Practice:
     def _fact(self, name: str, value: object) -> DerivedFact:
         return DerivedFact(name, str(value), self.name)
 
-    def _entry(self, filed: FiledClaim, payer: str) -> PracticePayer | None:
-        entry = self.payers.get(filed.payer_id or "")
+    def _added(self, stated: tuple[tuple[str, ...], NamedProviders]) -> Additions:
+        """Return the facts for claims that miss these fields and name these providers."""
+        missing, named = stated
+        values: dict[str, object] = {
+            name: value for name in missing if (value := getattr(self.house, name)) is not None
+        }
+        facts = {self._fact(name, value) for name, value in values.items()}
+        billing = self._known(named.billing, "billing_provider", facts)
+        if billing is not named.billing:
+            values["billing_provider"] = billing
+        providers: dict[Provider, Provider] = {}
+        for part, found in (
+            ("rendering_provider", named.rendering),
+            ("performed_by", named.performing),
+        ):
+            for provider in found:
+                if provider and (known := self._known(provider, part, facts)) is not provider:
+                    providers[provider] = known
+        return Additions(values, providers, tuple(sorted(facts)))
+
+    def _contract(self, stated: tuple[tuple[str, ...], str | None, str]) -> Additions:
+        """Return the facts of the contract for claims that miss these fields."""
+        missing, identifier, payer = stated
+        entry = self._entry(identifier, payer)
+        values = {name: getattr(entry, name) for name in missing} if entry else {}
+        values = {name: value for name, value in values.items() if value is not None}
+        facts = sorted(self._fact(name, value) for name, value in values.items())
+        return Additions(values, {}, tuple(facts))
+
+    def _entry(self, identifier: str | None, payer: str) -> PracticePayer | None:
+        entry = self.payers.get(identifier or "")
         if entry is not None:
             return entry if entry.payer == payer else None
         entries = [each for each in self.payers.values() if each.payer == payer]
         return entries[0] if len(entries) == 1 else None
 
-    def _providers_of(self, claim: Claim, facts: set[DerivedFact]) -> dict[str, object]:
-        """Return the fields of the claim with providers that the roster completes."""
-        values: dict[str, object] = {}
-        billing = self._known(claim.billing_provider, "billing_provider", facts)
-        if billing is not claim.billing_provider:
-            values["billing_provider"] = billing
-        lines = tuple(self._with_providers(line, facts) for line in claim.lines)
-        if any(new is not old for new, old in zip(lines, claim.lines, strict=True)):
-            values["lines"] = lines
-        return values
-
-    def _with_providers(self, line: ServiceLine, facts: set[DerivedFact]) -> ServiceLine:
-        values: dict[str, object] = {}
-        for name in ("rendering_provider", "performed_by"):
-            provider = getattr(line, name)
-            if provider is not None:
-                known = self._known(provider, name, facts)
-                if known is not provider:
-                    values[name] = known
-        return changed_line(line, values) if values else line
+    def _with_size(self, session: Session | KnownNone | None) -> Session:
+        """Return the session with the size of the largest group."""
+        known = session if isinstance(session, Session) else Session()
+        sizes = (self.house.group_size_at_most, known.group_size_at_most)
+        most = min(size for size in sizes if size is not None)
+        return attrs.evolve(known, group_size_at_most=most)
 
     def _known(self, provider: Provider, name: str, facts: set[DerivedFact]) -> Provider:
         """Return the provider with what the roster states and the claim does not."""
@@ -182,13 +227,6 @@ def _is_unsized(line: ServiceLine, codes: frozenset[str]) -> bool:
         return False
     session = line.session
     return session is None or (isinstance(session, Session) and session.group_size is None)
-
-
-def _with_size(line: ServiceLine, most: int) -> ServiceLine:
-    session = line.session if isinstance(line.session, Session) else Session()
-    if session.group_size_at_most is not None:
-        most = min(most, session.group_size_at_most)
-    return changed_line(line, {"session": attrs.evolve(session, group_size_at_most=most)})
 
 
 def history_files(practice: Practice) -> tuple[Path, ...]:
