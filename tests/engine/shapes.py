@@ -21,15 +21,31 @@ from payer_rules.kinds import (
     SameDayCombination,
     SessionRequirement,
 )
-from payer_rules.rules import Bounds, Citation, OtherLine, Payer, Rule, When, Window
+from payer_rules.rules import (
+    CORE_TOPICS,
+    Bounds,
+    Citation,
+    DateRange,
+    OtherLine,
+    Payer,
+    Rule,
+    TopicStatement,
+    When,
+    Window,
+)
 
 DAY = date(2024, 8, 15)
 BILLER = Provider(npi="1234567893")
-PAYER = Payer(id="p", name="P", kind="commercial")
 CITED: dict[str, Any] = {
     "citations": (Citation(row="R-1", title="t", url="u", read=DAY, confidence="primary"),),
     "rationale": "a rule of a test.",
 }
+#: The statements of a payer whose text was read on every topic and states no more than its rules.
+ALL_READ = tuple(
+    TopicStatement(topic=topic, none=CITED["citations"], verified=DateRange(date(1900, 1, 1)))
+    for topic in CORE_TOPICS
+)
+PAYER = Payer(id="p", name="P", kind="commercial", topics=ALL_READ)
 CODES = ("90834", "90847", "90853")
 
 

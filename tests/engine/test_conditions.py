@@ -92,7 +92,7 @@ def test_modifiers_are_always_known() -> None:
 def test_a_known_false_condition_wins() -> None:
     """With one false condition no other fact is needed; with two unknown both are named."""
     when = When(setting=some("dme"), program=some("b"))
-    assert gaps(decide(when, of_line={}, of_claim={"setting": "cah"})) == {(None, "rules", "rules")}
+    assert gaps(decide(when, of_line={}, of_claim={"setting": "cah"})) == set()
     unknown = decide(when, of_line={}, of_claim={})
     assert {name for _, _, name in gaps(unknown)} == {"setting", "program"}
 

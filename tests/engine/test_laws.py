@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from typing import Final
 
 import attrs
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapes import CITED, CODES, PAYER, claim, claims, histories, line, rule_sets
+from shapes import PAYER, claim, claims, histories, line, rule_sets
 
 from payer_rules.claims import Claim, Session
 from payer_rules.decisions import Decision, Finding, LineDecision
 from payer_rules.history import History, HistoryLine
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import DateRange, Rule, TopicStatement
-
-NO_COMBINATION: Final = (
-    TopicStatement(
-        topic="combination",
-        codes=frozenset([*CODES, "97110"]),
-        none=CITED["citations"],
-        verified=DateRange(date(2000, 1, 1)),
-    ),
-)
+from payer_rules.rules import Rule
 
 
 def found_by(decision: Decision) -> set[str]:
@@ -71,7 +60,7 @@ def test_what_becomes_known_takes_no_finding_away(
     wholly = book.decide(attrs.evolve(given_claim, lines=full), History(lines=lines))
     # NOTE: what the payer reviews may go either way, though every fact is known.
     left = [entry for entry in wholly.not_evaluated if not entry.missing.startswith("review by")]
-    assert all(entry.reason == "rules" for entry in left)
+    assert left == []
     assert found_by(partly) <= found_by(wholly)
     opened = {entry.rule for entry in partly.not_evaluated}
     clean = {rule.id for rule in rules} - opened - found_by(partly)
@@ -87,7 +76,7 @@ def test_a_line_of_another_code_changes_nothing_else(
     It touches the combination, of which the payer's text was read and states nothing. What to do
     about a finding may change: a claim of two lines can lose its duplicate.
     """
-    book = RuleBook.build(attrs.evolve(PAYER, topics=NO_COMBINATION), rules)
+    book = RuleBook.build(PAYER, rules)
     history = History(lines=lines)
     more = attrs.evolve(given_claim, lines=[*given_claim.lines, line(9, "97110")])
     before, after = book.decide(given_claim, history), book.decide(more, history)

@@ -181,10 +181,11 @@ def test_outside_its_verified_dates_a_rule_is_not_evaluated() -> None:
 
 
 def test_before_it_is_in_force_a_rule_does_not_speak() -> None:
-    """A line on a date on which no rule is in force is not evaluated."""
+    """On a date on which no rule is in force a line is as if there were none."""
     rule = limit(1, 1, "90853", in_force=DateRange(date(2025, 1, 1)))
     decision = RuleBook.build(PAYER, [rule]).decide(claim(*on(0)), EMPTY)
-    assert gaps(decision) == {(None, "rules", "rules")}
+    assert gaps(decision) == set()
+    assert decision.lines[0].judged_by == ()
 
 
 def test_known_on_leaves_out_what_was_not_published() -> None:

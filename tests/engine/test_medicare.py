@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import attrs
 import pytest
-from shapes import DAY, claim, gaps, line, outcomes, paid
+from shapes import ALL_READ, DAY, claim, gaps, line, outcomes, paid
 
 from payer_rules import load
 from payer_rules.decisions import Cure, Decision
@@ -13,7 +14,7 @@ from payer_rules.history import History
 from payer_rules.rulebook import RuleBook
 from payer_rules_medicare.ncci import edit_tables
 
-MEDICARE = load().payer("medicare")
+MEDICARE = attrs.evolve(load().payer("medicare"), topics=ALL_READ)
 BOOK = RuleBook.build(MEDICARE, [], edit_tables())
 EMPTY = History()
 JUNE_2019 = date(2019, 6, 28)
@@ -63,7 +64,10 @@ def test_either_line_since_july_2019() -> None:
     after = decide(("90853", "59"), ("90834",), day=JULY_2019)
     assert outcomes(before) == ["unknown", "deny"]
     assert outcomes(after) == ["unknown", "unknown"]
-    assert gaps(before) == {("medicare/mue", "table", "medicare/practitioner/2019-06-28")}
+    assert gaps(before) == {
+        ("medicare/mue", "table", "medicare/practitioner/2019-06-28"),
+        (None, "topic", "frequency"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -82,7 +86,7 @@ def test_a_setting_without_a_table_is_open() -> None:
     """It is not known whether NCCI has edits for a setting without a table."""
     decision = decide(("90853",), setting="rhc")
     table = ("medicare/mue", "table", "medicare/rhc")
-    assert gaps(decision) == {(None, "rules", "rules"), table}
+    assert gaps(decision) == {(None, "topic", "frequency"), table}
 
 
 def test_a_pair_beyond_the_table_is_open() -> None:
@@ -90,13 +94,17 @@ def test_a_pair_beyond_the_table_is_open() -> None:
     decision = decide(("90853",), ("97110",))
     assert gaps(decision) == {
         ("medicare/ptp", "table", "medicare/practitioner/90853+97110"),
-        (None, "rules", "rules"),
+        (None, "topic", "combination"),
+        (None, "topic", "frequency"),
     }
 
 
 def test_an_unpublished_mue_is_open() -> None:
     """A code without a published MUE is not thereby free of one."""
-    assert gaps(decide(("G2211",))) == {("medicare/mue", "table", "medicare/practitioner/G2211")}
+    assert gaps(decide(("G2211",))) == {
+        ("medicare/mue", "table", "medicare/practitioner/G2211"),
+        (None, "topic", "frequency"),
+    }
 
 
 def test_history_on_both_columns() -> None:
@@ -134,7 +142,7 @@ def test_a_cure_cures() -> None:
 def test_an_unclear_visit_is_open() -> None:
     """The texts that were read do not state whether 25 on a clinic visit bypasses."""
     decision = decide(("90834",), ("G0463", "25"), setting="outpatient-hospital")
-    assert {entry.reason for entry in decision.not_evaluated} == {"text"}
+    assert {entry.reason for entry in decision.not_evaluated if entry.rule} == {"text"}
 
 
 def test_findings_carry_codes_and_sources() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import attrs
 import pytest
 from shapes import CITED, DAY, PAYER, claim, line, outcomes, paid
 
@@ -13,7 +14,7 @@ from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
 from payer_rules.kinds import ModifierRequirement, SameDayCombination
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Payer, Rule, Window
+from payer_rules.rules import Rule, Window
 
 EMPTY = History()
 
@@ -93,7 +94,7 @@ def test_the_same_provider_is_the_payers_notion() -> None:
         ("billing", "deny"),
         ("billing-and-specialty", "unknown"),
     ):
-        payer = Payer(id="p", name="P", kind="commercial", same_provider=notion)  # type: ignore[arg-type]
+        payer = attrs.evolve(PAYER, same_provider=notion)  # type: ignore[arg-type]
         decision = RuleBook.build(payer, [pair()]).decide(claim(*lines), EMPTY)
         assert outcomes(decision)[1] == expected
 

@@ -70,7 +70,6 @@ class ClaimState:
         "is_cure",
         "lines",
         "uncertain",
-        "unsure",
         "verdicts",
     )
 
@@ -109,8 +108,6 @@ class ClaimState:
         self.in_review: set[int] = set()
         #: Those of them that are in doubt while a rule is evaluated for the first time.
         self.doubted: Set[int] = frozenset()
-        #: Lines to which perhaps no rule applies.
-        self.unsure: set[int] = set()
 
     def at_same_stage(self, claim: Claim) -> ClaimState:
         """Return a state of another form of the claim with the results of the finished stages."""
@@ -130,7 +127,6 @@ class ClaimState:
         return (
             bool(self.entries)
             or self.has_unsettled
-            or bool(self.unsure)
             or any(verdict.outcome == "review" for _, verdict in self.verdicts)
         )
 

@@ -117,10 +117,6 @@ class EditLookup(Generic[R]):
         known = any(code in self.codes for code in codes)
         return known and self._is_final(self.find(codes, first, last, carries))
 
-    def has_begun(self, day: date) -> bool:
-        """Return True if there is a source for the day or for earlier days."""
-        return any(source.first <= day for source in self.sources)
-
     def last_before(self, day: date) -> date | None:
         """Return the last day of the newest source that ends before the day."""
         return max((source.last for source in self.sources if source.last < day), default=None)

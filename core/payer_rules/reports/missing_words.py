@@ -63,7 +63,6 @@ _OTHER_DATES: Final = (
     "Our copy of this policy is for other dates. "
     "We have not confirmed that it was in effect on this date of service."
 )
-_RULES: Final = "We have no policy from this payer for this code."
 _NO_OTHER: Final = "No other rule is broken."
 
 _NO_TABLES: Final = "install this quarter's NCCI and MUE files (payer-rules tables import)"
@@ -125,7 +124,6 @@ _FIXES: Final[dict[Reason, str]] = {
     "fault": "run payer-rules doctor to see which plugin failed",
     "edition": "read {documents} as of that day, or use --assume edition",
     "text": "ask the payer, or use --assume text",
-    "rules": "ask the payer, or add its policy as a rule to the payer's profile",
     "topic": "read the payer's policy on it, and add what it says to the payer's profile",
 }
 
@@ -183,8 +181,6 @@ def missing_text(entry: NotEvaluated) -> str:
     match entry.reason:
         case "table":
             return table_name(entry.missing)
-        case "rules":
-            return "no policy from this payer for this code"
         case "edition":
             return "policy not confirmed to be in effect on that date"
         case "text":
@@ -241,8 +237,6 @@ def _edition(years: set[int | None]) -> str:
 
 def _sentences(entries: list[NotEvaluated]) -> Iterator[str]:
     missing = _by_reason(entries)
-    if "rules" in missing:
-        yield _RULES
     if "topic" in missing:
         yield f"This payer's policy on {joined(missing['topic'], 'and')} was not read."
     if "table" in missing:
@@ -256,7 +250,7 @@ def _sentences(entries: list[NotEvaluated]) -> Iterator[str]:
         yield _edition({entry.policy_year for entry in entries if entry.reason == "edition"})
     if "history" in missing:
         yield from _missing_history([entry for entry in entries if entry.reason == "history"])
-    if missing.keys() & {"table", "fault"} and "rules" not in missing:
+    if missing.keys() & {"table", "fault"}:
         yield _NO_OTHER
 
 

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.engine.applicability import NOT_APPLICABLE, OUT_OF_SCOPE, Applies
+from payer_rules.engine.applicability import OUT_OF_SCOPE, Applies
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.edit_tables import EditTables
@@ -137,7 +137,6 @@ class ApplicableRules:
     ) -> tuple[str, ...]:
         """Return the names with those of the rules that may apply to the line by its code."""
         rule_ids = list(names)
-        perhaps: set[str] = set()
         for compiled in self.by_code[line.code]:
             applies_to_line = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
             if compiled.reader is not None:
@@ -145,16 +144,8 @@ class ApplicableRules:
             if applies_to_line is OUT_OF_SCOPE:
                 continue
             rule_ids.append(compiled.evaluator.rule_id)
-            if (
-                applies_to_line
-                and applies_to_line is not NOT_APPLICABLE
-                and EDITION not in applies_to_line
-            ):
-                perhaps.add(compiled.evaluator.rule_id)
             if not isinstance(applies_to_line, str):
                 met.setdefault(compiled, []).append((line, applies_to_line))
-        if rule_ids and perhaps.issuperset(rule_ids):
-            state.unsure.add(line.number)
         return tuple(rule_ids)
 
     def _binding(self, claim: Claim) -> MissingFacts | None:

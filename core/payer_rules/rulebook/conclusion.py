@@ -63,18 +63,17 @@ class Conclusion:
             or expected_answer
             or state.entries
             or state.editions
-            or state.unsure
             or rests_on
             or self.incomplete
         )
-        if is_clean and all(ids.values()):
+        if is_clean and topics.are_proved:
             lines = tuple(
                 self._clean_line(number, rules, topics.statuses(number))
                 for number, rules in ids.items()
             )
             return self._decision(state.claim, lines)
         gaps = gaps_of(state, findings)
-        entries = open_entries(state, ids, findings, self.incomplete, gaps)
+        entries = open_entries(state, findings, self.incomplete, gaps, topics)
         assumed = assumed_entries(state, gaps, rests_on)
         expected_answer = expected_answer or ExpectedAnswer(findings)
         return self._decision(

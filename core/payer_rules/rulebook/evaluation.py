@@ -64,7 +64,7 @@ def evaluate_again(
         met = rules.meet_again(state, known.met)
     else:
         met = known.met
-        state.unsure, state.editions = known.state.unsure, known.state.editions
+        state.editions = known.state.editions
         state.entries.update(dict.fromkeys(met.missing))
     has_same_history = history.lines == known.state.history.lines
     settled = _settled(known, met.lines, has_same_history=has_same_history)

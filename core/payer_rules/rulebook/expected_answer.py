@@ -16,11 +16,14 @@ from payer_rules.decisions import (
     Presumption,
     Reason,
 )
-from payer_rules.rules import SEVERITY, worst
+from payer_rules.rules import SEVERITY, TopicStatus, worst
 
 #: A line without a worse finding may still be paid.
 MILD: Final = SEVERITY["inform"]
 _STRENGTH: Final[tuple[Basis, ...]] = ("proved", "presumed", "partial", "baseline", "none")
+#: The statuses of topics that a line touches and that the payer's own texts do not answer.
+_UNREAD: Final[frozenset[TopicStatus]] = frozenset(["unread", "baseline"])
+_READ: Final[frozenset[TopicStatus]] = frozenset(["checked", "none stated", "carried"])
 
 
 @attrs.frozen(eq=False)
@@ -58,13 +61,25 @@ class ExpectedAnswer:
             return outcome, strongest.basis, strongest.rests_on
         if "fault" in reasons:
             return "unknown", "none", ()
-        if "rules" in reasons and not (first.judged_by or own):
+        unread = [topic for topic, status in first.topics.items() if status in _UNREAD]
+        if unread and not own and _READ.isdisjoint(first.topics.values()):
             return "unread", "none", ()
-        presumed = tuple(self.presumptions.get(first.line, ()))
+        presumed = tuple(self.presumptions.get(first.line, ())) or _carried(first)
+        if unread:
+            topics = (Presumption(reason="topic", fact=topic) for topic in unread)
+            return outcome, "partial", (*presumed, *topics)
         if first.outcome == outcome and not presumed:
             return outcome, "proved", ()
         is_whole = presumed and first.line not in self.unanswered
         return outcome, "presumed" if is_whole else "partial", presumed
+
+
+def _carried(line: LineDecision) -> tuple[Presumption, ...]:
+    """Return the statements of topics that still hold, as far as is known."""
+    if line.outcome != "unknown":
+        return ()
+    carried = (topic for topic, status in line.topics.items() if status == "carried")
+    return tuple(Presumption(reason="edition", fact=topic) for topic in carried)
 
 
 def expected_of_claim(lines: Iterable[LineDecision]) -> Expected:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
 from payer_rules.decisions import Finding, NotEvaluated, Reason, Risk
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.missing import EDITION, MissingFact
 from payer_rules.engine.verdict import Verdict
+from payer_rules.rulebook.topics import ClaimTopics
+from payer_rules.rules import UNPAID, Topic
 
 #: The lines on which a rule misses a fact.
 Gaps: TypeAlias = dict[tuple[str, MissingFact], set[int]]
@@ -26,23 +28,41 @@ def gaps_of(state: ClaimState, findings: Iterable[Finding | Verdict[Any]]) -> Ga
 
 def open_entries(
     state: ClaimState,
-    ids: Mapping[int, tuple[str, ...]],
     findings: Iterable[Finding],
     incomplete: Iterable[str],
     gaps: Gaps,
+    topics: ClaimTopics,
 ) -> tuple[NotEvaluated, ...]:
     """Return one entry for each rule and fact that is not assumed, those without a rule first."""
-    without_rule = {number for number, rules in ids.items() if not rules}
-    if state.unsure:
-        answered = {number for _, number in _answered(findings)}
-        without_rule |= state.unsure.difference(answered, *gaps.values())
-    entries = [_entry(None, "fault", hook, set(ids)) for hook in sorted(set(incomplete))]
-    if without_rule:
-        entries.append(_entry(None, "rules", "rules", without_rule))
+    lines = {line.number for line in state.lines}
+    entries = [_entry(None, "fault", hook, lines) for hook in sorted(set(incomplete))]
     not_assumed = {
         key: lines for key, lines in gaps.items() if not state.assumptions.presumes(key[1])
     }
+    denied = {number for f in findings if f.outcome in UNPAID for number in f.lines}
+    carries = not state.assumptions.presumed.isdisjoint(("edition", "table"))
+    explained = lines if carries else set().union(*not_assumed.values())
+    unread = _unread_topics(topics, denied, explained)
+    entries += [_entry(None, "topic", topic, lines) for topic, lines in unread.items()]
     return _in_order((*entries, *_entries(not_assumed)))
+
+
+def _unread_topics(
+    topics: ClaimTopics, denied: set[int], explained: set[int]
+) -> dict[Topic, set[int]]:
+    """Return the lines on which each topic was not read for their days.
+
+    What is not read does not matter to lines that are ``denied``. A text that is carried from an
+    earlier day is no reading, unless missing facts of its rules are entries: on the lines that are
+    ``explained``.
+    """
+    unread: dict[Topic, set[int]] = {}
+    for number, line in topics.lines.items():
+        if number in denied:
+            continue
+        for topic in line.unread if number in explained else (*line.unread, *line.carried):
+            unread.setdefault(topic, set()).add(number)
+    return unread
 
 
 def assumed_entries(state: ClaimState, gaps: Gaps, rests_on: Gaps) -> tuple[NotEvaluated, ...]:

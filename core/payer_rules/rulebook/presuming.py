@@ -19,7 +19,7 @@ from payer_rules.rulebook.open_entries import Gaps
 #: The classes of facts that the expected answer has a value for, or else no answer.
 _LOOKED_UP: Final[frozenset[Reason]] = frozenset(["table", "edition"])
 _MODALITY: Final = MissingFact("claim", MODALITY)
-_NEVER_PRESUMED: Final[frozenset[Reason]] = frozenset(["fault", "rules"])
+_NEVER_PRESUMED: Final[frozenset[Reason]] = frozenset(["fault", "topic"])
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -55,21 +55,6 @@ class TableReadings:
             if status is not None:
                 yield status, last
 
-    def has_begun(self, topic: Topic, day: date) -> bool:
-        """Return True if a setting has a table of the topic for the day or for earlier days."""
-        return any(
-            (edits.units if topic == "frequency" else edits.pairs).has_begun(day)
-            for edits in self.tables.by_setting.values()
-        )
-
-    def bind(self, setting: str | None, first: date, readings: dict[Topic, list[Reading]]) -> None:
-        """Leave a topic unread if NCCI binds the payer and there is no table of it yet."""
-        edits = self.tables.by_setting.get(setting or "")
-        if edits is None or not edits.units.has_begun(first):
-            readings["frequency"].clear()
-        if edits is None or not edits.pairs.has_begun(first):
-            readings["combination"].clear()
-
 
 def _status(lookup: EditLookup[R], codes: Codes, first: date, last: date) -> ReadStatus | None:
     if lookup.answers(codes, first, last, carries=False):

@@ -87,8 +87,7 @@ class TopicSummaries:
         """Yield how the topic of the code was read, and the last day of what is carried."""
         if topic in ("frequency", "combination") and self.payer.ncci:
             yield from self.tables.on_any_setting(topic, code, self.day)
-            if not self.tables.has_begun(topic, self.day):
-                return
+            return
         yield from self._of_rules(topic, code)
         yield from self._of_statements(topic, code)
 
@@ -112,7 +111,7 @@ class TopicSummaries:
         self, topic: Topic, code: str
     ) -> Iterator[tuple[ReadingStatus, date | None]]:
         for statement in self.payer.topics:
-            if statement.topic == topic and statement.none and code in statement.codes:
+            if statement.topic == topic and statement.none and statement.speaks_of(code):
                 status = self._status(statement.verified, statement.none)
                 if status is not None:
                     last = statement.verified.last if statement.verified else None

@@ -67,6 +67,17 @@ class LineTopics:
 
     statuses: Topics
     pairs: Parts
+    #: The topics that the line touches and that were not read, and those that are carried.
+    unread: tuple[Topic, ...] = attrs.field(init=False)
+    carried: tuple[Topic, ...] = attrs.field(init=False)
+
+    @unread.default
+    def _that_were_not_read(self) -> tuple[Topic, ...]:
+        return tuple(topic for topic, status in self.statuses.items() if status == "unread")
+
+    @carried.default
+    def _that_are_carried(self) -> tuple[Topic, ...]:
+        return tuple(topic for topic, status in self.statuses.items() if status == "carried")
 
 
 @attrs.frozen
@@ -74,6 +85,11 @@ class ClaimTopics:
     """The topics of each line of a claim, by number."""
 
     lines: Mapping[int, LineTopics]
+
+    @property
+    def are_proved(self) -> bool:
+        """Whether all topics that the lines touch were read for their days."""
+        return not any(topics.unread or topics.carried for topics in self.lines.values())
 
     def statuses(self, line: int) -> Topics:
         """Return the status of each core topic on the line."""
@@ -194,11 +210,7 @@ class TopicLedger:
     def _topics_in(self, situation: Situation, line: ServiceLine) -> LineTopics:
         readings: dict[Topic, list[Reading]] = {topic: [] for topic in CORE_TOPICS}
         for topic, reading in self._readings(situation, line):
-            # NOTE: the other topics are administrative, and no line touches them.
-            if topic in readings:
-                readings[topic].append(reading)
-        if situation.is_bound:
-            self._tables.bind(situation.setting, situation.first, readings)
+            readings[topic].append(reading)
         touched = self._touched(situation)
         parts = {topic: _read_parts(touched[topic], readings[topic]) for topic in CORE_TOPICS}
         statuses = {topic: _status(parts[topic]) for topic in CORE_TOPICS}
@@ -239,8 +251,16 @@ class TopicLedger:
         }
 
     def _readings(self, situation: Situation, line: ServiceLine) -> Iterator[tuple[Topic, Reading]]:
-        yield from self._of_rules(situation, line)
-        yield from self._of_statements(situation)
+        """Yield what rules, statements and tables read of each topic.
+
+        Of a payer that NCCI binds only the tables read units and pairs.
+        """
+        own = (*self._of_rules(situation, line), *self._of_statements(situation))
+        for topic, (parts, status) in own:
+            if not situation.is_bound or topic not in ("frequency", "combination"):
+                yield topic, (parts, status)
+            elif topic == "combination" and PRIMARY in parts:
+                yield topic, ({PRIMARY}, status)
         yield from self._tables.readings(
             situation.code, situation.setting, situation.first, situation.last, situation.others
         )
@@ -259,7 +279,7 @@ class TopicLedger:
 
     def _of_statements(self, situation: Situation) -> Iterator[tuple[Topic, Reading]]:
         for statement in self._statements:
-            if situation.code in statement.codes:
+            if statement.speaks_of(situation.code):
                 status = _status_of(statement, situation)
                 if status is not None:
                     yield statement.topic, (EVERYTHING, status)

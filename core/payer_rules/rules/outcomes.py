@@ -23,7 +23,7 @@ Detection: TypeAlias = Literal["claim", "record"]
 
 #: The classes of missing facts. ``topic``: a core topic of the payer's policies was not read.
 Reason: TypeAlias = Literal[
-    "claim", "history", "record", "table", "fault", "edition", "text", "rules", "topic"
+    "claim", "history", "record", "table", "fault", "edition", "text", "topic"
 ]
 REASONS: Final[tuple[Reason, ...]] = (
     "claim",
@@ -33,7 +33,6 @@ REASONS: Final[tuple[Reason, ...]] = (
     "fault",
     "edition",
     "text",
-    "rules",
     "topic",
 )
 

@@ -78,8 +78,8 @@ class TopicStatement(CheckedRule):
     """The reading of a payer's text about a topic of some codes, where no rule states it.
 
     ``none`` cites a text that was read and states no rule; ``verified`` are the dates for which it
-    was read. ``unread`` is what is known about a text that was not read; without codes it is known
-    of all codes of which no rule and no other statement speaks.
+    was read. ``unread`` is what is known about a text that was not read. Without codes ``none`` is
+    about all codes, and ``unread`` about those of which no rule and no other statement speaks.
     """
 
     topic: Topic
@@ -97,7 +97,7 @@ class TopicStatement(CheckedRule):
             yield FieldError(
                 ("verified",), "the dates for which it was read are not stated", remedy
             )
-        if self.none and not self.codes:
-            yield FieldError(
-                ("codes",), "codes lists no code", "Write at least one procedure code."
-            )
+
+    def speaks_of(self, code: str) -> bool:
+        """Return True if the statement is about the code."""
+        return not self.codes or code in self.codes
