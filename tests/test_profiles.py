@@ -37,7 +37,7 @@ from payer_rules.profiles import (
 )
 from payer_rules.profiles.profile_check import check_profile
 from payer_rules.registry import load
-from payer_rules.rules import Origin
+from payer_rules.rules import TOPICS, Origin
 
 PAYER: Final = """
 [payer]
@@ -923,7 +923,7 @@ def test_a_denial_code_that_has_ended_is_refused_with_its_line(tmp_path: Path, c
     assert f"{code!r} ended " in problem.message
 
 
-TOPICS = """
+TOPIC_PROFILE = """
 [payer]
 id = "acme"
 name = "Acme"
@@ -942,7 +942,7 @@ group = ["90853", "90849"]
 
 def test_a_profile_states_topics_that_have_no_rule(tmp_path: Path) -> None:
     """A statement names codes, by sets too, and the rows of the text that was read, or what is not."""
-    text = TOPICS + (
+    text = TOPIC_PROFILE + (
         '[[topics.frequency]]\ncodes = ["@group"]\nnone = { cites = ["S"] }\n'
         "verified = { on = 2024-08-15 }\n"
         '[[topics.session]]\ncodes = ["90791-90792"]\nunread = "An index of policies."\n'
@@ -959,12 +959,21 @@ def test_a_profile_states_topics_that_have_no_rule(tmp_path: Path) -> None:
     )
 
 
+def test_a_profile_states_that_a_text_was_read_on_all_topics(tmp_path: Path) -> None:
+    """A statement about all topics is one about each, of all codes if it names none."""
+    text = '[[topics.all]]\nnone = { cites = ["S"] }\nverified = { from = 2024-01-01 }\n'
+    payer = profile(tmp_path, TOPIC_PROFILE + text).payer
+    assert payer is not None
+    assert [statement.topic for statement in payer.topics] == list(TOPICS)
+    assert all(statement.speaks_of("90791") for statement in payer.topics)
+
+
 WRONG_TOPICS = [
     ('[[topics.frequencys]]\ncodes = ["90853"]\nunread = "x"\n', "frequency"),
     ('[topics.frequency]\ncodes = ["90853"]\nunread = "x"\n', "[[topics.frequency]]"),
     ('[[topics.frequency]]\ncodes = ["90853"]\n', "none or unread"),
     ('[[topics.frequency]]\ncodes = ["90853"]\nunread = " "\n', "none or unread"),
-    ('[[topics.frequency]]\nnone = { cites = ["S"] }\n', "codes lists no code"),
+    ('[[topics.frequency]]\nnone = { cites = ["S"] }\n', "verified"),
     ('[[topics.frequency]]\ncodes = ["@groups"]\nunread = "x"\n', "group"),
     ('[[topics.frequency]]\ncodes = ["90853"]\nunraed = "x"\n', "unread"),
     ('[[topics.frequency]]\ncodes = ["90853"]\nnone = { cites = ["S"] }\n', "verified"),
@@ -979,7 +988,7 @@ def test_a_wrong_statement_of_a_topic_is_reported_with_its_place(
     tmp_path: Path, text: str, named: str
 ) -> None:
     """Misspelled topics, keys, sets and rows are reported with the right word, and none is used."""
-    read = profile(tmp_path, TOPICS + text)
+    read = profile(tmp_path, TOPIC_PROFILE + text)
     assert read.payer is not None
     assert read.payer.topics == ()
     assert any(named in str(problem) for problem in read.problems)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
+
+import attrs
 
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import nearest
@@ -14,19 +16,21 @@ from payer_rules.rules import TOPICS, Citation, TopicStatement
 from payer_rules.text.quoting import quoted
 
 #: The name of the table in a profile.
-TOPICS_TABLE = "topics"
+TOPICS_TABLE: Final = "topics"
+#: The name of a statement about every topic.
+_ALL: Final = "all"
 
 
 def topic_statements(
     reader: ProfileReader, sources: Sources, code_sets: CodeSets
 ) -> tuple[TopicStatement, ...]:
-    """Return the valid statements of the tables ``[[topics.TOPIC]]``."""
+    """Return the valid statements of the tables ``[[topics.TOPIC]]`` and ``[[topics.all]]``."""
     found: list[TopicStatement] = []
     for topic, tables in reader.table(TOPICS_TABLE).items():
         path = (TOPICS_TABLE, topic)
-        if topic not in TOPICS:
+        if topic not in (*TOPICS, _ALL):
             message = f"unknown topic {quoted(topic)}"
-            reader.report(path, message, nearest(topic, TOPICS), ErrorCode.UNKNOWN_WORD)
+            reader.report(path, message, nearest(topic, (*TOPICS, _ALL)), ErrorCode.UNKNOWN_WORD)
         elif not isinstance(tables, list):
             message = f"topics.{topic} is no list of tables"
             remedy = f"Write [[topics.{topic}]] above each statement."
@@ -41,10 +45,11 @@ def topic_statements(
 
 
 def _statement(draft: RuleDraft, topic: str, data: object) -> Iterator[TopicStatement]:
-    resolved = _resolved(draft, topic, data) if isinstance(data, dict) else data
+    topics = [each for each in TOPICS if topic in (each, _ALL)]
+    resolved = _resolved(draft, topics[0], data) if isinstance(data, dict) else data
     statement = draft.reader.structure(TopicStatement, resolved, draft.path)
     if statement is not None and draft.is_valid:
-        yield statement
+        yield from (attrs.evolve(statement, topic=each) for each in topics)
 
 
 def _resolved(draft: RuleDraft, topic: str, data: dict[str, Any]) -> dict[str, object]:
