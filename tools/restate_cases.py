@@ -8,7 +8,8 @@ fixture of the installed plugins is decided again. It is restated if
 - the findings of the first answer are as they were;
 - each line has the outcome that it had, or was ``pay`` or ``inform`` and is ``unknown`` now, and
   all its open questions that the fixture does not state have one of the reasons;
-- the expected outcome of such a line is the outcome that it had, or ``unread``.
+- the expected outcome of such a line is the outcome that it had, ``unread``, or a warning of the
+  baseline.
 
 Then ``outcomes`` and ``not_evaluated`` are written from the new answer, and ``expected`` and
 ``basis`` if an outcome has changed or the fixture states them already. With the reason ``table``,
@@ -115,11 +116,12 @@ def check_line(
         if line.outcome != "unknown" or stated.lines[at] not in PAYABLE or not is_explained:
             open_ = ", ".join(sorted({f"{e.reason}: {e.missing}" for e in added}))
             raise UnexplainedError(f"{change} (open: {open_ or 'nothing'})")
-        if line.expected not in (stated.lines[at], "unread"):
+        if line.expected not in (stated.lines[at], "unread") and line.basis != "baseline":
             raise UnexplainedError(f"{change}, and {line.expected} is expected")
     if stated.expected is not None and stated.expected[at] != line.expected:
         change = f"line {line.line}: expected {stated.expected[at]} is {line.expected} now"
-        if line.expected != "unread" or not is_explained:
+        is_warned = line.expected == "unread" or line.basis == "baseline"
+        if not is_warned or not is_explained:
             raise UnexplainedError(change)
     if stated.basis is not None and stated.basis[at] != line.basis and not is_explained:
         raise UnexplainedError(f"line {line.line}: basis {stated.basis[at]} is {line.basis} now")
