@@ -199,7 +199,7 @@ nov26.837   Medicare
 
   ✗ will be denied            5 claims  8 lines  $600  6 proved, 2 presumed
   ? not read                   1 claim   1 line   $90
-      1 line: no text of this payer on these codes was read
+      1 line: no text of this payer was read (payer-rules payers --topics)
   ✓ no rule broken            3 claims  5 lines  $510
       4 lines: everything read, 2 of them presumed · 1 line: minutes and group
       size not read
@@ -295,7 +295,7 @@ def test_a_warning_by_national_edits_is_no_denial() -> None:
     warned = finding_of(
         "aetna/baseline-mue",
         1,
-        message="Medicare would deny",
+        message="Medicare would deny this; this payer's text was not read. 2 units exceed 1",
         outcome="review",
         carc=None,
         basis="baseline",
@@ -304,8 +304,9 @@ def test_a_warning_by_national_edits_is_no_denial() -> None:
     text = text_of(RunSummary.of([(claim, decision)]))
     assert "WILL BE DENIED" not in text
     assert "! may be denied or reduced" in text
+    assert "      1 line: Medicare would deny them, this payer's text was not read\n" in text
     assert (
-        "Medicare would deny\n     review, baseline, aetna/baseline-mue · 1 claim, $100: C1\n"
+        "Medicare would deny this: 2 units exceed 1\n     review, baseline, aetna/baseline-mue · 1 claim, $100: C1\n"
         in text
     )
 

@@ -20,6 +20,9 @@ CLASS_WORDS: Final[dict[LineClass, tuple[str, str, Style]]] = {
     "unread": ("?", "not read", "dim"),
     "fine": ("✓", "no rule broken", "green"),
 }
+_SHORT: Final = "claims that may be denied / not read / no rule broken"
+_UNREAD: Final = "no text of this payer was read (payer-rules payers --topics)"
+_BASELINE: Final = "Medicare would deny them, this payer's text was not read"
 #: The most payers that have a row of their own.
 _MOST_PAYERS: Final = 20
 #: So few payers that each has a row, also without findings.
@@ -74,18 +77,20 @@ def payer_rows(summary: RunSummary, layout: PageLayout) -> Iterator[str]:
         yield f"  {visible(payer.payer):<22}{counts}".rstrip()
     others = [payer for payer in ranked if payer not in rows]
     if others:
-        yield f"  {count_of(len(others), 'other payer')}, claims not read and with no rule broken:"
+        yield f"  {count_of(len(others), 'other payer')}: {_SHORT}"
         yield from layout.wrapped(" · ".join(map(_in_short, others)), 4)
 
 
 def _has_findings(payer: PayerSummary) -> bool:
-    return bool(payer.classes["denied"].claims or payer.classes["reduced"].claims)
+    """Return True if a finding is more than a warning by national edits."""
+    reduced = payer.classes["reduced"].lines
+    return bool(payer.classes["denied"].lines) or reduced > payer.bases["reduced", "baseline"]
 
 
 def _in_short(payer: PayerSummary) -> str:
-    """Return the numbers of claims not read, and of claims with no rule broken."""
-    unread, fine = payer.classes["unread"].claims, payer.classes["fine"].claims
-    return glued(f"{payer.payer} {unread:,}/{fine:,}")
+    """Return the numbers of claims that are not denied, by class."""
+    counts = "/".join(f"{payer.classes[name].claims:,}" for name in LINE_CLASSES[1:])
+    return glued(f"{visible(payer.payer)} {counts}")
 
 
 def _rank(payer: PayerSummary) -> tuple[Decimal, int, int, str]:
@@ -100,24 +105,20 @@ def _note(payer: PayerSummary, name: LineClass) -> str:
     if name == "unread":
         failed = payer.outcomes["unread", "unknown"]
         unread = payer.classes[name].lines - failed
-        parts = [f"{_lines(unread)}: no text of this payer on these codes was read"] * bool(unread)
-        parts += [f"{_lines(failed)}: not checked, see --verbose"] * bool(failed)
+        parts = [f"{_lines(unread)}: {_UNREAD}"] if unread else []
+        parts += [f"{_lines(failed)}: not checked, see --verbose"] if failed else []
         return " · ".join(parts)
     if name == "denied":
-        return _shares({b: payer.bases[name, b] for b in ("proved", "presumed")})
-    return _shares(
-        {
-            "warned of by national edits alone": payer.bases[name, "baseline"],
-            **{
-                OUTCOME_LABELS[outcome]: sum(
-                    count
-                    for (of, expected), count in payer.outcomes.items()
-                    if of == name and expected == outcome
-                )
-                for outcome in ("deny", "return", "review", "reduce", "patient-share", "inform")
-            },
-        }
-    )
+        return _shares({basis: payer.bases[name, basis] for basis in ("proved", "presumed")})
+    outcomes = {
+        OUTCOME_LABELS[outcome]: payer.outcomes[name, outcome]
+        for outcome in ("deny", "return", "review", "reduce", "patient-share", "inform")
+    }
+    warned = payer.bases[name, "baseline"]
+    outcomes[OUTCOME_LABELS["review"]] -= warned
+    parts = [_shares(outcomes)] if any(outcomes.values()) else []
+    parts += [f"{_lines(warned)}: {_BASELINE}"] if warned else []
+    return " · ".join(parts)
 
 
 def _readings(payer: PayerSummary) -> str:

@@ -30,6 +30,8 @@ from payer_rules.text.lists import joined
 
 _SHOWN_PAYERS: Final = 3
 _SHOWN_FACTS: Final = 2
+#: What no biller can state: they are under AS OF, or in the rows of the classes.
+_NO_FACTS: Final = ("edition", "table", "topic")
 _COMPLETE: Final = (
     "if the 835s hold everything since a day, write history_complete_from in practice.toml"
 )
@@ -155,7 +157,7 @@ def _codes(key: FindingKey, group: FindingGroup) -> str:
     elif key.line_class != "denied":
         parts.insert(0, OUTCOME_LABELS[key.outcome])
     if key.basis != "proved":
-        facts = _presumed(group.facts)
+        facts = _presumed(group.facts) if key.basis == "presumed" else ""
         parts.append(f"{key.basis}: {facts}" if facts else key.basis)
     return ", ".join([*parts, key.rule])
 
@@ -202,7 +204,7 @@ def _facts(summary: RunSummary) -> list[tuple[FactKey, FactGroup, list[str]]]:
     together: dict[tuple[str, str | None], tuple[FactKey, FactGroup, list[str]]] = {}
     for payer in summary.payers.values():
         for key, group in payer.facts.items():
-            if key.reason not in ("edition", "table"):
+            if key.reason not in _NO_FACTS:
                 found = together.setdefault((key.fact, key.rule), (key, FactGroup(), []))
                 found[1].add(group)
                 found[2].extend([payer.payer] if payer.payer not in found[2] else [])

@@ -27,6 +27,9 @@ _PLACE: Final = re.compile(
     r" on \d{4}-\d\d-\d\d| on claim \S+| \((?:line \d+|claim [^)]*)\)"
     r"| \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d"
 )
+#: The beginning of a warning by national edits, and the part that the word "baseline" omits.
+_SILENT: Final = "Medicare would deny this; this payer's text was not read. "
+_SHORT: Final = "Medicare would deny this: "
 #: The day of a limit that was exceeded.
 _DAY: Final = re.compile(r" on \d{4}-\d\d-\d\d(?=;)")
 _LINE: Final = re.compile(r"\bline (\d+)\b")
@@ -116,7 +119,7 @@ def headline(finding: Finding) -> str:
 
     Of a finding with a fix, only the first sentence: the others state the fix.
     """
-    text = _PLACE.sub("", _DAY.sub(" on one day", finding.message))
+    text = _PLACE.sub("", _DAY.sub(" on one day", finding.message.replace(_SILENT, _SHORT)))
     return (text.partition(". ")[0] if finding.cure else text).rstrip(".")
 
 
