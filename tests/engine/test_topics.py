@@ -262,6 +262,14 @@ def test_an_earlier_text_is_carried_and_an_old_one_is_unread() -> None:
     assert found == ["none stated", "carried", "unread", "unread"]
 
 
+def test_a_carried_text_reads_only_lines_to_which_it_applies() -> None:
+    """A text of the year before whose program is not known on the claim reads nothing."""
+    before = DateRange(date(2023, 1, 1), date(2023, 12, 31))
+    when = When(contractor=frozenset(["ngs"]))
+    assert status("frequency", limit(verified=before, when=when), contractor="ngs") == "carried"
+    assert status("frequency", limit(verified=before, when=when)) == "unread"
+
+
 def test_a_payer_bound_by_ncci_is_unread_without_its_tables() -> None:
     """Its own limit and its own pair do not read what NCCI edits may deny."""
     bound = attrs.evolve(PAYER, ncci="medicaid", ncci_citations=CITED["citations"])

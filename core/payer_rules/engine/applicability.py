@@ -83,6 +83,10 @@ class Applicability:
         """Return True if earlier lines can decide whether the rule applies."""
         return self._conditions is not None and self._conditions.needs_history
 
+    def holds(self, state: ClaimState, line: ServiceLine) -> bool:
+        """Return True if all conditions hold, on whatever dates the text was read."""
+        return self._conditions is None or self._conditions.weigh(state, line) is True
+
     def holds_elsewhere(self, state: ClaimState, line: ServiceLine) -> bool:
         """Return True if all conditions hold but those on modality, modifiers and place.
 

@@ -15,10 +15,10 @@ from typing import Final, NamedTuple, TypeAlias
 import attrs
 
 from payer_rules.claims import ServiceLine, modalities
-from payer_rules.engine.applicability import NOT_APPLICABLE, Applies
+from payer_rules.engine.applicability import OUT_OF_SCOPE
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import same_day
-from payer_rules.engine.missing import EDITION
+from payer_rules.engine.missing import EDITION, NONE_MISSING
 from payer_rules.rulebook.applicable_rules import ApplicableRules, MetRules
 from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rulebook.table_readings import TableReadings
@@ -43,8 +43,8 @@ _CACHE_SIZE: Final = 1 << 14
 class Situation(NamedTuple):
     """The facts on which the topics of a line depend: equal situations have equal topics.
 
-    ``others`` are the other codes of the day. ``applies`` is whether each rule that reads a core
-    topic applies; ``elsewhere``, whether the excluded ones read their topic all the same.
+    ``others`` are the other codes of the day. ``reads`` is whether each rule on the code with a
+    core topic reads it on the line, if its text was read for the day.
     """
 
     code: str
@@ -57,8 +57,7 @@ class Situation(NamedTuple):
     place: str | None
     is_remote: bool
     is_one_unit: bool
-    applies: tuple[Applies, ...]
-    elsewhere: tuple[bool, ...]
+    reads: tuple[bool, ...]
 
 
 @attrs.frozen
@@ -165,11 +164,9 @@ class TopicLedger:
         return topics
 
     def _situation(self, state: ClaimState, line: ServiceLine, met: MetRules) -> Situation:
-        applies = tuple(met.readings.get(line.number, ()))
         is_remote = "in-person" not in modalities(line)
-        elsewhere: tuple[bool, ...] = ()
-        if line.modifiers or is_remote or line.place_of_service != _OFFICE:
-            elsewhere = tuple(self._elsewhere(state, line, applies))
+        is_elsewhere = bool(line.modifiers) or is_remote or line.place_of_service != _OFFICE
+        reads = tuple(self._reading(state, line, met, is_elsewhere=is_elsewhere))
         return Situation(
             code=line.code,
             first=line.date_from,
@@ -181,8 +178,7 @@ class TopicLedger:
             place=line.place_of_service,
             is_remote=is_remote,
             is_one_unit=line.units <= 1,
-            applies=applies,
-            elsewhere=elsewhere,
+            reads=reads,
         )
 
     def _readers_of(self, code: str) -> tuple[CompiledRule, ...]:
@@ -193,19 +189,25 @@ class TopicLedger:
             readers = self._readers[code] = tuple(rule for rule in compiled if rule.reader)
         return readers
 
-    def _elsewhere(
-        self, state: ClaimState, line: ServiceLine, applies: Iterable[Applies]
+    def _reading(
+        self, state: ClaimState, line: ServiceLine, met: MetRules, *, is_elsewhere: bool
     ) -> Iterator[bool]:
-        """Yield for each rule whether it reads modifiers and places of lines that it excludes."""
-        for compiled, applies_to_line in zip(self._readers_of(line.code), applies, strict=True):
-            reader = compiled.reader
-            yield (
-                reader is not None
-                and reader.topic in ("modifier", "place")
-                and _is_open_or_excluded(applies_to_line)
-                and compiled.applies is not None
-                and compiled.applies.holds_elsewhere(state, line)
-            )
+        """Yield for each rule on the code with a core topic whether it reads it on the line.
+
+        It must apply to the line, or would but for the line's modality, modifiers or place, if
+        these are what it is about. ``is_elsewhere`` is False for lines that do not touch these.
+        """
+        answers = met.readings.get(line.number, ())
+        for compiled, applies in zip(self._readers_of(line.code), answers, strict=True):
+            conditions, topic = compiled.applies, compiled.reader and compiled.reader.topic
+            if applies == NONE_MISSING or conditions is None:
+                yield True
+            elif not isinstance(applies, str) and EDITION in applies:
+                yield conditions.holds(state, line)
+            elif is_elsewhere and topic in ("modifier", "place") and applies != OUT_OF_SCOPE:
+                yield conditions.holds_elsewhere(state, line)
+            else:
+                yield False
 
     def _topics_in(self, situation: Situation, line: ServiceLine) -> LineTopics:
         readings: dict[Topic, list[Reading]] = {topic: [] for topic in CORE_TOPICS}
@@ -267,11 +269,11 @@ class TopicLedger:
 
     def _of_rules(self, situation: Situation, line: ServiceLine) -> Iterator[tuple[Topic, Reading]]:
         """Yield what the rules read that apply to the line, on the days of the line."""
-        elsewhere = situation.elsewhere or (False,) * len(situation.applies)
-        rules = self._readers_of(situation.code)
-        for compiled, applies, is_excluded in zip(rules, situation.applies, elsewhere, strict=True):
+        for compiled, is_read in zip(
+            self._readers_of(situation.code), situation.reads, strict=True
+        ):
             reader = compiled.reader
-            if reader is None or not (is_excluded or _is_certain(applies)):
+            if reader is None or not is_read:
                 continue
             status = reader.status(situation.first, situation.last)
             if status is not None:
@@ -289,15 +291,6 @@ def _status_of(statement: TopicStatement, situation: Situation) -> ReadStatus | 
     dates = (situation.first, situation.last)
     status = read_status(statement.verified, statement.none, *dates)
     return "none stated" if status == "checked" else status
-
-
-def _is_certain(applies: Applies) -> bool:
-    """Return True if the rule applies to the line, on days for which it was read or on others."""
-    return not isinstance(applies, str) and all(missing == EDITION for missing in applies)
-
-
-def _is_open_or_excluded(applies: Applies) -> bool:
-    return applies == NOT_APPLICABLE or not isinstance(applies, str)
 
 
 def _other_codes(state: ClaimState, line: ServiceLine) -> frozenset[str]:
