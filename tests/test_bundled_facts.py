@@ -16,6 +16,7 @@ from payer_rules import Adjustment, DateRange, EditTable, Rule
 from payer_rules.kinds import topic_of
 from payer_rules.profiles import Profile, profile_files, read_profile
 from payer_rules.profiles.profile_check import check_profile
+from payer_rules.registry import load
 from payer_rules.rules import TOPICS
 from payer_rules.rules.national_codes import ADD_ON_CODES, SESSION_CODES
 
@@ -201,3 +202,8 @@ def test_codes_that_touch_a_topic_include_those_of_rules_and_tables() -> None:
         row.code for table in tables if isinstance(table, EditTable) for row in table.add_ons
     }
     assert add_ons <= ADD_ON_CODES
+
+
+def test_bundled_profiles_have_the_payer_identifiers_that_sources_state() -> None:
+    """Rows AET-16, CIG-16 and UHC-13; an identifier belongs to one payer."""
+    assert load().payers_by_identifier() == {"60054": "aetna", "62308": "cigna", "87726": "uhc"}
