@@ -32,6 +32,10 @@ url = "u"
 read = 2026-11-23
 confidence = "primary"
 
+[[topics.all]]
+none = {{ cites = ["T-1"] }}
+verified = {{ from = 1900-01-01 }}
+
 [[frequency_limit]]
 id = "one-a-day"
 codes = ["90853"]

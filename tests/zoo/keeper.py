@@ -31,7 +31,7 @@ from payer_rules import (
     hookimpl,
 )
 from payer_rules.registry.rule_hooks import RULE_HOOKS, hook_of
-from payer_rules.rules import Rule
+from payer_rules.rules import CORE_TOPICS, Rule, TopicStatement
 
 MANUAL = Citation(
     row="Z-1",
@@ -39,6 +39,11 @@ MANUAL = Citation(
     url="https://example.org/manual",
     read=date(2024, 1, 2),
     confidence="primary",
+)
+#: The manual states no more than the rules below.
+ALL_READ = tuple(
+    TopicStatement(topic=topic, none=(MANUAL,), verified=DateRange(date(1900, 1, 1)))
+    for topic in CORE_TOPICS
 )
 MOST = Adjustment(group="CO", carc="119")
 HALF_A_YEAR = timedelta(days=180)
@@ -160,7 +165,7 @@ def hooks(module: dict[str, Any], *, cases: Path = CASES, **replaced: Rule) -> N
 
     @hookimpl
     def payer_rules_payers() -> list[Payer | str]:
-        return [Payer(id="acme", name="Acme Health", kind="commercial")]
+        return [Payer(id="acme", name="Acme Health", kind="commercial", topics=ALL_READ)]
 
     @hookimpl
     def payer_rules_cases() -> list[Path]:

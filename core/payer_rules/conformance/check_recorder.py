@@ -25,9 +25,10 @@ _TRIES: Final = 3
 
 @attrs.frozen
 class CheckCall:
-    """The answer of the function of one check on a claim, and the seconds that it took."""
+    """The answer of the function of one check on a claim and a history, and its seconds."""
 
     rule: Check
+    history: History
     answers: tuple[Violation | MissingInformation, ...]
     seconds: float
 
@@ -49,10 +50,16 @@ class CheckRecorder:
         self._book: RuleBook = subject.registry.rulebook(subject.payer, collected=collected)
 
     def ask(self, claim: Claim, history: History | None) -> list[CheckCall]:
-        """Return what each check that meets the claim answered; one that raises is left out."""
+        """Return what each check that meets the claim answered; one that raises is left out.
+
+        The expected answer asks with a history of which facts are presumed: these calls say nothing
+        of the claim as it stands, and are left out.
+        """
         self._calls.clear()
         self._book.decide(claim, history, test_cures=False)
-        return list(self._calls)
+        known = history or History.unknown()
+        stated = attrs.evolve(known, lines=known.lines_other_than(claim))
+        return [call for call in self._calls if call.history == stated]
 
     def problems(self, claim: Claim, history: History | None) -> Iterator[tuple[str | None, str]]:
         """Yield each check that raises, or answers what is no answer, with what it does."""
@@ -77,7 +84,7 @@ class CheckRecorder:
         def recorded(claim: Claim, history: History) -> Iterable[Violation | MissingInformation]:
             started = perf_counter()
             answers = tuple(function(claim, history))
-            self._calls.append(CheckCall(rule, answers, perf_counter() - started))
+            self._calls.append(CheckCall(rule, history, answers, perf_counter() - started))
             return answers
 
         return attrs.evolve(rule, function=recorded)
