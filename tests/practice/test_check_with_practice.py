@@ -141,3 +141,9 @@ def test_a_practice_file_with_faults_stops_the_run(
     out, err = capsys.readouterr()
     assert out == ""
     assert "practice.toml:2: 'Ilinois' is not a state. Did you mean 'IL'? [PR013]" in err
+
+
+def test_facts_of_the_form_are_derived(decided: Decided) -> None:
+    """An 837P is of practitioners, whose ZIP code shows the contractor: nobody is asked for them."""
+    missing = missing_in(decided(ROUTED.replace("acme", "medicare")))
+    assert missing.isdisjoint({"setting", "contractor", "state", "authorizations"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from payer_rules.decisions import Decision
+from payer_rules.derived_facts import derive, derive_for_payer
 from payer_rules.history import History
 from payer_rules.practice import Practice
 from payer_rules.practice.practice import codes_with_size
@@ -13,8 +14,11 @@ from payer_rules.rulebook import RuleBook
 
 
 def complete(filed: FiledClaim, practice: Practice) -> FiledClaim:
-    """Return the claim with the facts that are the same for all payers."""
-    return practice.complete(filed)
+    """Return the claim with the facts that are the same for all payers.
+
+    What the practice states precedes what its forms show.
+    """
+    return derive(practice.complete(filed))
 
 
 @attrs.frozen(eq=False)
@@ -40,6 +44,7 @@ class PayerCompletion:
 
     def complete(self, filed: FiledClaim) -> FiledClaim:
         """Return the claim with the facts that depend on the payer, and with its history."""
+        filed = derive_for_payer(filed, self.book.payer, self.settings)
         filed = self.practice.complete_for(filed, self.book.payer.id)
         filed = self.practice.complete_sessions(filed, self.sized_codes)
         is_covered = self.practice.house.history_complete_from is not None
