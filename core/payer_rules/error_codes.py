@@ -112,6 +112,7 @@ class ErrorCode(StrEnum):
     TABLE_FILES = "PR404", "A file of a table is missing, or named twice."
     IMPORTED_TABLE = "PR405", "An imported table or the catalog of tables is missing or damaged."
     TABLES_FOLDER = "PR406", "The folder of tables does not exist, or cannot be written now."
+    ASSUMED_TABLE = "PR407", "Tables are assumed to hold, and there is none to carry forward."
 
     WAIVED_RULE = "PR501", "A waiver names a rule that its payer does not have."
     NPI_CHECK_DIGIT = "PR502", "The check digit of an NPI is wrong."

@@ -53,17 +53,14 @@ def test_two_sessions_by_three_payers(tmp_path: Path, capsys: pytest.CaptureFixt
     assert finding["citations"][0]["row"] == "IL-1"
 
 
-def test_assumed_tables_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With the tables assumed, Washington pays and the decision lists the assumption."""
+def test_tables_that_are_not_there_cannot_be_assumed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """To assume the tables of a program that has none is an error."""
     file = claim(tmp_path, "90853", "90853")
-    code = ended("check", file, "--payer", "wa-medicaid", "--assume", "table", "--verbose")
-    assert code == ExitCode.CLEAN
-    out = capsys.readouterr().out
-    assert "line 1: pay" in out
-    assert (
-        "assumed, lines 1, 2: Medicaid NCCI edits (not installed) (table); needed by wa-medicaid/mue"
-        in out
-    )
+    code = ended("check", file, "--payer", "wa-medicaid", "--assume", "table")
+    assert code == ExitCode.FAULTY
+    assert "payer wa-medicaid: 'table' cannot be assumed" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,9 @@ def collected(payer: str) -> CollectedRules:
 
 @cache
 def book(payer: str, assume: frozenset[Reason] = frozenset()) -> RuleBook:
-    """Return the rule book of the payer under what is assumed."""
+    """Return the rule book of the payer under what is assumed; tables only where it has some."""
+    if "table" in assume and not book(payer).has_tables:
+        assume -= {"table"}
     return registry().rulebook(payer, assume=assume, collected=collected(payer))
 
 

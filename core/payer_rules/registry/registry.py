@@ -134,10 +134,11 @@ class Registry:
 
         Rules with problems are left out: decisions name the hooks that gave them as not evaluated,
         and `collect` returns the problems. ``collected`` is its result for this payer, if it was
-        called before. Raises `InputError` if an imported table is damaged.
+        called before. Raises `InputError` if an imported table is damaged, or tables are assumed
+        and the payer's program has none.
         """
         collected = collected or self.collect(payer_id)
-        return RuleBook.build(
+        book = RuleBook.build(
             self.payer(payer_id),
             collected.rules,
             collected.terms,
@@ -150,6 +151,15 @@ class Registry:
             names=self.names,
             baseline=self.baseline,
         )
+        if "table" in book.assume and not book.has_tables:
+            raise InputError([_no_table(book.payer)])
+        return book
+
+
+def _no_table(payer: Payer) -> Problem:
+    message = f"'table' cannot be assumed: no NCCI table of the program {payer.ncci!r} is installed"
+    remedy = "Import CMS's files (payer-rules tables import), or leave 'table' out of --assume."
+    return Problem(f"payer {payer.id}", message, remedy, ErrorCode.ASSUMED_TABLE)
 
 
 def load(

@@ -256,6 +256,11 @@ class RuleBook:
         """The codes of all rules and of the edit tables of plugins, on any date."""
         return self._edit_tables.codes.union(self._applicable.by_code)
 
+    @property
+    def has_tables(self) -> bool:
+        """Whether there is a table of the NCCI program that binds the payer, if one does."""
+        return self.payer.ncci is None or bool(self._edit_tables.by_setting)
+
     def speaks_of(self, code: str) -> bool:
         """Return True if a rule or an edit table, imported ones included, has the code."""
         return code in self._applicable.by_code or code in self._edit_tables.codes_of(None)
