@@ -21,12 +21,14 @@ from payer_rules.kinds import FrequencyLimit, ModifierRequirement
 from payer_rules.readers import FiledClaim
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import (
+    CORE_TOPICS,
     Citation,
     DateRange,
     Detection,
     EditTable,
     Outcome,
     Payer,
+    TopicStatement,
     When,
     Window,
 )
@@ -40,7 +42,12 @@ SOURCE: Final = Citation(
     read=date(2024, 7, 1),
     confidence="primary",
 )
-PAYER: Final = Payer(id="acme", name="Acme", kind="commercial")
+#: Every topic of the payer was read.
+ALL_READ: Final = tuple(
+    TopicStatement(topic=topic, none=(SOURCE,), verified=DateRange(date(1900, 1, 1)))
+    for topic in CORE_TOPICS
+)
+PAYER: Final = Payer(id="acme", name="Acme", kind="commercial", topics=ALL_READ)
 #: One group session in any seven days; what is beyond it is denied.
 WEEKLY: Final = FrequencyLimit(
     id="acme/weekly",
@@ -246,7 +253,7 @@ def test_table_that_is_not_there_leaves_the_line_paid() -> None:
     both = [claim("C1", setting="practitioner"), claim("C2", 1, setting="practitioner")]
     first, second = check_claims(filed(*both), book)
     assert first.outcome == "unknown"
-    assert {entry.reason for entry in first.not_evaluated} == {"table"}
+    assert {entry.reason for entry in first.not_evaluated} == {"table", "topic"}
     assert [finding.rule for finding in second.proved_findings] == ["acme/weekly"]
 
 

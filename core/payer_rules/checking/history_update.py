@@ -63,10 +63,14 @@ class HistoryUpdate:
     def _proved_status(
         self, number: int, decision: Decision, findings: Sequence[Finding]
     ) -> Status:
-        """Return the status that is proved: pending if a fact is missing."""
+        """Return the status that is proved: pending if a fact is missing.
+
+        A topic that nobody read leaves the line paid, as it does inside one claim.
+        """
         status = _status(number, findings)
         is_open = status == "paid" and any(
             number in entry.lines
+            and entry.reason != "topic"
             and entry.rule not in self.quiet
             and not frees_nothing(MissingFact(entry.reason, entry.missing))
             for entry in decision.not_evaluated
