@@ -34,6 +34,10 @@ url = "https://example.com/manual"
 read = 2026-01-02
 confidence = "primary"
 
+[[topics.all]]
+none = { cites = ["A-1"] }
+verified = { from = 1900-01-01 }
+
 [[session_requirement]]
 id = "record"
 codes = ["90853"]

@@ -45,8 +45,8 @@ def missing(reason: str, name: str, rule: str | None = "acme/rule") -> NotEvalua
             "No claim history given. Earlier paid sessions could exceed a limit.",
         ),
         (
-            [missing("rules", "rules", None)],
-            "We have no policy from this payer for this code.",
+            [missing("topic", "frequency", None), missing("topic", "session", None)],
+            "This payer's policy on frequency and session was not read.",
         ),
         (
             [missing("edition", "edition")],
