@@ -40,17 +40,17 @@ EVERY_PAYER = pytest.mark.parametrize("payer", PAYERS)
 def found(decision: Decision) -> dict[tuple[str, int], Finding]:
     """The findings of a decision by rule and line, the worst of each."""
     findings: dict[tuple[str, int], Finding] = {}
-    for finding in sorted(decision.proved_findings, key=lambda each: SEVERITY[each.outcome]):
+    for finding in sorted(decision.proved_findings, key=lambda item: SEVERITY[item.outcome]):
         findings.update({(finding.rule, line): finding for line in finding.lines})
     return findings
 
 
 def is_open(decision: Decision, rule: str, line: int) -> bool:
     """Whether the rule is not evaluated on the line."""
-    return any(each.rule == rule and line in each.lines for each in decision.not_evaluated)
+    return any(entry.rule == rule and line in entry.lines for entry in decision.not_evaluated)
 
 
-def told(decision: Decision) -> list[tuple[object, ...]]:
+def summaries(decision: Decision) -> list[tuple[object, ...]]:
     """What is found of which lines, by which rule, with which codes."""
     return [
         (f.rule, f.lines, f.outcome, f.adjustment, f.pays, f.detected_in)
@@ -96,13 +96,13 @@ def test_an_assumed_history_is_the_history_written_out(payer: str) -> None:
         partly = less._replace(
             history=less.history if chance.random() < 0.3 else History.unknown(less.history.lines)
         )
-        made = assuming.decide(*partly, test_cures=False)
+        decision = assuming.decide(*partly, test_cures=False)
         stated = book(payer).decide(partly.claim, written_out(partly), test_cures=False)
-        if any(each.reason == "history" for each in stated.not_evaluated):
+        if any(entry.reason == "history" for entry in stated.not_evaluated):
             continue  # NOTE: a fact of an earlier line is missing, and is no part of the law.
-        assert told(made) == told(stated), partly
-        assert made.not_evaluated == stated.not_evaluated, partly
-        assert made.outcome == stated.outcome
+        assert summaries(decision) == summaries(stated), partly
+        assert decision.not_evaluated == stated.not_evaluated, partly
+        assert decision.outcome == stated.outcome
 
 
 def installed(table: EditTable) -> EditTable:
@@ -112,10 +112,10 @@ def installed(table: EditTable) -> EditTable:
 
     def longer(edits: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(
-            attrs.evolve(each, verified=DateRange(each.verified.first))
-            if last in each.verified
-            else each
-            for each in edits
+            attrs.evolve(edit, verified=DateRange(edit.verified.first))
+            if last in edit.verified
+            else edit
+            for edit in edits
         )
 
     return attrs.evolve(
@@ -130,16 +130,16 @@ def installed(table: EditTable) -> EditTable:
 def test_an_assumed_table_is_the_release_installed() -> None:
     """With `table` assumed the findings are those of the newest release, installed for the date."""
     rules, terms = collected("medicare").rules, collected("medicare").terms
-    tables = [installed(each) if isinstance(each, EditTable) else each for each in terms]
+    tables = [installed(item) if isinstance(item, EditTable) else item for item in terms]
     carried = RuleBook.build(registry().payers["medicare"], rules, tables, names=registry().names)
     assuming = book("medicare", frozenset(["table"]))
     edits = 0
     for chance, drawn in drawn_for("medicare"):
         days = timedelta(days=chance.randint(0, 700))
         moved = at_least(drawn, CARRIED + days)
-        made = assuming.decide(*moved, test_cures=False)
-        assert told(made) == told(carried.decide(*moved, test_cures=False)), moved
-        edits += sum(finding.rule.endswith(EDITS) for finding in made.proved_findings)
+        decision = assuming.decide(*moved, test_cures=False)
+        assert summaries(decision) == summaries(carried.decide(*moved, test_cures=False)), moved
+        edits += sum(finding.rule.endswith(EDITS) for finding in decision.proved_findings)
     assert edits
 
 
@@ -169,16 +169,16 @@ def test_an_assumed_edition_is_a_text_that_was_read(payer: str) -> None:
     of, terms = registry().payers[payer], collected(payer).terms
     names_of_all = registry().names
     assuming = RuleBook.build(of, single, terms, assume=["edition"], names=names_of_all)
-    as_read = [attrs.evolve(each, verified=None) for each in single]
+    as_read = [attrs.evolve(item, verified=None) for item in single]
     read = RuleBook.build(of, as_read, terms, names=names_of_all)
     for chance, drawn in drawn_for(payer):
         _, less = forgot(chance, drawn)
-        made, stated = (
+        decision, stated = (
             assuming.decide(*less, test_cures=False),
             read.decide(*less, test_cures=False),
         )
-        assert told(made) == told(stated), less
-        assert made.not_evaluated == stated.not_evaluated, less
+        assert summaries(decision) == summaries(stated), less
+        assert decision.not_evaluated == stated.not_evaluated, less
 
 
 @EVERY_PAYER
@@ -196,8 +196,8 @@ def test_an_assumption_takes_no_finding_away(payer: str, classes: frozenset[Reas
     for chance, drawn in drawn_for(payer):
         _, less = forgot(chance, drawn, most=6)
         strict = found(book(payer).decide(*less, test_cures=False))
-        made = assuming.decide(*less, test_cures=False)
-        there = found(made)
+        decision = assuming.decide(*less, test_cures=False)
+        there = found(decision)
         new = there.keys() - strict.keys()
         unsure = {rule for rule, _ in new if rule.endswith(EDITS)}
         unsure |= {rule for rule, line in new if there[rule, line].outcome == "review"}
@@ -213,7 +213,7 @@ def test_an_assumption_takes_no_finding_away(payer: str, classes: frozenset[Reas
 def alone(payer: str, rule: str) -> RuleBook:
     """The rule book of one rule of the payer, or of its edit tables, and of no other."""
     of, all_ = registry().payers[payer], collected(payer)
-    rules = [each for each in all_.rules if each.id == rule]
+    rules = [item for item in all_.rules if item.id == rule]
     payer_alone = of if not rules else attrs.evolve(of, ncci=None)
     return RuleBook.build(payer_alone, rules, all_.terms, names=registry().names)
 
@@ -223,9 +223,9 @@ def missed_by(payer: str, rule: str, less: Drawn) -> set[tuple[str, int]]:
     decision = alone(payer, rule).decide(*less, test_cures=False)
     return {
         (rule, line)
-        for each in decision.not_evaluated
-        if each.rule == rule and each.reason in ("claim", "record")
-        for line in each.lines
+        for entry in decision.not_evaluated
+        if entry.rule == rule and entry.reason in ("claim", "record")
+        for line in entry.lines
     }
 
 
@@ -242,19 +242,21 @@ def test_what_all_completions_find_is_found_by_presuming(payer: str) -> None:
         less = state(drawn, None)
         if name.startswith("modality"):
             number = int(name.split()[1])
-            (line,) = (each for each in less.claim.lines if each.number == number)
+            (line,) = (item for item in less.claim.lines if item.number == number)
             values = tuple(modalities(line))
-        made = assuming.decide(*less, test_cures=False)
-        missing = {each for e in made.assumed if e.rule for each in missed_by(payer, e.rule, less)}
+        decision = assuming.decide(*less, test_cures=False)
+        missing = {
+            item for e in decision.assumed if e.rule for item in missed_by(payer, e.rule, less)
+        }
         completed = [
             found(book(payer).decide(*state(less, value), test_cures=False))
             for value in chance.sample(values, min(len(values), MANY))
         ]
-        allowed = [each for each in completed if missing.isdisjoint(each)]
+        allowed = [item for item in completed if missing.isdisjoint(item)]
         if not allowed or not missing:
             continue
-        there = found(made)
-        for key in set.intersection(*(set(each) for each in allowed)):
-            mildest = min(SEVERITY[each[key].outcome] for each in allowed)
+        there = found(decision)
+        for key in set.intersection(*(set(item) for item in allowed)):
+            mildest = min(SEVERITY[item[key].outcome] for item in allowed)
             assert key in there, (key, name, less)
             assert SEVERITY[there[key].outcome] >= mildest, (key, name, less)

@@ -230,6 +230,16 @@ def test_a_baseline_that_applies_needs_a_source() -> None:
         attrs.evolve(ACME, baseline="medicare-ncci")
 
 
+def test_topics_that_only_the_edits_answer_are_marked() -> None:
+    """Units and pairs within the edits have the status `baseline`; a code without edits is unread."""
+    book = load(payers=["aetna"]).rulebook("aetna")
+    decision = book.decide(claim("90849", "90834-59"), History())
+    assert [line.topics["frequency"] for line in decision.lines] == ["baseline", "baseline"]
+    assert [line.topics["combination"] for line in decision.lines] == ["baseline", "baseline"]
+    alone = book.decide(claim("99999"), History())
+    assert alone.lines[0].topics["frequency"] == "unread"
+
+
 def test_the_baseline_is_in_the_expected_answer_alone() -> None:
     """`outcome` and what is not evaluated are the same without it; a run counts earlier claims."""
     book = load(payers=["aetna"]).rulebook("aetna")

@@ -78,7 +78,9 @@ def test_medicare_is_known_on_every_line(sample: Sample) -> None:
 
 def test_a_share_of_the_lines_is_known_together(sample: Sample) -> None:
     """At all eight payers together, as far as their texts were read and are not too old."""
-    lines = [line for payer in PAYERS for made in decisions(sample, payer) for line in made.lines]
+    lines = [
+        line for payer in PAYERS for message in decisions(sample, payer) for line in message.lines
+    ]
     known = [
         line
         for line in lines

@@ -42,15 +42,6 @@ def test_a_rolling_week_looks_both_ways(offsets: tuple[int, ...], expected: list
     assert outcomes(book.decide(claim(*on(*offsets)), EMPTY)) == expected
 
 
-@pytest.mark.parametrize("day", [date.min, date.max])
-def test_a_window_is_named_by_days_of_the_calendar(day: date) -> None:
-    """The window of a day at either end of the calendar reaches beyond it, and has a message."""
-    book = RuleBook.build(PAYER, [limit(2, 7, "90853")])
-    decision = book.decide(claim(*(line(number, "90853", day) for number in (1, 2, 3))), EMPTY)
-    assert {finding.lines for finding in decision.findings} == {(3,)}
-    assert str(day) in decision.findings[0].message
-
-
 def test_later_history_counts() -> None:
     """A service paid before counts in the window, even if its date is later."""
     book = RuleBook.build(PAYER, [limit(2, 7, "90853")])

@@ -57,7 +57,7 @@ def found(decision: Decision) -> dict[tuple[str, int], int]:
 def missed_by(rule: Rule, less: Claim, history: History) -> set[tuple[str | None, int]]:
     """Return the lines on which the rule alone misses a fact of the claim or the record."""
     alone = RuleBook.build(PAYER, [rule]).decide(less, history, test_cures=False)
-    return {(each.rule, line) for each in alone.not_evaluated for line in each.lines}
+    return {(entry.rule, line) for entry in alone.not_evaluated for line in entry.lines}
 
 
 @settings(max_examples=EXAMPLES)
@@ -70,17 +70,17 @@ def test_what_all_completions_find_is_found_by_presuming(
     if len(list(product(*ways))) > _MANY:
         return
     history = History(lines=lines)
-    made = RuleBook.build(PAYER, rules, assume=["claim", "record"]).decide(less, history)
-    missing = {each for rule in rules for each in missed_by(rule, less, history)}
+    decision = RuleBook.build(PAYER, rules, assume=["claim", "record"]).decide(less, history)
+    missing = {item for rule in rules for item in missed_by(rule, less, history)}
     book = RuleBook.build(PAYER, rules)
     every = [
-        found(book.decide(attrs.evolve(less, lines=each), history, test_cures=False))
-        for each in product(*ways)
+        found(book.decide(attrs.evolve(less, lines=item), history, test_cures=False))
+        for item in product(*ways)
     ]
-    allowed = [each for each in every if missing.isdisjoint(each)]
+    allowed = [item for item in every if missing.isdisjoint(item)]
     event(f"{len(missing) and 1} missing, {bool(allowed)} completed")
     if not allowed:
         return
-    there = found(made)
+    there = found(decision)
     for key in set.intersection(*map(set, allowed)):
-        assert there.get(key, -1) >= min(each[key] for each in allowed), key
+        assert there.get(key, -1) >= min(item[key] for item in allowed), key

@@ -32,7 +32,7 @@ def left_of(rule: FrequencyLimit, claim: Claim, history: History) -> UnitsLeft |
 
 def alone(claim: Claim, **changes: object) -> Claim:
     """Return the claim with its first line only, changed, on its first day."""
-    line = min(claim.lines, key=lambda each: each.number)
+    line = min(claim.lines, key=lambda item: item.number)
     line = attrs.evolve(line, date_to=line.date_from, **changes)  # type: ignore[arg-type]
     return attrs.evolve(claim, lines=[line])
 
@@ -129,7 +129,7 @@ def test_what_an_mue_leaves_is_what_a_decision_pays(code: str, units: int) -> No
     paid = attrs.evolve(line, units=Decimal(units or 1))
     history = History(lines=[HistoryLine.of(earlier, paid, status="paid")] if units else [])
     left = next(
-        each for each in rulebook.next_payable(claim, history).left if each.rule == "medicare/mue"
+        item for item in rulebook.next_payable(claim, history).left if item.rule == "medicare/mue"
     )
     assert left.at_least == left.at_most
 

@@ -27,7 +27,7 @@ def facts_of(*segments: str, version: str = "005010X222A1") -> list[FormFacts | 
     """Return the facts of the forms of all claims in a transaction."""
     filed, problems = claims_in(interchange([*segments], version=version))
     assert not problems
-    return [each.form for each in filed]
+    return [item.form for item in filed]
 
 
 def test_the_zip_code_is_that_of_the_billing_provider() -> None:
@@ -42,7 +42,7 @@ def test_a_provider_without_an_address_has_no_zip_code() -> None:
     second = ("HL*3**20*1", "NM1*85*2*CLINIC*****XX*1234567893")
     member = ("HL*4*3*22*0", *MEMBER[1:])
     found = facts_of(BEGINNING, *BILLING, *MEMBER, *CLAIM, *second, *member, *CLAIM)
-    assert [each and each.zip_code for each in found] == ["606011234", None]
+    assert [item and item.zip_code for item in found] == ["606011234", None]
 
 
 def test_without_a_beginning_the_interchange_shows_when_it_was_sent() -> None:

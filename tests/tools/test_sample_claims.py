@@ -22,7 +22,7 @@ if not SAMPLES.is_file():
     pytest.skip("runs from a checkout, with the scripts", allow_module_level=True)
 
 
-def made(folder: Path, *options: str) -> dict[str, bytes]:
+def written(folder: Path, *options: str) -> dict[str, bytes]:
     """Return the files that the script writes."""
     subprocess.run([sys.executable, SAMPLES, folder, *options], check=True)
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
@@ -30,17 +30,17 @@ def made(folder: Path, *options: str) -> dict[str, bytes]:
 
 def test_the_same_options_write_the_same_files(tmp_path: Path) -> None:
     """The files depend on the month, the number of claims and the seed, and on nothing else."""
-    first = made(tmp_path / "a")
+    first = written(tmp_path / "a")
     assert list(first) == ["claims.837", "history.835", "practice.toml"]
-    assert made(tmp_path / "b") == first
-    assert made(tmp_path / "c", "--month", "2026-11") != first
-    assert made(tmp_path / "d", "--seed", "838") != first
+    assert written(tmp_path / "b") == first
+    assert written(tmp_path / "c", "--month", "2026-11") != first
+    assert written(tmp_path / "d", "--seed", "838") != first
 
 
 @pytest.mark.parametrize("month", ["2024-08", "2026-11"])
 def test_the_837p_is_valid_and_has_what_a_clinic_bills(month: str, tmp_path: Path) -> None:
     """Every claim is read and valid by the guide; services, telehealth and members are mixed."""
-    made(tmp_path, "--month", month)
+    written(tmp_path, "--month", month)
     filed = list(read_claim_file(tmp_path / "claims.837", ReadOptions(validate=True)))
     claims = [item.claim for item in filed if isinstance(item, FiledClaim)]
     assert (len(filed), len(claims)) == (200, 200)
@@ -55,7 +55,7 @@ def test_the_837p_is_valid_and_has_what_a_clinic_bills(month: str, tmp_path: Pat
 
 def test_the_835_is_the_history_of_the_same_members(tmp_path: Path) -> None:
     """Every payment is read as a paid line from before the month."""
-    made(tmp_path)
+    written(tmp_path)
     history, problems = read_history_file(tmp_path / "history.835", ReadOptions())
     assert not problems
     assert history is not None

@@ -8,7 +8,7 @@ from typing import Final
 from payer_rules.decisions import Basis, LineDecision, NotEvaluated, Presumption
 from payer_rules.reports.missing_words import fact_name, table_name
 from payer_rules.reports.outcome_words import TOPIC_WORDS
-from payer_rules.rules import Reason, Topic
+from payer_rules.rules import UNREAD, Reason, Topic
 
 _BASES: Final[dict[Basis, str]] = {
     "proved": "",
@@ -55,7 +55,7 @@ def presumption_text(presumption: Presumption) -> str:
 
 def unread_topics(line: LineDecision) -> tuple[Topic, ...]:
     """Return the topics of the line that were not read."""
-    return tuple(topic for topic, status in line.topics.items() if status == "unread")
+    return tuple(topic for topic, status in line.topics.items() if status in UNREAD)
 
 
 def reliance(line: LineDecision) -> Iterator[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-import attrs
-
 from payer_rules.conformance import RuleFixture
 from payer_rules.examples import Example, Examples
 from payer_rules.kinds import kind_of
@@ -103,8 +101,7 @@ def _example(name: str, example: Example, shown: frozenset[str]) -> Iterator[str
     yield from claim_in_words(example.claim, example.history, shown)
     for finding in example.decision.proved_findings:
         if finding.rule == name:
-            # NOTE: all facts of the claim of an example are assumed to be known.
-            first, *_ = finding_lines(attrs.evolve(finding, basis="proved"))
+            first, *_ = finding_lines(finding)
             yield f"→ {first.strip()}"
             if finding.cure:
                 yield f"  Possible fix: {finding.cure}"

@@ -380,8 +380,9 @@ class RuleBook:
         answer = presuming.expected_answer(findings, presumed, self.assume)
         if self._baseline is None:
             return answer
-        warnings = self._baseline.answer(expected.state, answer.findings, topics).findings
-        return attrs.evolve(answer, findings=(*answer.findings, *warnings))
+        baseline = self._baseline.answer(expected.state, answer.findings, topics)
+        findings = (*answer.findings, *baseline.findings)
+        return attrs.evolve(answer, findings=findings, national=baseline.topics)
 
     def _findings(
         self,

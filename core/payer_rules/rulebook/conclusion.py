@@ -119,7 +119,12 @@ class Conclusion:
             )
             if any(parts) or number in of_both:
                 line = _decide_line(number, rules, topics.statuses(number), *parts)
-                yield expected_answer.with_line(line, of_both.get(number, ()), parts[1])
+                yield expected_answer.with_line(
+                    line,
+                    of_both.get(number, ()),
+                    parts[1],
+                    is_read=topics.lines[number].is_read_in_part,
+                )
             else:
                 yield self._clean_line(number, rules, topics.statuses(number))
 

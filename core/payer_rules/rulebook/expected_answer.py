@@ -16,14 +16,11 @@ from payer_rules.decisions import (
     Presumption,
     Reason,
 )
-from payer_rules.rules import SEVERITY, TopicStatus, worst
+from payer_rules.rules import SEVERITY, UNREAD, Topic, TopicStatus, worst
 
 #: A line without a worse finding may still be paid.
 MILD: Final = SEVERITY["inform"]
 _STRENGTH: Final[tuple[Basis, ...]] = ("proved", "presumed", "partial", "baseline", "none")
-#: The statuses of topics that a line touches and that the payer's own texts do not answer.
-_UNREAD: Final[frozenset[TopicStatus]] = frozenset(["unread", "baseline"])
-_READ: Final[frozenset[TopicStatus]] = frozenset(["checked", "none stated", "carried"])
 
 
 @attrs.frozen(eq=False)
@@ -31,27 +28,42 @@ class ExpectedAnswer:
     """The findings of both answers, and what the expected outcome of each line rests on.
 
     ``presumptions`` are the facts that the expected answer presumes, by line. ``unanswered`` are
-    the lines on which a rule or a table has no answer even so.
+    the lines on which a rule or a table has no answer even so. ``national`` are the topics of each
+    line that only the baseline answers.
     """
 
     findings: tuple[Finding, ...]
     presumptions: Mapping[int, Sequence[Presumption]] = attrs.field(factory=dict)
     unanswered: frozenset[int] = frozenset()
+    national: Mapping[int, frozenset[Topic]] = attrs.field(factory=dict)
 
     def with_line(
-        self, first: LineDecision, own: Sequence[Finding], entries: Iterable[NotEvaluated]
+        self,
+        first: LineDecision,
+        own: Sequence[Finding],
+        entries: Iterable[NotEvaluated],
+        *,
+        is_read: bool,
     ) -> LineDecision:
         """Return the decision on a line with its expected outcome.
 
         ``first`` is the first answer. ``own`` are the findings of both answers on the line, and
-        ``entries`` what the first answer leaves open.
+        ``entries`` what the first answer leaves open. ``is_read`` is true if a text of the payer on
+        a core topic of the line was read.
         """
         reasons = {entry.reason for entry in entries}
-        expected, basis, rests_on = self._of_line(first, own, reasons)
-        return attrs.evolve(first, expected=expected, basis=basis, rests_on=rests_on)
+        expected, basis, rests_on = self._of_line(first, own, reasons, is_read=is_read)
+        national = self.national.get(first.line)
+        topics = _with_baseline(first, national) if national else first.topics
+        return attrs.evolve(first, expected=expected, basis=basis, rests_on=rests_on, topics=topics)
 
     def _of_line(
-        self, first: LineDecision, own: Sequence[Finding], reasons: Container[Reason]
+        self,
+        first: LineDecision,
+        own: Sequence[Finding],
+        reasons: Container[Reason],
+        *,
+        is_read: bool,
     ) -> tuple[Expected, Basis, tuple[Presumption, ...]]:
         """Return the expected outcome, its basis, and what it rests on."""
         outcome = worst([finding.outcome for finding in own])
@@ -61,8 +73,8 @@ class ExpectedAnswer:
             return outcome, strongest.basis, strongest.rests_on
         if "fault" in reasons:
             return "unknown", "none", ()
-        unread = [topic for topic, status in first.topics.items() if status in _UNREAD]
-        if unread and not own and _READ.isdisjoint(first.topics.values()):
+        unread = [topic for topic, status in first.topics.items() if status in UNREAD]
+        if unread and not own and not is_read:
             return "unread", "none", ()
         presumed = tuple(self.presumptions.get(first.line, ())) or _carried(first)
         if unread:
@@ -72,6 +84,14 @@ class ExpectedAnswer:
             return outcome, "proved", ()
         is_whole = presumed and first.line not in self.unanswered
         return outcome, "presumed" if is_whole else "partial", presumed
+
+
+def _with_baseline(line: LineDecision, national: Container[Topic]) -> Mapping[Topic, TopicStatus]:
+    """Return the topics of the line, with those that only the baseline answers marked as such."""
+    return {
+        topic: "baseline" if status == "unread" and topic in national else status
+        for topic, status in line.topics.items()
+    }
 
 
 def _carried(line: LineDecision) -> tuple[Presumption, ...]:

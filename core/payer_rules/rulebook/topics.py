@@ -62,10 +62,15 @@ class Situation(NamedTuple):
 
 @attrs.frozen
 class LineTopics:
-    """The topics of a line, and how each other code of the day was read."""
+    """The topics of a line, and how each other code of the day was read.
+
+    ``is_read_in_part`` is true if a text about a part of a topic was read, even if the topic as a
+    whole was not: a payer's own limit, without the MUE that binds the payer as well.
+    """
 
     statuses: Topics
     pairs: Parts
+    is_read_in_part: bool = True
     #: The topics that the line touches and that were not read, and those that are carried.
     unread: tuple[Topic, ...] = attrs.field(init=False)
     carried: tuple[Topic, ...] = attrs.field(init=False)
@@ -211,12 +216,16 @@ class TopicLedger:
 
     def _topics_in(self, situation: Situation, line: ServiceLine) -> LineTopics:
         readings: dict[Topic, list[Reading]] = {topic: [] for topic in CORE_TOPICS}
-        for topic, reading in self._readings(situation, line):
+        own = (*self._of_rules(situation, line), *self._of_statements(situation))
+        for topic, reading in self._readings(situation, own):
             readings[topic].append(reading)
         touched = self._touched(situation)
         parts = {topic: _read_parts(touched[topic], readings[topic]) for topic in CORE_TOPICS}
         statuses = {topic: _status(parts[topic]) for topic in CORE_TOPICS}
-        return LineTopics(self._sharing(statuses), parts["combination"])
+        is_read_in_part = any(
+            part in read for topic, (read, _) in own for part in touched[topic]
+        ) or any(status not in ("unread", "not touched") for status in statuses.values())
+        return LineTopics(self._sharing(statuses), parts["combination"], is_read_in_part)
 
     def _sharing(self, statuses: Topics) -> Topics:
         return self._shared.setdefault(tuple(statuses.values()), statuses)
@@ -234,7 +243,7 @@ class TopicLedger:
         if pairs == topics.pairs:
             return topics
         statuses = self._sharing({**topics.statuses, "combination": _status(pairs)})
-        return LineTopics(statuses, pairs)
+        return attrs.evolve(topics, statuses=statuses, pairs=pairs)
 
     def _touched(self, situation: Situation) -> dict[Topic, frozenset[str]]:
         """Return the parts of each topic that the line touches."""
@@ -252,12 +261,13 @@ class TopicLedger:
             "session": whole if situation.code in self._session_codes else nothing,
         }
 
-    def _readings(self, situation: Situation, line: ServiceLine) -> Iterator[tuple[Topic, Reading]]:
+    def _readings(
+        self, situation: Situation, own: Iterable[tuple[Topic, Reading]]
+    ) -> Iterator[tuple[Topic, Reading]]:
         """Yield what rules, statements and tables read of each topic.
 
         Of a payer that NCCI binds only the tables read units and pairs.
         """
-        own = (*self._of_rules(situation, line), *self._of_statements(situation))
         for topic, (parts, status) in own:
             if not situation.is_bound or topic not in ("frequency", "combination"):
                 yield topic, (parts, status)

@@ -43,6 +43,8 @@ CORE_TOPICS: Final[tuple[Topic, ...]] = TOPICS[:6]
 TopicStatus: TypeAlias = Literal[
     "checked", "none stated", "carried", "baseline", "unread", "not touched"
 ]
+#: The statuses of topics that a line touches and that the payer's own texts do not answer.
+UNREAD: Final[frozenset[TopicStatus]] = frozenset(["unread", "baseline"])
 #: What was read of a topic of a code by a day; ``expired``: once, in a text too old to judge by.
 ReadingStatus: TypeAlias = Literal["checked", "none stated", "carried", "expired", "unread"]
 READING_STATUSES: Final[tuple[ReadingStatus, ...]] = (

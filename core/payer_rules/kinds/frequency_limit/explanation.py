@@ -40,7 +40,6 @@ MEASURES: Final[dict[Measure, tuple[str, str]]] = {
     "minutes": ("minute", "minutes"),
     "clock-minutes": ("minute by the clock", "minutes by the clock"),
 }
-_LAST_DAY: Final = date.max.toordinal()
 #: The names of windows; those of other shapes are named by their number of days.
 _NAMES: Final[dict[WindowShape, str]] = {
     "week": "week",
@@ -88,8 +87,7 @@ def _counted(rule: FrequencyLimit, code: str, excess: Excess) -> str:
 
 def _place(window: Window, total: WindowTotal) -> str:
     """Return the place: ``on 2024-08-15``, ``in the week 2024-08-11 to 2024-08-17``."""
-    # NOTE: the window of a day at either end of the calendar reaches beyond it.
-    first, last = (date.fromordinal(min(max(day, 1), _LAST_DAY)) for day in total.window)
+    first, last = map(date.fromordinal, total.window)
     if window.shape == "line":
         return "on one line"
     if window.shape in ("lifetime", "episode"):
