@@ -66,11 +66,19 @@ def _headline(answer: NextPayable) -> str:
     if answer.day is not None:
         return f"Next payable date: {answer.day} ({_basis(answer.answer)})"
     if answer.unread_from is not None:
-        unread = "none of this payer's policies for the code was read"
-        return f"No date: {unread}; nothing is known against {answer.unread_from}"
+        return f"No date: {unread_text(answer)}"
     if answer.answer.expected == "unknown":
         return "No date: it could not be checked (payer-rules check lists what is missing)."
     return f"Next payable date: none from {answer.first} to {answer.last}"
+
+
+def unread_text(answer: NextPayable) -> str:
+    """Return which policies were not read, and the first day against which nothing is known."""
+    unread = ", ".join(TOPIC_WORDS[topic] for topic in unread_topics(answer.answer))
+    return (
+        f"this payer's policy was not read on {unread}; "
+        f"nothing that was read is against {answer.unread_from}"
+    )
 
 
 def _basis(answer: LineDecision) -> str:

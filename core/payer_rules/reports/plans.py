@@ -11,7 +11,13 @@ from payer_rules.planning.plan import PlannedAppointment
 from payer_rules.reports.basis_words import unread_topics
 from payer_rules.reports.data import Data, of_finding, of_line, plain
 from payer_rules.reports.decisions import count_of, sources
-from payer_rules.reports.next_dates import BASIS_LABELS, data_of, folded, rests_on_lines
+from payer_rules.reports.next_dates import (
+    BASIS_LABELS,
+    data_of,
+    folded,
+    rests_on_lines,
+    unread_text,
+)
 from payer_rules.reports.outcome_words import TOPIC_WORDS, denial_codes
 from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass, class_of_line
 
@@ -100,6 +106,8 @@ def _remedies(planned: PlannedAppointment) -> Iterator[str]:
     if next_date is not None and next_date.day not in (None, planned.appointment.day):
         basis = BASIS_LABELS[next_date.answer.basis]
         yield f"Next date that pays: {next_date.day} ({basis})"
+    if next_date is not None and next_date.unread_from not in (None, planned.appointment.day):
+        yield f"No sure date: {unread_text(next_date)}"
     for cure in planned.cures:
         yield f"Possible fix: {cure}"
     if planned.professions:
