@@ -117,8 +117,9 @@ def _plain(number: Decimal) -> str:
 
 
 def rests_on_lines(presumptions: Iterable[Presumption]) -> Iterator[str]:
-    """Yield what the answer takes for granted, each once, without the rules that need it."""
-    texts = dict.fromkeys(presumption_text(attrs.evolve(each, rule=None)) for each in presumptions)
+    """Yield what the answer takes for granted, each once, without rules and unread topics."""
+    facts = (attrs.evolve(each, rule=None) for each in presumptions if each.reason != "topic")
+    texts = dict.fromkeys(map(presumption_text, facts))
     if texts:
         yield from folded(f"Presumed: {'; '.join(texts)}", "  ")
 

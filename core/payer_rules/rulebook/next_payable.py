@@ -25,6 +25,7 @@ from payer_rules.text.lists import listed
 
 #: The expected outcomes of a line that is paid as billed.
 PAID: Final = ("pay", "inform")
+_UNREAD: Final = "unread"
 #: In months, how far ahead days are tried.
 _HORIZON: Final = 24
 _DAY: Final = timedelta(days=1)
@@ -44,11 +45,12 @@ class BlockedPeriod:
 class NextPayable:
     """The first day, from ``first`` to ``last``, on which a line would be paid.
 
-    ``day`` is ``None`` if there is no such day. ``unread_from`` is then the first day on which
-    nothing was found because none of the payer's texts on the line was read. ``answer`` is the
-    decision on the line on the one or the other day, or else on the first. ``blocked`` are the
-    periods before the day, or up to ``last``. ``left`` is what limits leave on the first day,
-    without the claim itself.
+    ``day`` is ``None`` if there is no such day, or if an earlier day is ``unread_from``: the first
+    on which nothing was found because the payer's texts on the line were not read. No later day is
+    tried then, since it would be later only for want of a text. ``answer`` is the decision on the
+    line on the one or the other day, or else on the first. ``blocked`` are the periods before the
+    day, or up to ``last``. ``left`` is what limits leave on the first day, without the claim
+    itself.
     """
 
     claim: str
@@ -86,11 +88,12 @@ class NextPayableSearch:
         line = self._line(number)
         start = first or line.date_from
         end = last or months_on(start, _HORIZON)
-        decisions, day = self._decisions(line, start, end)
-        number = line.number
-        answers = {tried: answer_on(decision, number) for tried, decision in decisions}
-        unread = (tried for tried, answer in answers.items() if answer.expected == "unread")
-        unread_from = None if day else next(unread, None)
+        decisions = self._decisions(line, start, end)
+        number, (tried, decision) = line.number, decisions[-1]
+        answer = answer_on(decision, number)
+        day = tried if answer.expected in PAID else None
+        unread_from = tried if answer.expected == _UNREAD else None
+        found = day or unread_from
         return NextPayable(
             claim=self.claim.id,
             payer=self.applicable.payer.id,
@@ -99,8 +102,8 @@ class NextPayableSearch:
             last=end,
             day=day,
             unread_from=unread_from,
-            answer=answers[day or unread_from or start],
-            blocked=blocked_periods(decisions, number, day - _DAY if day else end),
+            answer=answer if found else answer_on(decisions[0][1], number),
+            blocked=blocked_periods(decisions, number, found - _DAY if found else end),
             left=tuple(self._left(line, start)),
         )
 
@@ -115,10 +118,8 @@ class NextPayableSearch:
             raise InvalidValueError([FieldError(("line",), message, remedy)])
         return found[0]
 
-    def _decisions(
-        self, line: ServiceLine, start: date, end: date
-    ) -> tuple[list[tuple[date, Decision]], date | None]:
-        """Return the decisions up to the first day on which the line is paid, and that day."""
+    def _decisions(self, line: ServiceLine, start: date, end: date) -> list[tuple[date, Decision]]:
+        """Return the decisions up to the first day on which nothing keeps the line unpaid."""
         claim, history = self.claim, self.history
         found = ChangeDays(
             self.applicable, self.rules, self.tables, claim, line, history, start, end
@@ -127,9 +128,9 @@ class NextPayableSearch:
         for day in found.days():
             decision = self.decide(moved(claim, line, day), history, test_cures=False)
             decisions.append((day, decision))
-            if answer_on(decision, line.number).expected in PAID:
-                return decisions, day
-        return decisions, None
+            if answer_on(decision, line.number).expected in (*PAID, _UNREAD):
+                break
+        return decisions
 
     def _left(self, line: ServiceLine, day: date) -> Iterator[UnitsLeft]:
         """Yield what each limit that applies to the line leaves for it on the day."""
