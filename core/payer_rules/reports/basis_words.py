@@ -62,6 +62,8 @@ def reliance(line: LineDecision) -> Iterator[str]:
     """Yield what the expected outcome of the line presumes, and the topics that were not read."""
     rules: dict[str, list[str]] = {}
     for presumption in line.rests_on:
+        if presumption.reason == "topic" and presumption.value is None:
+            continue
         needed_by = rules.setdefault(presumption_text(presumption), [])
         needed_by += [presumption.rule] if presumption.rule else []
     for text, needed_by in rules.items():
