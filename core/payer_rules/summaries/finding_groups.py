@@ -25,7 +25,7 @@ _RANK: Final[dict[Basis, int]] = {
 #: What names one line or claim in a message: its day, its number, its id.
 _PLACE: Final = re.compile(
     r" on \d{4}-\d\d-\d\d| on claim \S+| \((?:line \d+|claim [^)]*)\)"
-    r"| \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d"
+    r"| \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d|; carried forward from [^;).]*"
 )
 #: The beginning of a warning by national edits, and the part that the word "baseline" omits.
 _SILENT: Final = "Medicare would deny this; this payer's text was not read. "
