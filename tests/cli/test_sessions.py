@@ -139,7 +139,7 @@ def test_a_roster_becomes_claims_that_check_and_sessions_read(
     assert main(["sessions", *map(str, files)]) == ExitCode.CLEAN
     assert "2 members, 90853, a group of 2, 10:00 to 11:00" in capsys.readouterr().out
     decided = main(["check", *map(str, files), "--report", "json"])
-    assert decided == ExitCode.OPEN
+    assert decided == ExitCode.CLEAN
     assert len(json.loads(capsys.readouterr().out)["decisions"]) == 2
 
 
@@ -197,6 +197,10 @@ title = "Manual (invented)"
 url = "https://example.com/manual"
 read = 2026-01-02
 confidence = "primary"
+
+[[topics.all]]
+none = { cites = ["A-1"] }
+verified = { from = 2024-01-01 }
 
 [[modifier_requirement]]
 id = "group"

@@ -88,7 +88,7 @@ def test_problems_of_files_end_with_their_code(capsys: pytest.CaptureFixture[str
     assert main([*command, "--program", "medicare"]) == ExitCode.FAULTY
     assert capsys.readouterr().err == (
         "bad_practitioner_2024q3.csv:2: '9083' is not a procedure code. "
-        "Download the file again, or correct the line.\n"
+        "Download the file again, or correct the line. [PR402]\n"
     )
     assert main(["tables", "import", "mue_2024q2.csv", "--release", "2024"]) == ExitCode.FAULTY
     assert "--release: '2024' is not a release" in capsys.readouterr().err
@@ -297,5 +297,5 @@ def test_a_damaged_table_is_reported_and_nothing_is_judged(
     assert output.out == ""
     assert output.err.endswith(
         ": this table is damaged: it has changed since it was imported. "
-        "Import CMS's files of this release again.\n"
+        "Import CMS's files of this release again. [PR405]\n"
     )
