@@ -20,7 +20,7 @@ from payer_rules.readers.fhir import read_fhir_history
 from payer_rules.readers.formats import ReadOptions
 from payer_rules.readers.history_files import read_history_file
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Citation, Payer, Window
+from payer_rules.rules import CORE_TOPICS, Citation, DateRange, Payer, TopicStatement, Window
 
 LINE: Final = ServiceLine(
     code="90853",
@@ -39,6 +39,20 @@ CLAIM: Final = Claim(
 )
 #: The same services once more, under an id of its own, as an 837 replaces a claim.
 REPLACEMENT: Final = attrs.evolve(CLAIM, id="C2", frequency_code="7", replaces="ICN1")
+MANUAL: Final = Citation(
+    row="A-1",
+    title="Manual (invented)",
+    url="https://acme.example",
+    locator="p. 1",
+    read=day("20240101"),
+    confidence="primary",
+)
+#: The manual was read on every topic and states no more than the rule of the test.
+READ: Final = tuple(
+    TopicStatement(topic=topic, none=(MANUAL,), verified=DateRange(day("20240101")))
+    for topic in CORE_TOPICS
+)
+PAYER: Final = Payer(id="acme", name="Acme", kind="commercial", topics=READ)
 CONTROL: Final = "https://bluebutton.cms.gov/identifiers/CLM-CNTL-NUM"
 TYPES: Final = "http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBIdentifierType"
 
@@ -128,7 +142,7 @@ def test_a_replacement_does_not_meet_what_it_replaces(write: Any, tmp_path: Path
     (filed,), _ = claims_in(interchange(segments))
     assert (filed.claim.id, filed.claim.replaces) == ("C2", "ICN1")
     known = attrs.evolve(store, covers_from=day("20240101"))
-    book = RuleBook.build(Payer(id="acme", name="Acme", kind="commercial"), [_once_a_week()])
+    book = RuleBook.build(PAYER, [_once_a_week()])
     outcomes = [
         book.decide(claim, known).outcome
         for claim in (
@@ -142,14 +156,6 @@ def test_a_replacement_does_not_meet_what_it_replaces(write: Any, tmp_path: Path
 
 
 def _once_a_week() -> FrequencyLimit:
-    citation = Citation(
-        row="A-1",
-        title="Manual (invented)",
-        url="https://acme.example",
-        locator="p. 1",
-        read=day("20240101"),
-        confidence="primary",
-    )
     return FrequencyLimit(
         id="acme/once-a-week",
         codes=frozenset(["90853"]),
@@ -157,7 +163,7 @@ def _once_a_week() -> FrequencyLimit:
         counts="services",
         window=Window.rolling(7),
         scope="member",
-        citations=(citation,),
+        citations=(MANUAL,),
         rationale="Once in seven days.",
     )
 
