@@ -83,7 +83,9 @@ def restated(stated: E, decision: Decision, reasons: frozenset[str]) -> E:
     gaps = {(gap.rule, gap.missing) for gap in stated.not_evaluated or ()}
     added = [e for e in decision.not_evaluated if (e.rule, e.missing) not in gaps]
     for at, line in enumerate(decision.lines):
-        check_line(stated, at, line, [e for e in added if line.line in e.lines], reasons)
+        on_line = [e for e in decision.not_evaluated if line.line in e.lines]
+        check_line(stated, at, line, [e for e in on_line if e in added], reasons)
+        check_expected(stated, at, line, on_line, reasons)
     if stated.not_evaluated is not None:
         check_gaps(gaps, added, decision, reasons)
     if not any(differences(stated, decision)):
@@ -118,11 +120,26 @@ def check_line(
             raise UnexplainedError(f"{change} (open: {open_ or 'nothing'})")
         if line.expected not in (stated.lines[at], "unread") and line.basis != "baseline":
             raise UnexplainedError(f"{change}, and {line.expected} is expected")
+
+
+def check_expected(
+    stated: Expectation,
+    at: int,
+    line: LineDecision,
+    on_line: Iterable[NotEvaluated],
+    reasons: frozenset[str],
+) -> None:
+    """Raise `UnexplainedError` unless the reasons explain another expected outcome or basis.
+
+    ``on_line`` are the open questions of the line: one with a reason explains that the line is paid
+    as far as was read, that nothing was read, or that the baseline warns.
+    """
+    is_explained = any(entry.reason in reasons for entry in on_line)
     if stated.expected is not None and stated.expected[at] != line.expected:
-        change = f"line {line.line}: expected {stated.expected[at]} is {line.expected} now"
-        is_warned = line.expected == "unread" or line.basis == "baseline"
-        if not is_warned or not is_explained:
-            raise UnexplainedError(change)
+        is_payable = {stated.expected[at], line.expected} <= {*PAYABLE, "unread"}
+        if not is_explained or not (is_payable or line.basis == "baseline"):
+            change = f"expected {stated.expected[at]} is {line.expected} now"
+            raise UnexplainedError(f"line {line.line}: {change}")
     if stated.basis is not None and stated.basis[at] != line.basis and not is_explained:
         raise UnexplainedError(f"line {line.line}: basis {stated.basis[at]} is {line.basis} now")
 
