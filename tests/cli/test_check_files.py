@@ -31,6 +31,9 @@ title = "Manual (invented)"
 url = "https://acme.example"
 read = 2026-11-23
 confidence = "primary"
+[[topics.all]]
+none = { cites = ["A-1"] }
+verified = { from = 2024-01-01 }
 [[modifier_requirement]]
 id = "without-gt"
 codes = ["90853"]
