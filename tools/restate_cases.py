@@ -140,7 +140,12 @@ def check_expected(
         if not is_explained or not (is_payable or line.basis == "baseline"):
             change = f"expected {stated.expected[at]} is {line.expected} now"
             raise UnexplainedError(f"line {line.line}: {change}")
-    if stated.basis is not None and stated.basis[at] != line.basis and not is_explained:
+    is_in_part = line.basis == "partial"
+    if (
+        stated.basis is not None
+        and stated.basis[at] != line.basis
+        and not (is_explained or is_in_part)
+    ):
         raise UnexplainedError(f"line {line.line}: basis {stated.basis[at]} is {line.basis} now")
 
 

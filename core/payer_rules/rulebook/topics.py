@@ -243,7 +243,8 @@ class TopicLedger:
         if pairs == topics.pairs:
             return topics
         statuses = self._sharing({**topics.statuses, "combination": _status(pairs)})
-        return attrs.evolve(topics, statuses=statuses, pairs=pairs)
+        is_read_in_part = topics.is_read_in_part or any(pairs.values())
+        return LineTopics(statuses, pairs, is_read_in_part)
 
     def _touched(self, situation: Situation) -> dict[Topic, frozenset[str]]:
         """Return the parts of each topic that the line touches."""
