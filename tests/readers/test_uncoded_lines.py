@@ -44,6 +44,10 @@ title = "Manual (invented)"
 url = "https://acme.example"
 read = 2026-11-23
 confidence = "primary"
+
+[[topics.all]]
+none = { cites = ["A-1"] }
+verified = { from = 1900-01-01 }
 [[modifier_requirement]]
 id = "without-gt"
 codes = ["90853", "90834", "G0410"]
