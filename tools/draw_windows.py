@@ -37,16 +37,26 @@ from payer_rules import (
 )
 from payer_rules.history import Status
 from payer_rules.rulebook import RuleBook
+from payer_rules.rules import CORE_TOPICS, DateRange, TopicStatement
 from payer_rules.values.structure import structure
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "explanation" / "windows"
-PAYER: Final = Payer(id="acme", name="Acme (invented)", kind="commercial")
 SOURCE: Final = Citation(
     row="MANUAL",
     title="Acme manual (invented)",
     url="https://example.com",
     read=date(2026, 11, 23),
     confidence="primary",
+)
+#: The payer's manual was read on every topic, and states nothing but the limit of the strip.
+PAYER: Final = Payer(
+    id="acme",
+    name="Acme (invented)",
+    kind="commercial",
+    topics=[
+        TopicStatement(topic=topic, none=[SOURCE], verified=DateRange(date.min))
+        for topic in CORE_TOPICS
+    ],
 )
 CODE: Final = "90853"
 CLINIC: Final = Provider(npi="1234567893")
