@@ -22,7 +22,7 @@ PROFILE: Final = """
 id = "acme"
 name = "Acme Health"
 kind = "commercial"
-identifiers = ["60054"]
+identifiers = ["ACME1"]
 [sources.A-1]
 title = "Manual"
 url = "https://acme.example"
@@ -161,7 +161,7 @@ def test_a_claim_form_names_its_payer_by_an_identifier(registry: Registry) -> No
     """An identifier in a profile is that payer's; an unknown one is reported once a file."""
     sent = [
         filed(number, "M1", payer=None, payer_id=payer_id)
-        for number, payer_id in enumerate(("60054", "99999", "99999"), 1)
+        for number, payer_id in enumerate(("ACME1", "99999", "99999"), 1)
     ]
     ended = CheckRun(ClaimChecker(registry=registry, renderers=(summary,)))
     assert [answered.key[:2] for answered in ended.answers(sent)] == [("C00001", "acme")]

@@ -27,9 +27,9 @@ SOURCE = Citation(
 
 @hookimpl
 def payer_rules_payers() -> list[Payer | str]:
-    """A payer with edits, and one without."""
+    """A payer with edits, which is not compared with Medicare's, and one without edits."""
     return [
-        Payer(id="acme", name="Acme Health", kind="commercial"),
+        Payer(id="acme", name="Acme Health", kind="commercial", baseline="none"),
         Payer(id="acme-dental", name="Acme Dental", kind="commercial"),
     ]
 

@@ -24,7 +24,7 @@ from payer_rules.history import History
 from payer_rules.registry.rejections import Contribution, conflicting_tables
 from payer_rules.reports.data import of_decision
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import EditTable, EditTerms, PairEdit
+from payer_rules.rules import EditTable, EditTerms, PairEdit, Topic, TopicStatement
 
 PLUGIN: Final = Path(__file__).parents[1] / "miniatures" / "own_edit_table.py"
 
@@ -43,6 +43,14 @@ def table() -> EditTable:
     (found,) = run_path(str(PLUGIN))["payer_rules_edit_tables"]("acme")
     assert isinstance(found, EditTable)
     return found
+
+
+def read_beyond_the_table() -> Payer:
+    """The payer, whose policy states nothing on the topics of a line that its table does not cover."""
+    cited, verified = table().pair_citations, table().verified
+    topics: tuple[Topic, ...] = ("provider", "session")
+    statements = (TopicStatement(topic=topic, none=cited, verified=verified) for topic in topics)
+    return attrs.evolve(ACME, topics=tuple(statements))
 
 
 def claim(
@@ -68,7 +76,8 @@ def claim(
 
 def decided(*codes: str, **fields: Any) -> Decision:
     """The decision on a claim without earlier lines."""
-    return RuleBook.build(ACME, [], tables=[table()]).decide(claim(*codes, **fields), History())
+    book = RuleBook.build(read_beyond_the_table(), [], tables=[table()])
+    return book.decide(claim(*codes, **fields), History())
 
 
 def test_they_bind_their_payer_and_no_other(installed: Callable[..., None]) -> None:
@@ -143,7 +152,7 @@ def test_nothing_is_said_in_the_words_of_cms(assume: tuple[Reason, ...]) -> None
 def test_no_command_says_it_in_the_words_of_cms(
     installed: Callable[..., None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The lists and the reports of the payer."""
+    """The lists and the reports of the payer, which is not compared with Medicare's edits."""
     installed("own_edit_table")
     rows = "".join(f"C1,M,{code},2024-08-15,1234567893,practitioner\n" for code in CODES)
     (tmp_path / "a.csv").write_text(f"claim,member,code,date,billing_npi,setting\n{rows}")

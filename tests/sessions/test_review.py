@@ -31,7 +31,7 @@ PROFILE: Final = """
 id = "acme"
 name = "Acme (invented)"
 kind = "commercial"
-identifiers = ["60054"]
+identifiers = ["ACME1"]
 
 [sources.A-1]
 title = "Manual (invented)"
@@ -224,7 +224,7 @@ def test_a_claim_without_a_payer_has_limits_that_are_not_known(rules: SessionRul
 def test_the_identifier_of_a_claim_form_names_the_payer(rules: SessionRules) -> None:
     """A payer identifier that a profile lists is a payer; one that none lists is a problem."""
     to = PayerRouter(rules.registry)
-    filed = [FiledClaim(c, None, "a.edi", 1, payer_id="60054") for c in group(5, payer=None)]
+    filed = [FiledClaim(c, None, "a.edi", 1, payer_id="ACME1") for c in group(5, payer=None)]
     assert found(at_once(filed, rules, to)) == [("size", "acme/group-size", 5)]
     strange = [attrs.evolve(item, payer_id="none of ours") for item in filed]
     assert {str(problem) for _, problem in at_once(strange, rules, to).problems} == {

@@ -217,7 +217,19 @@ def test_the_fingerprint_says_which_tables_were_used(imports: Callable[..., Regi
         "medicare/practitioner 2024q3 pairs imported"
     ]
     assert before.rulebook != after.rulebook
-    assert registry.rulebook("aetna").fingerprint == REGISTRY.rulebook("aetna").fingerprint
+
+
+def test_the_fingerprint_names_a_baseline_and_no_table_that_is_not_used(
+    imports: Callable[..., Registry], medicaid: Registry
+) -> None:
+    """Medicare's tables are the baseline of a commercial payer; Medicaid's do not change its book."""
+    before = REGISTRY.rulebook("aetna").fingerprint
+    assert medicaid.rulebook("aetna").fingerprint == before
+    after = imports("2024q3", pairs=[Pair("11111", "22222")]).rulebook("aetna").fingerprint
+    assert [table.split(" sha256:")[0] for table in set(after.tables) - set(before.tables)] == [
+        "baseline medicare/practitioner 2024q3 pairs imported"
+    ]
+    assert set(before.tables) < set(after.tables)
 
 
 @pytest.fixture

@@ -100,7 +100,8 @@ def test_while_an_import_is_under_way_another_is_refused(tmp_path: Path) -> None
         errors = run.communicate()[1]
     assert run.returncode == ExitCode.FAULTY
     assert errors.endswith(
-        ": another import is running in this folder. Wait until it has ended, then try again.\n"
+        ": another import is running in this folder. "
+        "Wait until it has ended, then try again. [PR406]\n"
     )
     assert content_of(folder) == {}
     run = started(folder, file)
