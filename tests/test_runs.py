@@ -22,7 +22,7 @@ PROFILE: Final = """
 id = "acme"
 name = "Acme Health"
 kind = "commercial"
-identifiers = ["ACME1"]
+identifiers = ["ACME1", "60054"]
 [sources.A-1]
 title = "Manual"
 url = "https://acme.example"
@@ -158,13 +158,14 @@ def test_nothing_stays_on_the_disk(
 
 
 def test_a_claim_form_names_its_payer_by_an_identifier(registry: Registry) -> None:
-    """An identifier in a profile is that payer's; an unknown one is reported once a file."""
+    """One in a profile is that payer's; one in none or in two profiles is reported once a file."""
     sent = [
         filed(number, "M1", payer=None, payer_id=payer_id)
-        for number, payer_id in enumerate(("ACME1", "99999", "99999"), 1)
+        for number, payer_id in enumerate(("ACME1", "99999", "99999", "60054", "60054"), 1)
     ]
     ended = CheckRun(ClaimChecker(registry=registry, renderers=(summary,)))
     assert [answered.key[:2] for answered in ended.answers(sent)] == [("C00001", "acme")]
     assert [problem.message for problem in ended.problems] == [
-        "no profile lists the payer identifier, '99999'"
+        "no profile lists the payer identifier, '99999'",
+        "the payer identifier '60054' is listed by acme and aetna",
     ]

@@ -104,7 +104,7 @@ class ErrorCode(StrEnum):
     HISTORY_LINE = "PR332", "A line of a history contradicts its claim or another line."
     HISTORIES_DIFFER = "PR333", "Two files state different facts of one line of history."
     DATE_OUT_OF_RANGE = "PR334", "A date of service is too early or too late to be evaluated."
-    PAYER_IDENTIFIER = "PR335", "No profile lists the payer identifier of a claim."
+    PAYER_IDENTIFIER = "PR335", "No profile or more than one lists the identifier of a payer."
 
     SOURCE_FILE = "PR401", "A file is damaged, or not one of the tables that CMS publishes."
     SOURCE_ROW = "PR402", "A row of a table of CMS cannot be read, or contradicts another row."

@@ -12,6 +12,7 @@ from payer_rules.errors import Problem, nearest
 from payer_rules.readers.filed_claims import FiledClaim
 from payer_rules.registry import Registry
 from payer_rules.rules import PlanNames
+from payer_rules.text.lists import joined
 from payer_rules.text.quoting import redacted
 
 ALL: Final = "all"
@@ -68,11 +69,15 @@ class PayerRouter:
                 problems.append(Problem(where, message, remedy, ErrorCode.UNKNOWN_PAYER))
 
     def _identified(self, filed: FiledClaim, problems: list[Problem]) -> tuple[str, ...]:
-        """Return the payer whose profile lists the payer identifier of the claim form."""
+        """Return the payer whose profile alone lists the payer identifier of the claim form."""
         payer = self._identifiers.get(filed.payer_id or "")
         if payer is not None:
             return (payer,)
+        owners = [p.id for p in self.registry.payers.values() if filed.payer_id in p.identifiers]
         message = f"no profile lists the payer identifier, {redacted(filed.payer_id)}"
+        if owners:
+            profiles = joined(owners, "and")
+            message = f"the payer identifier {filed.payer_id!r} is listed by {profiles}"
         remedy = 'Name the payer with --payer, or list [payers."…"] in practice.toml.'
         problems.append(Problem(filed.file, message, remedy, ErrorCode.PAYER_IDENTIFIER))
         return ()
