@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from payer_rules import Check, Citation, FrequencyLimit, Window
+from payer_rules import Check, Citation, DateRange, FrequencyLimit, Window
 from payer_rules.kinds.check.rule import CheckFunction
+from payer_rules.rules import CORE_TOPICS, TopicStatement
 
 MANUAL = Citation(
     row="A-1",
@@ -15,6 +16,11 @@ MANUAL = Citation(
     url="https://example.org/manual",
     read=date(2024, 1, 2),
     confidence="primary",
+)
+#: The manual was read on every topic and states no more than a miniature's rules.
+ALL_READ = tuple(
+    TopicStatement(topic=topic, none=(MANUAL,), verified=DateRange(date(1900, 1, 1)))
+    for topic in CORE_TOPICS
 )
 
 

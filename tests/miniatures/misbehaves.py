@@ -17,7 +17,7 @@ from decimal import getcontext
 from pathlib import Path
 
 import attrs
-from a_rule import check
+from a_rule import ALL_READ, check
 
 from payer_rules import Check, Claim, History, Payer, Violation, hookimpl
 
@@ -117,8 +117,8 @@ at("import")
 
 @hookimpl
 def payer_rules_payers() -> list[Payer | str]:
-    """A payer."""
-    return [Payer(id="acme", name="Acme Health", kind="commercial")]
+    """A payer whose manual was read on every topic."""
+    return [Payer(id="acme", name="Acme Health", kind="commercial", topics=ALL_READ)]
 
 
 @hookimpl
