@@ -39,7 +39,8 @@ AddOnEdit Adjustment Age Authorization Bounds Citation Claim Cure DateRange Deci
 EditTable EditTerms Evidence Exemption Finding History HistoryLine InpatientStay InputError
 InvalidValueError LimitReading LineDecision LineFilter Member MissingInformation NotEvaluated
 OtherLine PairEdit Payer PayerRulesError PaymentTiers Problem Provider ProviderCriteria Rule
-ServiceLine ServiceTypes Session TimeLimit UnitEdit UnitMinutes Violation When Window hookimpl load
+ServiceLine ServiceTypes Session TimeLimit UnitEdit UnitMinutes Violation When Window from_dict
+from_json hookimpl load schema_of to_dict to_json
 """
 PUBLIC: Final = sorted([*_NAMES.split(), *(kind.rule.__name__ for kind in KINDS)])
 #: What neither an import of the package nor a word about its commands has a use for.

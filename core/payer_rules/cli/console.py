@@ -9,11 +9,13 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from contextvars import ContextVar
-from typing import Any, Final, TextIO, cast
+from typing import TYPE_CHECKING, Any, Final, TextIO, cast
 
 from payer_rules.errors import InputError, Problem
-from payer_rules.reports.text_layout import PageLayout
 from payer_rules.system.atomic_files import ReportText
+
+if TYPE_CHECKING:
+    from payer_rules.reports.text_layout import PageLayout
 
 _STDOUT: Final = 1
 _STDERR: Final = 2
@@ -93,6 +95,8 @@ def layout_of(stream: TextIO) -> PageLayout:
 
     A terminal has colors unless the environment variable NO_COLOR has a value, or TERM is dumb.
     """
+    from payer_rules.reports.text_layout import PageLayout
+
     if not isinstance(stream, _WrappedText):
         return PageLayout()
     has_color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
