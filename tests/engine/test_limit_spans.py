@@ -179,3 +179,19 @@ def test_the_message_of_windows_in_a_row_counts_them() -> None:
     assert found.message == (
         "3 units of 90853 in 2 windows from 2024-08-15 to 2024-08-16, each with its limit; limit 1"
     )
+
+
+def test_a_window_that_begins_before_the_first_date_is_explained() -> None:
+    """A denial in the first week of the calendar names the days that there are."""
+    rule = FrequencyLimit(
+        id="p/limit",
+        codes=frozenset(["90853"]),
+        limit=Decimal(2),
+        counts="services",
+        window=Window.rolling(7),
+        scope="member",
+        **CITED,
+    )
+    lines = [line(number, "90853", date(1, 1, number - 1 or 1)) for number in (1, 2, 3)]
+    (finding,) = RuleBook.build(PAYER, [rule]).decide(claim(*lines), History()).findings
+    assert finding.message == "third 90853 in the 2 days 0001-01-01 to 0001-01-02; limit 2"

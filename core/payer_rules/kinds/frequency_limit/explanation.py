@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -11,6 +10,7 @@ from payer_rules.decisions import Evidence
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.limits.results import Excess
 from payer_rules.engine.limits.window_totals import WindowTotal
+from payer_rules.engine.limits.windows import as_dates
 from payer_rules.engine.verdict import Verdict
 from payer_rules.engine.words import Explanation, line_of
 from payer_rules.kinds.frequency_limit.parts import Measure
@@ -87,7 +87,7 @@ def _counted(rule: FrequencyLimit, code: str, excess: Excess) -> str:
 
 def _place(window: Window, total: WindowTotal) -> str:
     """Return the place: ``on 2024-08-15``, ``in the week 2024-08-11 to 2024-08-17``."""
-    first, last = map(date.fromordinal, total.window)
+    first, last = as_dates(total.window)
     if window.shape == "line":
         return "on one line"
     if window.shape in ("lifetime", "episode"):
