@@ -398,7 +398,7 @@ def test_a_changed_bundled_limit_is_noticed(tmp_path: Path) -> None:
         shutil.copy(file, tmp_path)
     illinois = tmp_path / "il-medicaid.toml"
     illinois.write_text(illinois.read_text().replace("limit = 2", "limit = 3"))
-    registry = load(profiles=[tmp_path], without=["profiles", "medicare"])
+    registry = load(profiles=[tmp_path], without=["profiles"])
     result = conform(registry, [BUNDLED / "cases"])
     wrong = [case for case in result.cases if case.status == "disagrees"]
     assert {case.trial.rule for case in wrong} == {"il-medicaid/group-two-per-week"}

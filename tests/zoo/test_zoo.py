@@ -212,7 +212,7 @@ def test_conform_ends_with_1_where_an_invariant_is_broken(
     assert main(["conform", "--payer", "acme"]) == ExitCode.FOUND
     printed = capsys.readouterr().out
     assert "acme: the invariant line_numbers_do_not_matter is broken: " in printed
-    assert "14 invariants checked: 1 broken, 13 hold" in printed
+    assert "14 invariants checked: 13 hold, 1 broken" in printed
     assert main(["conform", "--payer", "acme", "--no-invariants"]) == ExitCode.CLEAN
 
 
