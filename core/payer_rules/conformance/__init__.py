@@ -28,7 +28,8 @@ __all__ = [
     "fixtures_of_rule",
 ]
 
-_TIME_LIMIT = 60.0
+#: The seconds within which a payer must answer: three times what the largest one takes under load.
+_TIME_LIMIT = 180.0
 
 
 def conform(
