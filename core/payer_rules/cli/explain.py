@@ -93,7 +93,7 @@ def _replayed(
 
     owner = rule.partition("/")[0]
     payers = [owner] if owner in collected else list(collected)
-    return conform(registry, payers=payers)
+    return conform(registry, payers=payers, invariants=False)
 
 
 def _editions(rule: str, collected: dict[str, CollectedRules]) -> list[tuple[str, Rule]]:
