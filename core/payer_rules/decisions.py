@@ -11,6 +11,7 @@ import attrs
 from payer_rules.claims import Claim
 from payer_rules.rules import (
     REASONS,
+    UNREAD,
     Adjustment,
     Citation,
     Detection,
@@ -175,6 +176,11 @@ class LineDecision:
     topics: Mapping[Topic, TopicStatus] = attrs.field(factory=dict, hash=False)
     rests_on: tuple[Presumption, ...] = ()
     judged_by: tuple[str, ...]
+
+    @property
+    def unread_topics(self) -> tuple[Topic, ...]:
+        """The topics of the line that the payer's own texts do not answer."""
+        return tuple(topic for topic, status in self.topics.items() if status in UNREAD)
 
 
 @attrs.frozen(kw_only=True)

@@ -8,7 +8,7 @@ from typing import Final
 from payer_rules.decisions import Basis, LineDecision, NotEvaluated, Presumption
 from payer_rules.reports.missing_words import fact_name, table_name
 from payer_rules.reports.outcome_words import TOPIC_WORDS
-from payer_rules.rules import UNREAD, Reason, Topic
+from payer_rules.rules import Reason
 
 _BASES: Final[dict[Basis, str]] = {
     "proved": "",
@@ -53,11 +53,6 @@ def presumption_text(presumption: Presumption) -> str:
     )
 
 
-def unread_topics(line: LineDecision) -> tuple[Topic, ...]:
-    """Return the topics of the line that were not read."""
-    return tuple(topic for topic, status in line.topics.items() if status in UNREAD)
-
-
 def reliance(line: LineDecision) -> Iterator[str]:
     """Yield what the expected outcome of the line presumes, and the topics that were not read."""
     rules: dict[str, list[str]] = {}
@@ -68,7 +63,7 @@ def reliance(line: LineDecision) -> Iterator[str]:
         needed_by += [presumption.rule] if presumption.rule else []
     for text, needed_by in rules.items():
         yield f"presumed: {text}" + (f" ({', '.join(needed_by)})" if needed_by else "")
-    if topics := unread_topics(line):
+    if topics := line.unread_topics:
         words = ", ".join(TOPIC_WORDS[topic] for topic in topics)
         yield f"this payer's policy was not read on: {words}"
 

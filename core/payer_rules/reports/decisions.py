@@ -12,7 +12,7 @@ from payer_rules.reports.outcome_words import (
     audit_risk,
     denial_codes,
 )
-from payer_rules.rules import CORE_TOPICS, UNREAD, Citation
+from payer_rules.rules import Citation
 from payer_rules.summaries.line_classes import is_audit_risk
 
 
@@ -46,7 +46,7 @@ def basis_text(line: LineDecision) -> str:
     """Return the basis of an expected outcome, with the topics that were not read."""
     if line.basis != "partial":
         return line.basis
-    unread = [TOPIC_WORDS[topic] for topic in CORE_TOPICS if line.topics.get(topic) in UNREAD]
+    unread = [TOPIC_WORDS[topic] for topic in line.unread_topics]
     return f"partly read, not {', '.join(unread)}" if unread else "partly read"
 
 

@@ -14,7 +14,6 @@ from payer_rules.decisions import (
     Presumption,
     Risk,
 )
-from payer_rules.reports.basis_words import unread_topics
 from payer_rules.rules import Adjustment
 from payer_rules.text.escaping import csv_text
 
@@ -77,7 +76,7 @@ def _line(line: LineDecision) -> _Row:
         "kind": "line",
         "basis": line.basis,
         "rests_on": _presumed(line.rests_on),
-        "topics_unread": " ".join(unread_topics(line)),
+        "topics_unread": " ".join(line.unread_topics),
     }
 
 

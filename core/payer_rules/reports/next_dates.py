@@ -12,7 +12,7 @@ import attrs
 
 from payer_rules.decisions import Basis, LineDecision, Presumption
 from payer_rules.engine.limits.units_left import UnitsLeft
-from payer_rules.reports.basis_words import presumption_text, unread_topics
+from payer_rules.reports.basis_words import presumption_text
 from payer_rules.reports.data import Data, of_finding, of_line, plain
 from payer_rules.reports.decisions import sources
 from payer_rules.reports.outcome_words import TOPIC_WORDS, denial_codes
@@ -74,7 +74,7 @@ def _headline(answer: NextPayable) -> str:
 
 def unread_text(answer: NextPayable) -> str:
     """Return which policies were not read, and the first day against which nothing is known."""
-    unread = ", ".join(TOPIC_WORDS[topic] for topic in unread_topics(answer.answer))
+    unread = ", ".join(TOPIC_WORDS[topic] for topic in answer.answer.unread_topics)
     return (
         f"this payer's policy was not read on {unread}; "
         f"nothing that was read is against {answer.unread_from}"
@@ -82,7 +82,7 @@ def unread_text(answer: NextPayable) -> str:
 
 
 def _basis(answer: LineDecision) -> str:
-    unread = ", ".join(TOPIC_WORDS[topic] for topic in unread_topics(answer))
+    unread = ", ".join(TOPIC_WORDS[topic] for topic in answer.unread_topics)
     label = BASIS_LABELS[answer.basis]
     return f"{label}; not read: {unread}" if unread else label
 

@@ -8,7 +8,6 @@ from typing import Final
 
 from payer_rules.decisions import Finding
 from payer_rules.planning.plan import PlannedAppointment
-from payer_rules.reports.basis_words import unread_topics
 from payer_rules.reports.data import Data, of_finding, of_line, plain
 from payer_rules.reports.decisions import count_of, sources
 from payer_rules.reports.next_dates import (
@@ -76,7 +75,7 @@ def _headline(planned: PlannedAppointment, payers: Mapping[str, str]) -> str:
 def _fine(planned: Sequence[PlannedAppointment]) -> Iterator[str]:
     """Yield how many appointments rest on what, and the topics that were not read."""
     counted = Counter(BASIS_LABELS[each.line.basis] for each in planned)
-    topics = dict.fromkeys(topic for each in planned for topic in unread_topics(each.line))
+    topics = dict.fromkeys(topic for each in planned for topic in each.line.unread_topics)
     text = ", ".join(f"{number} {label}" for label, number in counted.items())
     unread = ", ".join(TOPIC_WORDS[topic] for topic in topics)
     yield from folded(f"{text}; not read: {unread}" if unread else text, "  ")

@@ -16,7 +16,7 @@ from payer_rules.decisions import (
     Presumption,
     Reason,
 )
-from payer_rules.rules import SEVERITY, UNREAD, Topic, TopicStatus, worst
+from payer_rules.rules import SEVERITY, Topic, TopicStatus, worst
 
 #: A line without a worse finding may still be paid.
 MILD: Final = SEVERITY["inform"]
@@ -73,7 +73,7 @@ class ExpectedAnswer:
             return outcome, strongest.basis, strongest.rests_on
         if "fault" in reasons:
             return "unknown", "none", ()
-        unread = [topic for topic, status in first.topics.items() if status in UNREAD]
+        unread = first.unread_topics
         if unread and not own and not is_read:
             return "unread", "none", ()
         presumed = tuple(self.presumptions.get(first.line, ())) or _carried(first)

@@ -42,7 +42,7 @@ class Presuming:
     def expected_answer(
         self, findings: Iterable[Finding], presumed: Iterable[Finding], assume: Collection[Reason]
     ) -> ExpectedAnswer:
-        """Return the expected_answer with the findings of the first answer, and those presumed.
+        """Return the expected answer with the findings of the first answer, and those presumed.
 
         ``assume`` are the classes of facts that the first answer assumes: then it proves nothing.
         """

@@ -9,7 +9,7 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Basis, Decision, DerivedFact, Expected
-from payer_rules.rules import CORE_TOPICS, UNREAD, Topic
+from payer_rules.rules import Topic
 from payer_rules.summaries.finding_groups import FindingGroup, FindingKey, count_findings
 from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass, class_of_line
 from payer_rules.summaries.open_facts import FactGroup, FactKey, count_facts
@@ -72,7 +72,7 @@ class PayerSummary:
             self.bases[line_class, line.basis] += 1
             self.outcomes[line_class, line.expected] += 1
             if line_class == "fine" and line.basis == "partial":
-                self.unread.update(t for t in CORE_TOPICS if line.topics.get(t) in UNREAD)
+                self.unread.update(line.unread_topics)
         found = set(classes.values())
         worst: LineClass = next((name for name in LINE_CLASSES if name in found), "fine")
         self.classes[worst].count(claim.id, ())
