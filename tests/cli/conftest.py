@@ -49,32 +49,7 @@ adjustment = { group = "CO", carc = "170" }
 cites = ["MANUAL"]
 rationale = "Individual psychotherapy is rendered by a psychologist or a clinical social worker."
 
-[[topics.frequency]]
-none = { cites = ["MANUAL"] }
-codes = ["90834", "90853"]
-verified = { from = 2024-01-01, to = 2027-12-31 }
-
-[[topics.combination]]
-none = { cites = ["MANUAL"] }
-codes = ["90834", "90853"]
-verified = { from = 2024-01-01, to = 2027-12-31 }
-
-[[topics.modifier]]
-none = { cites = ["MANUAL"] }
-codes = ["90834", "90853"]
-verified = { from = 2024-01-01, to = 2027-12-31 }
-
-[[topics.place]]
-none = { cites = ["MANUAL"] }
-codes = ["90834", "90853"]
-verified = { from = 2024-01-01, to = 2027-12-31 }
-
-[[topics.provider]]
-none = { cites = ["MANUAL"] }
-codes = ["90834", "90853"]
-verified = { from = 2024-01-01, to = 2027-12-31 }
-
-[[topics.session]]
+[[topics.all]]
 none = { cites = ["MANUAL"] }
 codes = ["90834", "90853"]
 verified = { from = 2024-01-01, to = 2027-12-31 }

@@ -46,32 +46,7 @@ adjustment = { group = "CO", carc = "119", rarc = ["N362"] }
 cites = ["MANUAL"]
 rationale = "Group psychotherapy is paid twice in any seven days."
 
-[[topics.frequency]]
-none = { cites = ["MANUAL"] }
-codes = ["90834", "90853"]
-verified = { from = 2024-01-01, to = 2027-12-31 }
-
-[[topics.combination]]
-none = { cites = ["MANUAL"] }
-codes = ["90834", "90853"]
-verified = { from = 2024-01-01, to = 2027-12-31 }
-
-[[topics.modifier]]
-none = { cites = ["MANUAL"] }
-codes = ["90834", "90853"]
-verified = { from = 2024-01-01, to = 2027-12-31 }
-
-[[topics.place]]
-none = { cites = ["MANUAL"] }
-codes = ["90834", "90853"]
-verified = { from = 2024-01-01, to = 2027-12-31 }
-
-[[topics.provider]]
-none = { cites = ["MANUAL"] }
-codes = ["90834", "90853"]
-verified = { from = 2024-01-01, to = 2027-12-31 }
-
-[[topics.session]]
+[[topics.all]]
 none = { cites = ["MANUAL"] }
 codes = ["90834", "90853"]
 verified = { from = 2024-01-01, to = 2027-12-31 }
