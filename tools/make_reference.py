@@ -148,7 +148,7 @@ CONDITIONS: Final[dict[str, object]] = {
     "supervised": True,
     "inpatient": False,
     "same_day": {"codes": ["90791"], "modality": ["in-person"]},
-    "history": [{"codes": ["90791"], "within_days": 365, "present": False}],
+    "history": [{"codes": ["90791"], "within_days": 365, "scope": "rendering", "present": False}],
 }
 
 

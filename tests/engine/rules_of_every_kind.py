@@ -194,8 +194,8 @@ RULES: Final = (
     when(supervised=True),
     when(inpatient=True),
     when(age=Age(at_least=18, below=21)),
-    when(same_day=OtherLine(codes=INDIVIDUAL, **SEEN)),
-    when(history=(EarlierLine(codes=INDIVIDUAL, **SEEN, within_days=30),)),
+    when(same_day=OtherLine(codes=INDIVIDUAL, **SEEN, scope="provider")),
+    when(history=(EarlierLine(codes=INDIVIDUAL, **SEEN, within_days=30, scope="specialty"),)),
 )
 
 

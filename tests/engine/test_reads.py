@@ -154,14 +154,16 @@ def test_a_kind_reads_nothing_that_it_does_not_declare(rule: Rule) -> None:
 )
 def test_a_condition_reads_nothing_that_it_does_not_declare(name: str, rule: Rule) -> None:
     """Each condition reads the fields that it declares."""
-    alone = Conditions(When(**{name: getattr(rule.when, name)}), rule.counting_window)
+    when = When(**{name: getattr(rule.when, name)})
+    alone = [Conditions(when, payer, rule.counting_window) for payer in PAYERS]
     period = PERIOD_READS if rule.when.age and rule.when.age.on == "period" else Reads()
     for claim in claims():
         for history in PAST:
             state = ClaimState(claim, history, NOTHING_PRESUMED)
             for line in (*state.lines, *history.lines):
                 with recorded() as recorder:
-                    alone.weigh(state, line)
+                    for conditions in alone:
+                        conditions.weigh(state, line)
                 own = CONDITIONS[name].reads | period
                 # NOTE: a condition on an earlier line reads of it what it reads of a line.
                 assert recorder.undeclared(own | Reads(history=own.line)) == {}

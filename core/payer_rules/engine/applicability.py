@@ -17,7 +17,7 @@ from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts, fiel
 from payer_rules.engine.text_dates import SUPERSEDED, AgedText, TextDates
 from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
-from payer_rules.rules import ALWAYS, ANYTIME, DateRange, Rule, When
+from payer_rules.rules import ALWAYS, ANYTIME, DateRange, Payer, Rule, When
 
 #: The line is out of scope; the conditions do not hold; or the rule applies unless the missing
 #: facts decide otherwise.
@@ -43,7 +43,7 @@ def _dates_read(rule: Rule) -> DateRange | tuple[()] | None:
 
 
 class Applicability:
-    """The dates and conditions of a rule. ``others`` are the other editions of the rule."""
+    """The dates and conditions of a rule of a payer. ``others`` are its other editions."""
 
     __slots__ = (
         "_by_receipt",
@@ -56,7 +56,7 @@ class Applicability:
         "_verified",
     )
 
-    def __init__(self, rule: Rule, others: Sequence[Rule] = ()) -> None:
+    def __init__(self, rule: Rule, payer: Payer, others: Sequence[Rule] = ()) -> None:
         self._others = [other.verified_dates for other in others if other.verified_dates]
         self._text = TextDates(rule, others)
         self._rule_id = rule.id
@@ -65,8 +65,8 @@ class Applicability:
         self._by_receipt = rule.in_force_by == "received"
         self._conditions = None
         if rule.when != ANYTIME:
-            self._conditions = Conditions(rule.when, rule.counting_window)
-        self._elsewhere = _conditions_elsewhere(rule.when)
+            self._conditions = Conditions(rule.when, payer, rule.counting_window)
+        self._elsewhere = _conditions_elsewhere(rule.when, payer)
 
     def lookbacks(self, first: date, last: date) -> Iterable[Lookback]:
         """Return the earlier lines that can decide whether the rule applies to a line."""
@@ -142,9 +142,9 @@ def _is_read(line: ServiceLine, verified: DateRange | tuple[()]) -> bool:
     return line.date_from in verified and line.date_to in verified
 
 
-def _conditions_elsewhere(when: When) -> Conditions | None:
+def _conditions_elsewhere(when: When, payer: Payer) -> Conditions | None:
     """Return the conditions without those on modality, modifiers and place."""
     others = attrs.evolve(
         when, modality=None, modifier=None, no_modifier=None, place_of_service=None
     )
-    return None if others == ANYTIME else Conditions(others)
+    return None if others == ANYTIME else Conditions(others, payer)

@@ -15,11 +15,17 @@ from payer_rules.engine.limits.calendars import DaySpan
 from payer_rules.engine.limits.windows import calendar_of
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import MissingFacts, field, of_history, of_record
-from payer_rules.engine.other_lines import came_before, delivered, first_day_of, on_the_day
+from payer_rules.engine.other_lines import (
+    LineSearch,
+    came_before,
+    delivered,
+    first_day_of,
+    on_the_day,
+)
 from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.truth import Truth, among, begins, both
 from payer_rules.history import HistoryLine
-from payer_rules.rules import SCOPES, Age, ProviderCriteria, When, Window
+from payer_rules.rules import SCOPES, Age, Payer, ProviderCriteria, When, Window
 
 
 def _of_claim(name: str) -> _Test:
@@ -202,9 +208,17 @@ _SUPERVISOR: Final = Reads(provider={"supervised_by"})
 _OTHER_LINE: Final = (
     DAYS
     | EARLIER_LINES
+    | RENDERING
     | Reads(
         line={"code", "modality", "modifiers", "place_of_service"},
-        history={"modality", "modifiers", "place_of_service"},
+        history={
+            "billing_provider",
+            "modality",
+            "modifiers",
+            "place_of_service",
+            "rendering_provider",
+        },
+        provider={"specialty"},
     )
 )
 
@@ -239,18 +253,21 @@ PERIOD_READS: Final = Reads(claim={"episode_start"}, member={"benefit_year_start
 
 
 class Conditions:
-    """The conditions that a rule states: those of scope, then the others.
+    """The conditions that a rule of the payer states: those of scope, then the others.
 
     ``window`` is the one in which the rule counts services, if it counts any.
     """
 
     __slots__ = ("_earlier", "_others", "_same_day", "_scopes")
 
-    def __init__(self, when: When, window: Window | None = None) -> None:
+    def __init__(self, when: When, payer: Payer, window: Window | None = None) -> None:
         tests = {name: condition.test for name, condition in CONDITIONS.items()}
         if window and when.age and when.age.on == "period":
             tests["age"] = _age_in_period(window)
         stated = {name: getattr(when, name) for name in tests}
+        if when.same_day is not None:
+            stated["same_day"] = LineSearch.of(when.same_day, payer)
+        stated["history"] = tuple(LineSearch.of(earlier, payer) for earlier in when.history)
         asked = {name: value for name, value in stated.items() if value is not None and value != ()}
         self._scopes = tuple((tests[name], asked[name]) for name in asked if name in SCOPES)
         self._others = tuple((tests[name], asked[name]) for name in asked if name not in SCOPES)

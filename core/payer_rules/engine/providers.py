@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias, assert_never
 from payer_rules.claims import Claim, Provider, ServiceLine, Session
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field, of_history, of_record
 from payer_rules.history import HistoryLine
-from payer_rules.rules import LimitScope, Payer
+from payer_rules.rules import LimitScope, LineScope, Payer
 
 Scope: TypeAlias = Literal[
     "member",
@@ -33,7 +33,7 @@ _FIELDS: Final[dict[Scope, tuple[str, ...]]] = {
 EVERYONE: Final[frozenset[Scope]] = frozenset(["all-members", "session"])
 
 
-def resolve(scope: LimitScope, payer: Payer) -> Scope:
+def resolve(scope: LimitScope | LineScope, payer: Payer) -> Scope:
     """Return the scope, with ``provider`` replaced by the payer's definition."""
     return payer.same_provider if scope == "provider" else scope
 
@@ -74,8 +74,13 @@ def shares(scope: Scope, claim: Claim, one: ServiceLine, other: ServiceLine) -> 
             return None
         if name == "session.id" and None in (a, b):
             missing = (*missing, *of_record(name))
-        elif b is None and isinstance(other, HistoryLine):
+        elif _is_earlier(one, a) or _is_earlier(other, b):
             missing = (*missing, *of_history(name))
         elif a is None or b is None:
             missing = (*missing, *field(name))
     return missing
+
+
+def _is_earlier(line: ServiceLine, part: Hashable) -> bool:
+    """Return True if the part is one that an earlier line does not state."""
+    return part is None and isinstance(line, HistoryLine)

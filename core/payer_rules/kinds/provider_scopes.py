@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
+from payer_rules.rules import LineScope
+
+#: The provider whose lines a rule takes together, by its scope.
+PROVIDERS: Final[dict[LineScope, str]] = {
+    "provider": "the same provider, as the payer defines it",
+    "rendering": "the same rendering provider",
+    "billing": "the same billing provider",
+    "specialty": "providers of the same specialty",
+}
 #: What a rule requires of the providers of two lines, by its scope.
-SAME_PROVIDER: Final[dict[Literal["member", "provider", "rendering", "billing"], str]] = {
+SAME_PROVIDER: Final[dict[LineScope, str]] = {
     "member": "regardless of the provider",
-    "provider": "with the same provider, as the payer defines it",
-    "rendering": "with the same rendering provider",
-    "billing": "with the same billing provider",
+    **{scope: f"with {provider}" for scope, provider in PROVIDERS.items()},
 }

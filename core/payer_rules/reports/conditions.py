@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from payer_rules.kinds.provider_scopes import PROVIDERS
 from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, When
 from payer_rules.text.lists import listed
 
@@ -47,7 +48,9 @@ def _beside(beside: OtherLine) -> str:
         text += f" by {listed(beside.modality)}"
     if beside.place_of_service:
         text += f" at place of service {listed(beside.place_of_service)}"
-    return text + (f" with modifier {listed(beside.modifier)}" if beside.modifier else "")
+    if beside.modifier:
+        text += f" with modifier {listed(beside.modifier)}"
+    return text + (f" by {PROVIDERS[beside.scope]}" if beside.scope != "member" else "")
 
 
 def _history(all_earlier: tuple[EarlierLine, ...]) -> str:

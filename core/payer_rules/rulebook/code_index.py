@@ -79,7 +79,7 @@ def _add(index: IndexLists, rules: Iterable[Rule], payer: Payer) -> None:
         editions.setdefault(rule.id, []).append(rule)
     for rule in rules:
         others = [other for other in editions[rule.id] if other is not rule]
-        applies = None if is_unconditional(rule) else Applicability(rule, others)
+        applies = None if is_unconditional(rule) else Applicability(rule, payer, others)
         # NOTE: a house rule is no text of the payer.
         reader = TopicReader.of(rule) if rule.owner == payer.id else None
         codes = rule.meets if reads_profession(rule) else frozenset()

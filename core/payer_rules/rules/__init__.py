@@ -30,7 +30,7 @@ from payer_rules.rules.outcomes import (
 from payer_rules.rules.payers import Payer
 from payer_rules.rules.plan_names import PlanNames
 from payer_rules.rules.rule import CodedRule, Rule
-from payer_rules.rules.scopes import LimitScope
+from payer_rules.rules.scopes import LimitScope, LineScope
 from payer_rules.rules.topics import (
     CORE_TOPICS,
     READING_STATUSES,
@@ -88,6 +88,7 @@ __all__ = [
     "EditTerms",
     "GroupCode",
     "LimitScope",
+    "LineScope",
     "Origin",
     "OtherLine",
     "Outcome",

@@ -1,4 +1,4 @@
-"""The scopes of a limit: whose services it counts together."""
+"""The scopes of rules: whose services a limit counts together, and whose lines are related."""
 
 from __future__ import annotations
 
@@ -7,3 +7,5 @@ from typing import Literal, TypeAlias
 LimitScope: TypeAlias = Literal[
     "member", "provider", "rendering", "billing", "specialty", "all-members", "session"
 ]
+#: The scopes of two lines of one member.
+LineScope: TypeAlias = Literal["member", "provider", "rendering", "billing", "specialty"]

@@ -9,6 +9,7 @@ import attrs
 
 from payer_rules.claims import Modality
 from payer_rules.errors import FieldError
+from payer_rules.rules.scopes import LineScope
 from payer_rules.values.checked import CheckedRule, of_form
 from payer_rules.vocabularies import (
     CONTRACTORS,
@@ -85,7 +86,10 @@ class Age(CheckedRule):
 
 @attrs.frozen(kw_only=True)
 class OtherLine(CheckedRule):
-    """Another line with one of the codes, at one of the places and by one of the modalities."""
+    """Another line with one of the codes, at one of the places and by one of the modalities.
+
+    ``scope`` is whose line it is: any provider's, or that of the same provider.
+    """
 
     codes: frozenset[str] = attrs.field(metadata=of_form(PROCEDURE_CODE))
     place_of_service: frozenset[str] | None = attrs.field(
@@ -93,6 +97,7 @@ class OtherLine(CheckedRule):
     )
     modality: frozenset[Modality] | None = attrs.field(default=None, metadata=of_form(MODALITIES))
     modifier: frozenset[str] | None = attrs.field(default=None, metadata=of_form(MODIFIER))
+    scope: LineScope = "member"
 
     def _field_errors(self) -> Iterator[FieldError]:
         return errors_of_empty(self)

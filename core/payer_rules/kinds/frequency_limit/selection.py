@@ -37,6 +37,7 @@ class Selection:
     """
 
     rule: FrequencyLimit
+    payer: Payer
     scope: Scope
     applies: Applicability
     _only: Conditions | None = attrs.field(init=False)
@@ -45,12 +46,12 @@ class Selection:
     def _conditions_of_only(self) -> Conditions | None:
         if self.rule.only is None:
             return None
-        return Conditions(When(**attrs.asdict(self.rule.only, recurse=False)))
+        return Conditions(When(**attrs.asdict(self.rule.only, recurse=False)), self.payer)
 
     @classmethod
     def of(cls, rule: FrequencyLimit, payer: Payer) -> Selection:
         """Return the selection of a reading of a limit, in the terms of the payer."""
-        return cls(rule, resolve(rule.scope, payer), Applicability(rule))
+        return cls(rule, payer, resolve(rule.scope, payer), Applicability(rule, payer))
 
     @property
     def is_over_all_members(self) -> bool:

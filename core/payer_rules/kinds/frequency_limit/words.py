@@ -20,7 +20,6 @@ from payer_rules.text.lists import listed
 
 _SCOPES: Final[dict[LimitScope, str]] = {
     **{scope: f"for one member {provider}" for scope, provider in SAME_PROVIDER.items()},
-    "specialty": "for one member with providers of the same specialty",
     "all-members": "by one rendering provider over all members",
     "session": "in one session over all its members and providers",
 }
