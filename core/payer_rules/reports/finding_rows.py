@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from payer_rules.decisions import (
     Decision,
     Finding,
     LineDecision,
-    NotEvaluated,
     Presumption,
     Risk,
 )
@@ -39,7 +39,11 @@ COLUMNS: Final = (
     "reason",
     "missing",
 )
-_Row = dict[str, str]
+#: The cells that all rows of a line begin with.
+_SHARED: Final = 5
+_OWN: Final = COLUMNS[_SHARED:]
+#: The number of texts that are kept: most open questions of a run are the same few.
+_CACHE_SIZE: Final = 1 << 12
 
 
 def finding_rows(decisions: Iterable[Decision]) -> Iterator[str]:
@@ -51,7 +55,7 @@ def finding_rows(decisions: Iterable[Decision]) -> Iterator[str]:
 
 def header() -> str:
     """Return the first line of the file, the names of the columns."""
-    return _written(dict(zip(COLUMNS, COLUMNS, strict=True)))
+    return _written(COLUMNS)
 
 
 def rows_of(decision: Decision) -> Iterator[str]:
@@ -59,25 +63,22 @@ def rows_of(decision: Decision) -> Iterator[str]:
 
     ``kind`` is ``line``, ``finding``, ``at risk``, ``not evaluated`` or ``assumed``.
     """
+    rows = _rows(decision)
     for line in decision.lines:
-        shared = {
-            "claim": decision.claim,
-            "payer": decision.payer,
-            "line": str(line.line),
-            "line_outcome": line.outcome,
-            "expected": line.expected,
-        }
-        for row in (_line(line), *_rows(decision, line.line)):
-            yield _written({**shared, **row})
+        shared = (decision.claim, decision.payer, str(line.line), line.outcome, line.expected)
+        start = _written(shared)
+        yield f"{start},{_line(line)}"
+        for row in rows.get(line.line, ()):
+            yield f"{start},{row}"
 
 
-def _line(line: LineDecision) -> _Row:
-    return {
-        "kind": "line",
-        "basis": line.basis,
-        "rests_on": _presumed(line.rests_on),
-        "topics_unread": " ".join(line.unread_topics),
-    }
+def _line(line: LineDecision) -> str:
+    return _row(
+        kind="line",
+        basis=line.basis,
+        rests_on=_presumed(line.rests_on),
+        topics_unread=" ".join(line.unread_topics),
+    )
 
 
 def _presumed(presumptions: Iterable[Presumption]) -> str:
@@ -90,27 +91,36 @@ def _presumed(presumptions: Iterable[Presumption]) -> str:
     )
 
 
-def _rows(decision: Decision, line: int) -> Iterator[_Row]:
-    yield from (_finding(each) for each in decision.findings if line in each.lines)
-    yield from (_risk(each) for each in decision.at_risk if line == each.line)
-    for kind, entries in (
-        ("not evaluated", decision.not_evaluated),
-        ("assumed", decision.assumed),
-    ):
-        yield from (_entry(kind, each) for each in entries if line in each.lines)
+def _rows(decision: Decision) -> dict[int, list[str]]:
+    """Return the rows of each line number, without the cells that they share."""
+    rows: dict[int, list[str]] = {}
+    for finding in decision.findings:
+        _add(rows, finding.lines, _finding(finding))
+    for risk in decision.at_risk:
+        _add(rows, (risk.line,), _risk(risk))
+    for entry in decision.not_evaluated:
+        _add(rows, entry.lines, _entry("not evaluated", entry.rule, entry.reason, entry.missing))
+    for entry in decision.assumed:
+        _add(rows, entry.lines, _entry("assumed", entry.rule, entry.reason, entry.missing))
+    return rows
 
 
-def _risk(risk: Risk) -> _Row:
-    return {
-        "kind": "at risk",
-        "rule": risk.rule,
-        "outcome": risk.outcome,
+def _add(rows: dict[int, list[str]], lines: Iterable[int], row: str) -> None:
+    for line in lines:
+        rows.setdefault(line, []).append(row)
+
+
+def _risk(risk: Risk) -> str:
+    return _row(
+        kind="at risk",
+        rule=risk.rule,
+        outcome=risk.outcome,
         **_codes(risk.adjustment),
-        "message": f"if line {risk.if_paid} is paid: {risk.message}",
-    }
+        message=f"if line {risk.if_paid} is paid: {risk.message}",
+    )
 
 
-def _codes(codes: Adjustment | None) -> _Row:
+def _codes(codes: Adjustment | None) -> dict[str, str]:
     return {
         "group": codes.group if codes else "",
         "carc": codes.carc if codes else "",
@@ -118,28 +128,24 @@ def _codes(codes: Adjustment | None) -> _Row:
     }
 
 
-def _finding(finding: Finding) -> _Row:
-    return {
-        "kind": "finding",
-        "rule": finding.rule,
-        "outcome": finding.outcome,
-        "basis": finding.basis,
-        "rests_on": _presumed(finding.rests_on),
-        "detected_in": finding.detected_in,
+def _finding(finding: Finding) -> str:
+    return _row(
+        kind="finding",
+        rule=finding.rule,
+        outcome=finding.outcome,
+        basis=finding.basis,
+        rests_on=_presumed(finding.rests_on),
+        detected_in=finding.detected_in,
         **_codes(finding.adjustment),
-        "pays": "" if finding.pays is None else f"{finding.pays:f}",
-        "message": finding.message,
-        "cure": str(finding.cure) if finding.cure else "",
-    }
+        pays="" if finding.pays is None else f"{finding.pays:f}",
+        message=finding.message,
+        cure=str(finding.cure) if finding.cure else "",
+    )
 
 
-def _entry(kind: str, entry: NotEvaluated) -> _Row:
-    return {
-        "kind": kind,
-        "rule": entry.rule or "",
-        "reason": entry.reason,
-        "missing": entry.missing,
-    }
+@lru_cache(_CACHE_SIZE)
+def _entry(kind: str, rule: str | None, reason: str, missing: str) -> str:
+    return _row(kind=kind, rule=rule or "", reason=reason, missing=missing)
 
 
 class _Text:
@@ -154,7 +160,11 @@ class _Text:
 _WRITER: Final = csv.writer(_Text(), lineterminator="")
 
 
-def _written(row: _Row) -> str:
-    cells = [csv_text(row[name]) if row.get(name) else "" for name in COLUMNS]
-    text: str = _WRITER.writerow(cells)
+def _row(**cells: str) -> str:
+    """Return the cells of a row after those that all rows of its line share."""
+    return _written(cells.get(name, "") for name in _OWN)
+
+
+def _written(cells: Iterable[str]) -> str:
+    text: str = _WRITER.writerow([csv_text(cell) if cell else "" for cell in cells])
     return text
