@@ -968,6 +968,7 @@ def test_a_profile_states_that_a_text_was_read_on_all_topics(tmp_path: Path) -> 
     assert all(statement.speaks_of("90791") for statement in payer.topics)
 
 
+READ_WHEN = '[[topics.session]]\nnone = { cites = ["S"] }\nverified = { on = 2024-08-15 }\nwhen = '
 WRONG_TOPICS = [
     ('[[topics.frequencys]]\ncodes = ["90853"]\nunread = "x"\n', "frequency"),
     ('[topics.frequency]\ncodes = ["90853"]\nunread = "x"\n', "[[topics.frequency]]"),
@@ -980,6 +981,10 @@ WRONG_TOPICS = [
     ('[[topics.frequency]]\ncodes = ["90853"]\nnone = ["S"]\n', "none = { cites"),
     ('[[topics.frequency]]\ncodes = ["90853"]\nnone = { cites = ["T"] }\n', "unknown source"),
     ('[[topics.frequency]]\ncodes = ["90853"]\nunread = "x"\ntopic = "place"\n', "topic"),
+    (READ_WHEN + '{ plan = ["golden"] }\n', "golden"),
+    (READ_WHEN + '{ contractor = ["ngss"] }\n', "ngs"),
+    (READ_WHEN + '{ same_day = { codes = ["90834"] } }\n', "same_day"),
+    ('[[topics.session]]\nunread = "x"\nwhen = { contractor = ["ngs"] }\n', "Leave when out"),
 ]
 
 

@@ -251,7 +251,7 @@ def rule_kinds() -> Iterator[str]:
         f"{', '.join(TOPICS[len(CORE_TOPICS) :])}. "
         '`none` is written as `none = { cites = ["NAME"] }`.\n\n'
         f"{prose(TopicStatement)}\n\n"
-        f"{keys(TopicStatement, ('codes', 'none', 'verified', 'unread'))}"
+        f"{keys(TopicStatement, ('codes', 'none', 'when', 'verified', 'unread'))}"
     )
 
 

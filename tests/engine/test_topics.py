@@ -11,6 +11,7 @@ import attrs
 import pytest
 from shapes import CITED, DAY, claim, line, paid
 
+from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
 from payer_rules.kinds import (
     AddOnCode,
@@ -145,6 +146,31 @@ def test_only_a_limit_of_units_on_a_short_window_reads_the_frequency(
 ) -> None:
     """A limit of a week or a year, of visits, or of a provider's day leaves the units unread."""
     assert status("frequency", stated, line_facts=facts) == ("checked" if read else "unread")
+
+
+NGS: Final = attrs.evolve(none("session"), when=When(contractor=frozenset(["ngs"])))
+OF_CONTRACTORS: Final[list[tuple[str | None, TopicStatus]]] = [
+    ("ngs", "none stated"),
+    ("wps", "unread"),
+    (None, "unread"),
+]
+
+
+@pytest.mark.parametrize(("contractor", "expected"), OF_CONTRACTORS)
+def test_a_statement_with_conditions_reads_lines_on_which_they_are_known_to_hold(
+    contractor: str | None, expected: TopicStatus
+) -> None:
+    """A text of one contractor says nothing of another one's claims, nor of an unknown one's."""
+    assert status("session", statements=(NGS,), contractor=contractor) == expected
+
+
+def test_a_statement_has_no_condition_on_other_lines() -> None:
+    """What was read does not depend on the history, and what was not read on nothing."""
+    other = OtherLine(codes=frozenset(["90834"]))
+    with pytest.raises(InvalidValueError, match="no condition on other lines"):
+        attrs.evolve(NGS, when=When(same_day=other))
+    with pytest.raises(InvalidValueError, match="what was not read has no conditions"):
+        attrs.evolve(NGS, none=(), verified=None, unread="a policy exists")
 
 
 def test_the_statement_that_there_is_no_limit_reads_the_frequency() -> None:

@@ -84,11 +84,12 @@ def profile_of(document: TomlDocument, plugin: str) -> Profile:
     code_sets = code_sets_of(reader)
     vocabulary = _vocabulary(reader)
     payer = _payer(reader, sources, code_sets)
-    topics = topic_statements(reader, sources, code_sets)
     if payer is not None:
-        payer = attrs.evolve(
-            payer, plans=vocabulary.plans, programs=vocabulary.programs, topics=topics
-        )
+        payer = attrs.evolve(payer, plans=vocabulary.plans, programs=vocabulary.programs)
+    names = PlanNames.of([payer or _placeholder(vocabulary)])
+    topics = topic_statements(reader, sources, code_sets, names)
+    if payer is not None:
+        payer = attrs.evolve(payer, topics=topics)
     owner = _owner(document)
     rules = RuleTables(
         reader=reader,
@@ -96,7 +97,7 @@ def profile_of(document: TomlDocument, plugin: str) -> Profile:
         owner=owner or _NOBODY,
         sources=sources,
         code_sets=code_sets,
-        names=PlanNames.of([payer or _placeholder(vocabulary)]),
+        names=names,
     ).rules()
     return Profile(
         name=document.name,

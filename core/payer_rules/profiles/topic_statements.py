@@ -12,7 +12,7 @@ from payer_rules.errors import nearest
 from payer_rules.profiles.reader import ProfileReader
 from payer_rules.profiles.references import CodeSets, Sources
 from payer_rules.profiles.rule_draft import NO_CITATION, RuleDraft
-from payer_rules.rules import TOPICS, Citation, TopicStatement
+from payer_rules.rules import TOPICS, Citation, PlanNames, TopicStatement
 from payer_rules.text.quoting import quoted
 
 #: The name of the table in a profile.
@@ -22,9 +22,12 @@ _ALL: Final = "all"
 
 
 def topic_statements(
-    reader: ProfileReader, sources: Sources, code_sets: CodeSets
+    reader: ProfileReader, sources: Sources, code_sets: CodeSets, names: PlanNames
 ) -> tuple[TopicStatement, ...]:
-    """Return the valid statements of the tables ``[[topics.TOPIC]]`` and ``[[topics.all]]``."""
+    """Return the valid statements of the tables ``[[topics.TOPIC]]`` and ``[[topics.all]]``.
+
+    ``names`` are the plans and programs that conditions may name.
+    """
     found: list[TopicStatement] = []
     for topic, tables in reader.table(TOPICS_TABLE).items():
         path = (TOPICS_TABLE, topic)
@@ -40,14 +43,18 @@ def topic_statements(
                 RuleDraft(reader, (*path, at), sources, code_sets) for at in range(len(tables))
             )
             pairs = zip(drafts, tables, strict=True)
-            found += (s for draft, data in pairs for s in _statement(draft, topic, data))
+            found += (s for draft, data in pairs for s in _statement(draft, topic, data, names))
     return tuple(found)
 
 
-def _statement(draft: RuleDraft, topic: str, data: object) -> Iterator[TopicStatement]:
+def _statement(
+    draft: RuleDraft, topic: str, data: object, names: PlanNames
+) -> Iterator[TopicStatement]:
     topics = [each for each in TOPICS if topic in (each, _ALL)]
     resolved = _resolved(draft, topics[0], data) if isinstance(data, dict) else data
     statement = draft.reader.structure(TopicStatement, resolved, draft.path)
+    for error in names.errors_of_conditions(statement.when) if statement else ():
+        draft.report(error.path, error.message, error.remedy, error.code)
     if statement is not None and draft.is_valid:
         yield from (attrs.evolve(statement, topic=each) for each in topics)
 

@@ -17,13 +17,14 @@ import attrs
 from payer_rules.claims import ServiceLine, modalities
 from payer_rules.engine.applicability import OUT_OF_SCOPE
 from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.days import same_day
 from payer_rules.engine.missing import EDITION, NONE_MISSING
 from payer_rules.rulebook.applicable_rules import ApplicableRules, MetRules
 from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rulebook.table_readings import TableReadings
 from payer_rules.rulebook.topic_reader import Reading, ReadStatus, read_status
-from payer_rules.rules import CORE_TOPICS, Payer, Topic, TopicStatement, TopicStatus
+from payer_rules.rules import ANYTIME, CORE_TOPICS, Payer, Topic, TopicStatement, TopicStatus
 from payer_rules.rules.national_codes import ADD_ON_CODES, SESSION_CODES
 from payer_rules.rules.topics import EVERYTHING, PRIMARY, TELEHEALTH, UNKNOWN_CODES
 
@@ -44,7 +45,8 @@ class Situation(NamedTuple):
     """The facts on which the topics of a line depend: equal situations have equal topics.
 
     ``others`` are the other codes of the day. ``reads`` is whether each rule on the code with a
-    core topic reads it on the line, if its text was read for the day.
+    core topic reads it on the line, if its text was read for the day; ``stated`` is whether the
+    conditions of each statement that has some hold.
     """
 
     code: str
@@ -58,6 +60,7 @@ class Situation(NamedTuple):
     is_remote: bool
     is_one_unit: bool
     reads: tuple[bool, ...]
+    stated: tuple[bool, ...]
 
 
 @attrs.frozen
@@ -120,8 +123,9 @@ class TopicLedger:
     payer: Payer
     rules: ApplicableRules
     _tables: TableReadings = attrs.field(init=False)
-    #: The statements that core topics have no rule.
+    #: The statements that core topics have no rule: for all lines, and under conditions.
     _statements: tuple[TopicStatement, ...] = attrs.field(init=False)
+    _conditional: tuple[tuple[TopicStatement, Conditions], ...] = attrs.field(init=False)
     _session_codes: frozenset[str] = attrs.field(init=False)
     _add_on_codes: frozenset[str] = attrs.field(init=False)
     _readers: dict[str, tuple[CompiledRule, ...]] = attrs.field(factory=dict, init=False)
@@ -135,7 +139,15 @@ class TopicLedger:
 
     @_statements.default
     def _that_none_is_stated(self) -> tuple[TopicStatement, ...]:
-        return tuple(s for s in self.payer.topics if s.none and s.topic in CORE_TOPICS)
+        return tuple(s for s in self._of_core_topics() if s.when == ANYTIME)
+
+    @_conditional.default
+    def _that_have_conditions(self) -> tuple[tuple[TopicStatement, Conditions], ...]:
+        stated = (s for s in self._of_core_topics() if s.when != ANYTIME)
+        return tuple((s, Conditions(s.when, self.payer)) for s in stated)
+
+    def _of_core_topics(self) -> Iterator[TopicStatement]:
+        return (s for s in self.payer.topics if s.none and s.topic in CORE_TOPICS)
 
     @_session_codes.default
     def _with_own_session_rules(self) -> frozenset[str]:
@@ -184,7 +196,13 @@ class TopicLedger:
             is_remote=is_remote,
             is_one_unit=line.units <= 1,
             reads=reads,
+            stated=tuple(self._stated(state, line)) if self._conditional else (),
         )
+
+    def _stated(self, state: ClaimState, line: ServiceLine) -> Iterator[bool]:
+        """Yield for each statement with conditions whether they are known to hold on the line."""
+        for _, conditions in self._conditional:
+            yield conditions.weigh(state, line) is True
 
     def _readers_of(self, code: str) -> tuple[CompiledRule, ...]:
         """Return the rules of the code that read a core topic."""
@@ -291,7 +309,9 @@ class TopicLedger:
                 yield reader.topic, (reader.covered(line), status)
 
     def _of_statements(self, situation: Situation) -> Iterator[tuple[Topic, Reading]]:
-        for statement in self._statements:
+        conditional = zip(self._conditional, situation.stated, strict=True)
+        met = (statement for (statement, _), holds in conditional if holds)
+        for statement in (*self._statements, *met):
             if statement.speaks_of(situation.code):
                 status = _status_of(statement, situation)
                 if status is not None:

@@ -10,7 +10,7 @@ import attrs
 from payer_rules.claims import Claim
 from payer_rules.errors import FieldError
 from payer_rules.rules.payers import Payer
-from payer_rules.rules.rule import Rule
+from payer_rules.rules.when import When
 from payer_rules.text.quoting import quoted, redacted
 from payer_rules.values.checked import form_error
 from payer_rules.vocabularies import PLANS, PROGRAMS, Vocabulary
@@ -45,11 +45,11 @@ class PlanNames:
             if name is not None and name != _NONE and words.canonical(name) is None:
                 yield form_error((key,), words, name, redacted)
 
-    def errors_of_rule(self, rule: Rule) -> Iterator[FieldError]:
-        """Yield the names in the conditions of the rule that the payer does not have."""
+    def errors_of_conditions(self, when: When) -> Iterator[FieldError]:
+        """Yield the names in the conditions that the payer does not have."""
         for key in (*_PLAN_CONDITIONS, "program"):
             words = self.plans if key in _PLAN_CONDITIONS else self.programs
-            for name in sorted(getattr(rule.when, key) or ()):
+            for name in sorted(getattr(when, key) or ()):
                 if words.canonical(name) is None:
                     field_error = form_error(("when", key), words, name, quoted)
                     declared = f"[vocabulary] {key.removeprefix('no_')}s"

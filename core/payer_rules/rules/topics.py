@@ -9,6 +9,7 @@ import attrs
 
 from payer_rules.errors import FieldError
 from payer_rules.rules.facts import Citation, DateRange
+from payer_rules.rules.when import ANYTIME, When
 from payer_rules.values.checked import CheckedRule, as_tuple, of_form
 from payer_rules.vocabularies.formats import PROCEDURE_CODE
 
@@ -80,13 +81,16 @@ class TopicStatement(CheckedRule):
     """The reading of a payer's text about a topic of some codes, where no rule states it.
 
     ``none`` cites a text that was read and states no rule; ``verified`` are the dates for which it
-    was read. ``unread`` is what is known about a text that was not read. Without codes ``none`` is
-    about all codes, and ``unread`` about those of which no rule and no other statement speaks.
+    was read. ``when`` are the conditions of ``none``, such as the contractor that the text is of:
+    lines for which they are not known to hold are not read. ``unread`` is what is known about a
+    text that was not read. Without codes ``none`` is about all codes, and ``unread`` about those of
+    which no rule and no other statement speaks.
     """
 
     topic: Topic
     codes: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(PROCEDURE_CODE))
     none: tuple[Citation, ...] = attrs.field(default=(), converter=as_tuple)
+    when: When = ANYTIME
     verified: DateRange | None = None
     unread: str | None = None
 
@@ -99,6 +103,16 @@ class TopicStatement(CheckedRule):
             yield FieldError(
                 ("verified",), "the dates for which it was read are not stated", remedy
             )
+
+        yield from self._errors_of_conditions()
+
+    def _errors_of_conditions(self) -> Iterator[FieldError]:
+        if self.unread and self.when != ANYTIME:
+            yield FieldError(("when",), "what was not read has no conditions", "Leave when out.")
+        for key in ("same_day", "history"):
+            if getattr(self.when, key):
+                message = f"a statement about topics has no condition on other lines ({key})"
+                yield FieldError(("when", key), message, f"Leave {key} out.")
 
     def speaks_of(self, code: str) -> bool:
         """Return True if the statement is about the code."""
