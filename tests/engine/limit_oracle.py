@@ -49,8 +49,9 @@ def windows(window: Window, claim: Claim, day: date) -> Iterator[tuple[date, dat
     if window.shape in ("day", "session"):
         yield day, day
     elif window.shape == "rolling":
-        for back in range(number):
-            yield day - back * DAY, day + (number - 1 - back) * DAY
+        length = number - window.early_by_days
+        for back in range(length):
+            yield day - back * DAY, day + (length - 1 - back) * DAY
     elif window.shape == "week":
         first = day
         while WEEKDAYS[first.weekday()] != window.begins:
@@ -76,15 +77,17 @@ def windows(window: Window, claim: Claim, day: date) -> Iterator[tuple[date, dat
 
 
 def gaps(window: Window, day: date) -> Iterator[tuple[date, date]]:
-    """Yield the windows of a gap that contain the day, by trying every first day."""
+    """Yield the windows of months that contain the day, by trying every first day."""
     number = window.number or 0
     for back in range(AROUND):
         first = day - back * DAY
-        if window.shape == "gap-months":
+        if window.shape in ("gap-months", "rolling-months"):
             last = month_later(first, number) - DAY
         else:
+            assert window.shape == "gap-full-months"
             due = month_later(first.replace(day=1), number)
             last = due.replace(day=monthrange(due.year, due.month)[1])
+        last -= window.early_by_days * DAY
         if last >= day:
             yield first, last
 

@@ -18,15 +18,16 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from limit_shapes import situations
 from payers_claims import PAYERS, Drawn, bases, book, drawn_for
-from shapes import PAYER
+from shapes import PAYER, claim, limit, line, paid
 
-from payer_rules.claims import Claim, ServiceLine
+from payer_rules.claims import Claim, Member, ServiceLine
 from payer_rules.decisions import Decision
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History, HistoryLine
 from payer_rules.kinds import FrequencyLimit
 from payer_rules.rulebook import RuleBook
 from payer_rules.rulebook.next_payable import PAID, NextPayable, moved
+from payer_rules.rules import Age, EarlierLine, When
 
 ONE_DAY: Final = timedelta(days=1)
 #: Claims of each payer in the plain run, and the days that are decided one by one.
@@ -112,6 +113,26 @@ def test_a_partial_history_moves_no_day_of_change(
     drawn = Drawn(claim, attrs.evolve(known(claim, history), covers_from=since))
     rulebook = RuleBook.build(PAYER, [rule])
     compare(rulebook, drawn, line, line.date_from, line.date_from + timedelta(days=200))
+
+
+MONTHLY: Final = (
+    When(age=Age(at_least_months=7)),
+    When(age=Age(below_months=11)),
+    When(history=(EarlierLine(codes=frozenset(["90791"]), within_months=2),)),
+    When(history=(EarlierLine(codes=frozenset(["90791"]), within_months=1, present=False),)),
+)
+
+
+@pytest.mark.parametrize("when", MONTHLY)
+@pytest.mark.parametrize("day", [date(2023, 12, 31), date(2024, 1, 30), date(2024, 2, 29)])
+def test_months_in_conditions_change_the_answer_on_days_that_are_decided(
+    when: When, day: date
+) -> None:
+    """Ages in months and earlier lines within months: no other day has another answer."""
+    rulebook = RuleBook.build(PAYER, [limit(0, 1, "90853", when=when)])
+    asked = claim(line(1, "90853", day), member=Member(id="M", birth_date=date(2023, 5, 31)))
+    history = History(lines=[paid("90791", date(2024, 1, 31)), paid("90791", day, "H2")])
+    compare(rulebook, Drawn(asked, history), asked.lines[0], day, day + timedelta(days=420))
 
 
 @pytest.mark.parametrize("payer", PAYERS)

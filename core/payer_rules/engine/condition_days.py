@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from payer_rules.claims import Claim
 from payer_rules.engine.days import day_after
-from payer_rules.engine.months import months_on
+from payer_rules.engine.months import first_day_within, months_on
 from payer_rules.rules import DateRange, Rule
 
 #: In months, the ages at which a text that was read for earlier dates counts for less.
@@ -43,16 +43,21 @@ def claim_days(claim: Claim) -> Iterator[date]:
         yield claim.episode_start
 
 
-def birthdays(claim: Claim, first: date, last: date) -> Iterator[date]:
-    """Yield the days of the span on which the member becomes a year older."""
+def birthdays(claim: Claim, first: date, last: date, *, in_months: bool = False) -> Iterator[date]:
+    """Yield the days of the span on which the member becomes a year, or a month, older."""
     born = claim.member.birth_date
     if born is None:
         return
-    for years in range(_OLDEST):
-        day = months_on(born, years * _YEAR)
+    for months in range(0, _OLDEST * _YEAR, 1 if in_months else _YEAR):
+        day = months_on(born, months)
         if first <= day <= last:
             # NOTE: a person born on 29 February ages on 1 March in most years.
             yield from (day, day_after(day))
+
+
+def asks_for_months(rule: Rule) -> bool:
+    """Return True if the rule is about an age in months."""
+    return rule.when.age is not None and rule.when.age.is_in_months
 
 
 def condition_days(rule: Rule, day: int) -> Iterator[int]:
@@ -61,6 +66,11 @@ def condition_days(rule: Rule, day: int) -> Iterator[int]:
         if earlier.within_days is not None:
             for distance in (-earlier.within_days, earlier.within_days):
                 yield from (day + distance, day + distance + 1)
+        if earlier.within_months is not None:
+            at = date.fromordinal(day)
+            first = first_day_within(at, earlier.within_months).toordinal()
+            last = months_on(at, earlier.within_months).toordinal()
+            yield from (first, first + 1, last, last + 1)
 
 
 def _ends(dates: DateRange) -> Iterable[date]:

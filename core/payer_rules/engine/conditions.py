@@ -15,6 +15,7 @@ from payer_rules.engine.limits.calendars import DaySpan
 from payer_rules.engine.limits.windows import calendar_of
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import MissingFacts, field, of_history, of_record
+from payer_rules.engine.months import full_months
 from payer_rules.engine.other_lines import (
     LineSearch,
     came_before,
@@ -100,11 +101,6 @@ def _no_modifier(unwanted: Collection[str], state: ClaimState, line: ServiceLine
     return not any(modifier in unwanted for modifier in line.modifiers)
 
 
-def full_years(born: date, day: date) -> int:
-    """Return the age in full years; a person born on 29 February ages on 1 March."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
 def _age(age: Age, state: ClaimState, line: ServiceLine) -> Truth:
     return same_on_all_days(line, lambda day: _is_aged(age, state.claim, day))
 
@@ -131,10 +127,8 @@ def _is_aged(age: Age, claim: Claim, day: date) -> Truth:
     born = claim.member.birth_date
     if born is None:
         return field("member.birth_date")
-    years = full_years(born, day)
-    return (age.at_least is None or years >= age.at_least) and (
-        age.below is None or years < age.below
-    )
+    months, least, below = full_months(born, day), age.from_month, age.to_month
+    return (least is None or months >= least) and (below is None or months < below)
 
 
 def is_one(provider: Provider | None, criteria: ProviderCriteria, name: str) -> Truth:

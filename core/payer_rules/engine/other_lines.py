@@ -21,6 +21,7 @@ from payer_rules.engine.missing import (
     of_history,
     of_record,
 )
+from payer_rules.engine.months import first_day_within
 from payer_rules.engine.providers import Scope, resolve, shares
 from payer_rules.engine.truth import Truth, among, both, negated
 from payer_rules.history import HistoryLine
@@ -100,6 +101,8 @@ def _apart(earlier: EarlierLine, line: ServiceLine, other: ServiceLine) -> Missi
 
 def first_day_of(earlier: EarlierLine, day: date) -> date:
     """Return the first day on which the earlier line may be, for a service on the day."""
+    if earlier.within_months is not None:
+        return first_day_within(day, earlier.within_months)
     days = earlier.within_days
     if days is None or days > (day - date.min).days:
         return date.min

@@ -89,6 +89,9 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
     elif isinstance(held, Age):
         for years in {y + n for y in (held.at_least, held.below) if y for n in (-1, 0, 1)}:
             yield Age(at_least=years, below=years + 1)
+        monthly = (held.at_least_months, held.below_months)
+        for months in {m + n for m in monthly if m for n in (-1, 0, 1)}:
+            yield Age(at_least_months=months, below_months=months + 1)
     elif isinstance(held, tuple):
         yield ()
         for at, each in enumerate(held):

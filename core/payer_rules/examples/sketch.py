@@ -18,6 +18,7 @@ from payer_rules.claims import (
     ServiceLine,
     Session,
 )
+from payer_rules.engine.months import months_on
 from payer_rules.rules import ANYTIME, Age, DateRange, ProviderCriteria, Rule, When
 from payer_rules.vocabularies.formats import diagnosis_beginning
 
@@ -124,6 +125,10 @@ def _one(allowed: Iterable[str] | None, otherwise: str | None) -> str | None:
 
 
 def _born(age: Age | None, day: date) -> date:
+    if age is not None and age.is_in_months:
+        below = age.to_month
+        months = age.from_month or 0 if below is None else below - 1
+        return months_on(day, -months)
     years = _ADULT
     if age is not None and age.below is not None:
         years = age.below - 1

@@ -34,11 +34,22 @@ def _phrases(when: When) -> Iterator[str]:
 
 def _age(age: Age) -> str:
     day = " on the first day of the period" if age.on == "period" else ""
-    if age.at_least is None:
-        return f"for members below {age.below} years{day}"
-    if age.below is None:
-        return f"for members of {age.at_least} years or more{day}"
-    return f"for members of {age.at_least} years or more and below {age.below}{day}"
+    least = _of_age(age.at_least, age.at_least_months)
+    below = _of_age(age.below, age.below_months)
+    if not least:
+        return f"for members below {below}{day}"
+    if not below:
+        return f"for members of {least} or more{day}"
+    if not age.is_in_months:
+        below = str(age.below)
+    return f"for members of {least} or more and below {below}{day}"
+
+
+def _of_age(years: int | None, months: int | None) -> str:
+    """Return the age: ``6 months`` or ``18 years``; an empty text if neither is stated."""
+    if months is not None:
+        return "1 month" if months == 1 else f"{months} months"
+    return "" if years is None else f"{years} years"
 
 
 def _beside(beside: OtherLine) -> str:
@@ -56,7 +67,9 @@ def _beside(beside: OtherLine) -> str:
 def _history(all_earlier: tuple[EarlierLine, ...]) -> str:
     phrases = []
     for earlier in all_earlier:
-        span = f"in the {earlier.within_days} days before" if earlier.within_days else "ever before"
+        number = earlier.within_days or earlier.within_months
+        unit = "days" if earlier.within_days else "months"
+        span = f"in the {number} {unit} before" if number else "ever before"
         phrases.append(f"{'after' if earlier.present else 'without'} {_beside(earlier)} {span}")
     return " and ".join(phrases)
 

@@ -21,6 +21,7 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.condition_days import (
+    asks_for_months,
     birthdays,
     claim_days,
     condition_days,
@@ -63,7 +64,7 @@ class ChangeDays:
 
     def _all(self) -> Iterator[date]:
         yield from claim_days(self.claim)
-        yield from birthdays(self.claim, self.first, self.last)
+        yield from self._birthdays(self.first, self.last)
         if self.applicable.payer.ncci_received_from is not None:
             yield self.applicable.payer.ncci_received_from
         yield from self._days_of_rules()
@@ -129,7 +130,11 @@ class ChangeDays:
         for line in self.claim.lines:
             if line is not self.line:
                 yield from _days(line)
-        yield from birthdays(self.claim, self.first - _YEAR, self.last + _YEAR)
+        yield from self._birthdays(self.first - _YEAR, self.last + _YEAR)
+
+    def _birthdays(self, first: date, last: date) -> Iterator[date]:
+        in_months = any(map(asks_for_months, self.rules))
+        return birthdays(self.claim, first, last, in_months=in_months)
 
     def _days_of_completeness(self) -> Iterator[date]:
         if date.min < self.history.covers_from < date.max:

@@ -48,6 +48,9 @@ SCOPES: Final = (
 )
 
 
+_YEAR: Final = 12
+
+
 def errors_of_empty(value: attrs.AttrsInstance) -> Iterator[FieldError]:
     """Yield the conditions that list nothing: no claim could ever meet them."""
     for field in attrs.fields(type(value)):
@@ -69,19 +72,46 @@ class ProviderCriteria(CheckedRule):
 
 @attrs.frozen(kw_only=True)
 class Age(CheckedRule):
-    """The member's age in full years: at least one number, and below another.
+    """The member's age in full years or full months: at least one number, and below another.
 
     ``on`` is the day of service, or the first day of the period in which a frequency limit counts.
+    A month is full on the same day of the next month, or on the first day after a month that has no
+    such day: somebody born on 31 January is a month old on 1 March.
     """
 
     at_least: int | None = attrs.field(default=None, metadata={"least": 0})
     below: int | None = attrs.field(default=None, metadata={"least": 1})
+    at_least_months: int | None = attrs.field(default=None, metadata={"least": 0})
+    below_months: int | None = attrs.field(default=None, metadata={"least": 1})
     on: Literal["service", "period"] = "service"
 
+    @property
+    def from_month(self) -> int | None:
+        """Return the least number of full months."""
+        return self.at_least_months if self.at_least is None else self.at_least * _YEAR
+
+    @property
+    def to_month(self) -> int | None:
+        """Return the number of full months that the age does not reach."""
+        return self.below_months if self.below is None else self.below * _YEAR
+
+    @property
+    def is_in_months(self) -> bool:
+        """Return True if a number is one of months."""
+        return self.at_least_months is not None or self.below_months is not None
+
     def _field_errors(self) -> Iterator[FieldError]:
-        if self.at_least is not None and self.below is not None and self.at_least >= self.below:
-            message = f"at_least is {self.at_least} and below is {self.below}: no age is both"
-            yield FieldError(("below",), message, "Write the smaller number in at_least.")
+        for name in ("at_least", "below"):
+            if None not in (getattr(self, name), getattr(self, f"{name}_months")):
+                message = f"{name} and {name}_months are both stated"
+                yield FieldError((f"{name}_months",), message, "Leave one of them out.")
+        least, below = self.from_month, self.to_month
+        if least is not None and below is not None and least >= below:
+            years = f"at_least is {self.at_least} and below is {self.below}"
+            months = f"the age is at least {least} and below {below} months"
+            message = f"{months if self.is_in_months else years}: no age is both"
+            key = "below_months" if self.below is None else "below"
+            yield FieldError((key,), message, "Write the smaller number in at_least.")
 
 
 @attrs.frozen(kw_only=True)
@@ -107,12 +137,21 @@ class OtherLine(CheckedRule):
 class EarlierLine(OtherLine):
     """A line in the history, or on an earlier day of the claim.
 
-    ``within_days`` counts back from the day before the service; without it, any earlier day counts.
-    If ``present`` is false, there must be no such line.
+    ``within_days`` counts back from the day before the service. With ``within_months`` the service
+    is at the latest on the same day so many months after the line, or on the last day of a shorter
+    month. Without either, any earlier day counts. If ``present`` is false, there must be no such
+    line.
     """
 
     within_days: int | None = attrs.field(default=None, metadata={"least": 1})
+    within_months: int | None = attrs.field(default=None, metadata={"least": 1})
     present: bool = True
+
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
+        if self.within_days is not None and self.within_months is not None:
+            message = "within_days and within_months are both stated"
+            yield FieldError(("within_months",), message, "Leave one of them out.")
 
 
 @attrs.frozen(kw_only=True)

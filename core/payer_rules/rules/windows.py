@@ -19,6 +19,7 @@ WindowShape: TypeAlias = Literal[
     "session",
     "day",
     "rolling",
+    "rolling-months",
     "anchored",
     "week",
     "month",
@@ -44,12 +45,15 @@ _WORDS: Final[tuple[WindowShape, ...]] = (
 )
 _NUMBERED: Final[dict[str, WindowShape]] = {
     "rolling_days": "rolling",
+    "rolling_months": "rolling-months",
     "anchored_days": "anchored",
     "gap_full_months": "gap-full-months",
     "gap_months": "gap-months",
 }
 _BEGUN: Final[dict[str, WindowShape]] = {"week_from": "week", "fiscal_year_from": "fiscal-year"}
 _FORMS: Final = [*_WORDS, *(f"{{ {key} = … }}" for key in (*_NUMBERED, *_BEGUN))]
+#: The windows in which the next service may come some days early.
+_MAY_BE_EARLY: Final = ("rolling", "rolling-months", "gap-months", "gap-full-months")
 _DAYS: Final[dict[WindowShape, int]] = {
     "line": 0,
     "session": 0,
@@ -64,6 +68,7 @@ _DAYS: Final[dict[WindowShape, int]] = {
 }
 _PERIODS: Final = ("week", "month", "calendar-year", "fiscal-year", "benefit-year")
 _MONTH: Final = 31
+_SHORT_MONTH: Final = 28
 _month_day: Final = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])").fullmatch
 _LONG_MONTHS: Final = ("01", "03", "05", "07", "08", "10", "12")
 
@@ -72,21 +77,28 @@ _LONG_MONTHS: Final = ("01", "03", "05", "07", "08", "10", "12")
 class Window(CheckedRule):
     """A window of time of one shape.
 
-    ``number`` is its length: days of a rolling window (any consecutive days) or of an anchored
-    window (which opens at the first counted service after the last window ended), or calendar
-    months of a gap (``gap-full-months``: so many whole months must lie between two services;
-    ``gap-months``: the next service is due on the same day so many months later). ``begins`` is the
-    first day of a week, or the month and day on which a fiscal year begins.
+    ``number`` is its length: days or months of a rolling window (any consecutive ones), days of an
+    anchored window (which opens at the first counted service after the last window ended), or
+    calendar months of a gap (``gap-full-months``: so many whole months must lie between two
+    services; ``gap-months``: the next service is due on the same day so many months later).
+    ``begins`` is the first day of a week, or the month and day on which a fiscal year begins.
+
+    A rolling window of months, and a gap, may begin on any day and ends on the day before the same
+    day of the month so many months later, or before the last day of a shorter month: one month from
+    31 January ends on 27 February, or on 28 February in a leap year. With ``early_by_days`` it ends
+    so many days earlier: a refill may come that many days before it is due.
 
     A profile writes ``"line"``, ``"session"``, ``"day"``, ``"month"``, ``"calendar-year"``,
     ``"benefit-year"``, ``"episode"``, ``"lifetime"``, ``{ rolling_days = 7 }``,
-    ``{ anchored_days = 30 }``, ``{ week_from = "sunday" }``, ``{ fiscal_year_from = "04-01" }``,
-    ``{ gap_full_months = 11 }`` or ``{ gap_months = 6 }``.
+    ``{ rolling_months = 6 }``, ``{ anchored_days = 30 }``, ``{ week_from = "sunday" }``,
+    ``{ fiscal_year_from = "04-01" }``, ``{ gap_full_months = 11 }`` or ``{ gap_months = 6 }``; a
+    rolling window or a gap may add days: ``{ gap_months = 1, early_by_days = 4 }``.
     """
 
     shape: WindowShape
     number: int | None = attrs.field(default=None, metadata={"least": 1})
     begins: str | None = None
+    early_by_days: int = attrs.field(default=0, metadata={"least": 0})
 
     @classmethod
     def rolling(cls, days: int) -> Self:
@@ -111,16 +123,37 @@ class Window(CheckedRule):
         elif self.shape == "fiscal-year" and not is_month_day(str(self.begins)):
             message = f"{self.begins!r} is not a month and a day"
             yield FieldError(("begins",), message, 'Write it like "04-01".')
+        yield from self._errors_of_early_days()
+
+    def _errors_of_early_days(self) -> Iterator[FieldError]:
+        if not self.early_by_days:
+            return
+        if self.shape not in _MAY_BE_EARLY:
+            message = f"a window of shape {self.shape!r} has no next service that may come early"
+            remedy = "Leave early_by_days out, or write a rolling window or a gap."
+            yield FieldError(("early_by_days",), message, remedy)
+        elif self.early_by_days >= self._fewest_days:
+            message = f"{self.early_by_days} days early, in a window of {self._fewest_days} days"
+            yield FieldError(("early_by_days",), message, "Write fewer days than the window has.")
+
+    @property
+    def _fewest_days(self) -> int:
+        number = self.number or 0
+        return number if self.shape == "rolling" else number * _SHORT_MONTH
 
     @classmethod
     def from_data(cls, data: object) -> Self:
         """Return the window of ``"day"`` or ``{ rolling_days = 7 }``."""
         if isinstance(data, str):
             return cls._named(data)
-        if not isinstance(data, dict) or len(data) != 1:
+        stated = dict(data) if isinstance(data, dict) else {}
+        early = stated.pop("early_by_days", 0)
+        if len(stated) != 1:
             message = f"{data!r} is not a window"
             raise InvalidValueError([FieldError((), message, f"Write one of {', '.join(_FORMS)}.")])
-        ((key, value),) = data.items()
+        ((key, value),) = stated.items()
+        if early != 0:
+            return attrs.evolve(cls.from_data({key: value}), early_by_days=early)
         if key in _NUMBERED:
             return cls._numbered(str(key), value)
         if key in _BEGUN:
@@ -172,20 +205,22 @@ class Window(CheckedRule):
         """Return about the most days it can have; shorter windows are evaluated first."""
         if self.shape in ("rolling", "anchored"):
             return self.number or 0
-        if self.shape in ("gap-months", "gap-full-months"):
+        if self.shape in ("rolling-months", "gap-months", "gap-full-months"):
             return _MONTH * (self.number or 0)
         return _DAYS[self.shape]
 
     def __str__(self) -> str:
         texts: dict[WindowShape, str] = {
             "rolling": f"any {self.number} days",
+            "rolling-months": f"any {self.number} months",
             "anchored": f"{self.number} days from the first service",
             "week": f"week from {self.begins}",
             "gap-full-months": f"{self.number} full months between services",
             "gap-months": f"{self.number} months from one service to the next",
             "fiscal-year": f"fiscal year from {self.begins}",
         }
-        return texts.get(self.shape, self.shape.replace("-", " "))
+        early = f", {self.early_by_days} days early" if self.early_by_days else ""
+        return texts.get(self.shape, self.shape.replace("-", " ")) + early
 
 
 def is_month_day(text: str) -> bool:

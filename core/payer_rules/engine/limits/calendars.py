@@ -100,8 +100,8 @@ class SlidingCalendar:
     def __init__(
         self, end_of: Callable[[int], int], start_of: Callable[[int], int], longest: int
     ) -> None:
-        self._end_of = end_of
-        self._start_of = start_of
+        self.end_of = end_of
+        self.start_of = start_of
         self.longest = longest
 
     def windows_around(
@@ -111,15 +111,15 @@ class SlidingCalendar:
 
         As a window slides, the amount that it holds changes only at these days.
         """
-        earliest, latest = self._start_of(span.first), span.last
-        tried = {earliest, latest, *starts, *(self._start_of(day) for day in (*starts, *ends))}
+        earliest, latest = self.start_of(span.first), span.last
+        tried = {earliest, latest, *starts, *(self.start_of(day) for day in (*starts, *ends))}
         for start in sorted(tried):
             if earliest <= start <= latest:
-                yield DaySpan(start, self._end_of(start))
+                yield DaySpan(start, self.end_of(start))
 
     def related_days(self, span: DaySpan) -> DaySpan:
         """Return the days from the start of the earliest window to the end of the latest."""
-        return DaySpan(self._start_of(span.first), self._end_of(span.last))
+        return DaySpan(self.start_of(span.first), self.end_of(span.last))
 
     def keeps_together(self, span: DaySpan) -> bool:
         """Return True if the span is one day: some window ends within any longer span."""
@@ -127,7 +127,7 @@ class SlidingCalendar:
 
     def windows_needed(self, span: DaySpan, total: Decimal, limit: Decimal) -> int:
         """Return how many windows end to end cover the span, or can hold the total, if fewer."""
-        return _windows_needed(span, total, limit, self._end_of)
+        return _windows_needed(span, total, limit, self.end_of)
 
 
 def _windows_needed(

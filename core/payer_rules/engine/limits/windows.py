@@ -9,7 +9,7 @@ from typing import Final, assert_never
 from payer_rules.claims import Claim
 from payer_rules.engine.limits.calendars import Calendar, DaySpan, PeriodCalendar, SlidingCalendar
 from payer_rules.engine.missing import MissingFacts, field
-from payer_rules.engine.months import months_on
+from payer_rules.engine.months import first_day_within, months_on
 from payer_rules.rules import WEEKDAYS, Window
 
 FIRST_DAY: Final = date.min.toordinal()
@@ -48,19 +48,21 @@ def _calendar(window: Window) -> Calendar:
     """Return the calendar of a shape that depends on the window alone."""
     number, shape = window.number or 0, window.shape
     if shape == "rolling":
-        return _rolling(number)
-    if shape == "gap-months":
-        return SlidingCalendar(
+        return _rolling(number - window.early_by_days)
+    if shape == "gap-months" or shape == "rolling-months":
+        months = SlidingCalendar(
             partial(_last_day_before_due, months=number),
             partial(_first_day_to_be_due_after, months=number),
             window.days,
         )
+        return _ending_early(months, window.early_by_days)
     if shape == "gap-full-months":
-        return SlidingCalendar(
+        full_months = SlidingCalendar(
             partial(_end_of_month_after, months=number),
             partial(_start_of_month_before, months=number),
             window.days + _MONTH,
         )
+        return _ending_early(full_months, window.early_by_days)
     if shape == "week":
         return PeriodCalendar(partial(_week, weekday=_weekday(window)), window.days)
     if shape == "fiscal-year":
@@ -80,6 +82,17 @@ def _calendar(window: Window) -> Calendar:
 
 def _rolling(days: int) -> SlidingCalendar:
     return SlidingCalendar(lambda start: start + days - 1, lambda end: end - days + 1, days)
+
+
+def _ending_early(calendar: SlidingCalendar, days: int) -> SlidingCalendar:
+    """Return the calendar with windows that end so many days earlier."""
+    if not days:
+        return calendar
+    return SlidingCalendar(
+        lambda start: calendar.end_of(start) - days,
+        lambda end: calendar.start_of(min(LAST_DAY, end + days)),
+        calendar.longest - days,
+    )
 
 
 def _episodes(claim: Claim) -> Calendar | MissingFacts:
@@ -144,7 +157,8 @@ def _start_of_year(year: int, month: int, day: int) -> int:
 
 
 def _last_day_before_due(start: int, months: int) -> int:
-    return _due(start, months) - 1
+    due = _due(start, months)
+    return LAST_DAY if due == LAST_DAY else due - 1
 
 
 def _end_of_month_after(start: int, months: int) -> int:
@@ -161,11 +175,6 @@ def _due(day: int, months: int) -> int:
     return months_on(date.fromordinal(day), months).toordinal()
 
 
-@lru_cache(maxsize=4096)
 def _first_day_to_be_due_after(day: int, months: int) -> int:
     """Return the earliest day whose next service is due only after the day."""
-    # NOTE: in a month with fewer days the due day may be up to three days earlier.
-    start = max(FIRST_DAY, _due(day, -months) - 3)
-    while _due(start, months) <= day:
-        start += 1
-    return start
+    return first_day_within(date.fromordinal(min(LAST_DAY, day + 1)), months).toordinal()

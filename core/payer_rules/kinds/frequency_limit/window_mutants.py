@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import attrs
+
 from payer_rules.rules import Window, WindowShape
 
 #: The window in place of one that has no number.
@@ -22,6 +24,7 @@ _SIMILAR: Final[dict[WindowShape, Window]] = {
 #: The shape in place of one that has a number.
 _SIMILAR_SHAPES: Final[dict[WindowShape, WindowShape]] = {
     "rolling": "anchored",
+    "rolling-months": "gap-full-months",
     "anchored": "rolling",
     "gap-months": "gap-full-months",
     "gap-full-months": "gap-months",
@@ -30,7 +33,10 @@ _SIMILAR_SHAPES: Final[dict[WindowShape, WindowShape]] = {
 
 def similar_windows(window: Window) -> Iterator[Window]:
     """Yield windows of a similar shape, and of one day or month more and less."""
-    if window.number is not None:
+    if window.early_by_days:
+        for days in (window.early_by_days - 1, window.early_by_days + 1):
+            yield attrs.evolve(window, early_by_days=days)
+    elif window.number is not None:
         yield Window(_SIMILAR_SHAPES[window.shape], window.number)
         for number in (window.number - 1, window.number + 1):
             if number:
@@ -44,4 +50,6 @@ def similar_windows(window: Window) -> Iterator[Window]:
 
 def window_label(window: Window) -> str:
     """Return the shape, the number and the first day of the window, if it has them."""
-    return " ".join(str(part) for part in (window.shape, window.number, window.begins) if part)
+    early = window.early_by_days and f"{window.early_by_days} days early"
+    stated = (window.shape, window.number, window.begins, early)
+    return " ".join(str(part) for part in stated if part)

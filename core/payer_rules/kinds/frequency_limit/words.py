@@ -68,12 +68,15 @@ def _windows(rule: FrequencyLimit) -> str:
 
 def window_text(window: Window) -> str:
     """Return the window: ``a day``, ``in any 7 consecutive days``, ``in a calendar year``."""
-    number = window.number
+    number, early = window.number, ""
+    if window.early_by_days:
+        early = f", or up to {window.early_by_days} days earlier"
     texts: dict[WindowShape, str] = {
         "line": "on one line",
         "session": "a session",
         "day": "a day",
         "rolling": f"in any {number} consecutive days",
+        "rolling-months": f"in any {number} consecutive months",
         "anchored": f"in {number} days from the first service",
         "week": f"in a week that begins on {(window.begins or '').capitalize()}",
         "month": "in a calendar month",
@@ -85,7 +88,7 @@ def window_text(window: Window) -> str:
         "gap-full-months": f"and again after {number} full months without a service",
         "gap-months": f"and again {number} months later",
     }
-    return texts[window.shape]
+    return texts[window.shape] + early
 
 
 def _pool(rule: FrequencyLimit) -> str:
