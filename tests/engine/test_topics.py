@@ -296,6 +296,28 @@ def test_a_carried_text_reads_only_lines_to_which_it_applies() -> None:
     assert status("frequency", limit(verified=before, when=when)) == "unread"
 
 
+VIDEO_ONLY: Final = When(modality=frozenset(["video"]))
+VIDEO_PLACE: Final = rule(PlaceOfServiceRequirement, when=VIDEO_ONLY, any_of=frozenset(["10"]))
+VIDEO_MODIFIER: Final = rule(ModifierRequirement, when=VIDEO_ONLY, any_of=frozenset(["95"]))
+
+
+@pytest.mark.parametrize(
+    ("topic", "video", "facts"),
+    [
+        ("place", VIDEO_PLACE, {"place_of_service": "12"}),
+        ("place", VIDEO_PLACE, {"place_of_service": None}),
+        ("modifier", VIDEO_MODIFIER, {"modality": "audio"}),
+    ],
+)
+def test_a_carried_text_on_video_reads_other_places_and_telehealth(
+    topic: Topic, video: Rule, facts: dict[str, Any]
+) -> None:
+    """A text of the year before speaks of the same lines as one that was read for the day."""
+    before = DateRange(date(2023, 1, 1), date(2023, 12, 31))
+    texts = [attrs.evolve(video, verified=dates) for dates in (READ, before)]
+    assert [status(topic, text, line_facts=facts) for text in texts] == ["checked", "carried"]
+
+
 def test_a_payer_bound_by_ncci_is_unread_without_its_tables() -> None:
     """Its own limit and its own pair do not read what NCCI edits may deny."""
     bound = attrs.evolve(PAYER, ncci="medicaid", ncci_citations=CITED["citations"])

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, TypeAlias
 import attrs
 
 from payer_rules.claims import ServiceLine, modalities
-from payer_rules.engine.applicability import OUT_OF_SCOPE
+from payer_rules.engine.applicability import OUT_OF_SCOPE, Applies
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.days import same_day
@@ -225,8 +225,8 @@ class TopicLedger:
             conditions, topic = compiled.applies, compiled.reader and compiled.reader.topic
             if applies == NONE_MISSING or conditions is None:
                 yield True
-            elif not isinstance(applies, str) and EDITION in applies:
-                yield conditions.holds(state, line)
+            elif _is_outdated(applies) and conditions.holds(state, line):
+                yield True
             elif is_elsewhere and topic in ("modifier", "place") and applies != OUT_OF_SCOPE:
                 yield conditions.holds_elsewhere(state, line)
             else:
@@ -316,6 +316,11 @@ class TopicLedger:
                 status = _status_of(statement, situation)
                 if status is not None:
                     yield statement.topic, (EVERYTHING, status)
+
+
+def _is_outdated(applies: Applies) -> bool:
+    """Return True if the rule is not evaluated because its text was read for other dates."""
+    return not isinstance(applies, str) and EDITION in applies
 
 
 def _status_of(statement: TopicStatement, situation: Situation) -> ReadStatus | None:
