@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 import attrs
 from hypothesis import settings
 
-from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
+from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session, modalities
 from payer_rules.conformance.fixtures import Suite, read_suite
 from payer_rules.history import History, HistoryLine
 from payer_rules.registry import CollectedRules, Registry, load
@@ -160,7 +160,9 @@ def forgettable(drawn: Drawn) -> Iterator[Forgetting]:
             yield f"provider.{name}", _providers_without(name)
     for line in claim.lines:
         for name in _OF_LINE:
-            if getattr(line, name) is not None:
+            # NOTE: without a modality that contradicts its modifiers the line has the other one.
+            is_kept = name == "modality" and not _is_possible_modality(line)
+            if getattr(line, name) is not None and not is_kept:
                 yield f"line {line.number} {name}", _line_with(line.number, **{name: None})
         if isinstance(line.session, Session):
             for name in _OF_SESSION:
@@ -175,6 +177,11 @@ def forgettable(drawn: Drawn) -> Iterator[Forgetting]:
         for name in ("status", "billing_provider", "rendering_provider", "setting", "session"):
             if getattr(line, name) is not None:
                 yield f"history {at} {name}", _earlier_without(at, name)
+
+
+def _is_possible_modality(line: ServiceLine) -> bool:
+    """Return True if modifiers and place of the line leave its modality possible."""
+    return line.modality in modalities(attrs.evolve(line, modality=None))
 
 
 T = TypeVar("T", Claim, Member, HistoryLine, Session)

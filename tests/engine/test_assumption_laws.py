@@ -88,11 +88,6 @@ def statuses(decision: Decision) -> set[tuple[int, Topic, TopicStatus]]:
     }
 
 
-def read_topics(decision: Decision) -> set[tuple[int, Topic, TopicStatus]]:
-    """The topics of each line that a text read for its days answers."""
-    return {item for item in statuses(decision) if item[2] not in ("carried", *UNREAD)}
-
-
 def unpaid_lines(decision: Decision) -> set[int]:
     """The lines that a finding denies."""
     denials = [finding for finding in decision.proved_findings if finding.outcome in UNPAID]
