@@ -24,8 +24,10 @@ from payer_rules import (
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.errors import InvalidValueError
+from payer_rules.rulebook import RuleBook
 from payer_rules.rulebook.baseline import Baseline, BaselineAnswer
 from payer_rules.rulebook.topics import ClaimTopics, LineTopics
+from payer_rules.rules import BaselineEdits, EditTable
 
 DAY: Final = date(2024, 8, 15)
 CLINIC: Final = Provider(npi="1234567893", profession="psychologist")
@@ -251,6 +253,28 @@ def test_the_baseline_is_in_the_expected_answer_alone() -> None:
     assert {line.expected for line in warned.lines} == {"review"}
     assert {line.basis for line in warned.lines} == {"baseline"}
     assert {finding.basis for finding in plain.findings} <= {"proved", "presumed"}
+
+
+def with_one_row_less(edits: BaselineEdits) -> BaselineEdits:
+    """Return the edits of which the first table has one unit edit less."""
+    (at, table) = next(
+        (at, table) for at, table in enumerate(edits.terms) if isinstance(table, EditTable)
+    )
+    changed = table.replacing(table.units[0], None)
+    return attrs.evolve(edits, terms=(*edits.terms[:at], changed, *edits.terms[at + 1 :]))
+
+
+def test_a_rule_book_has_another_digest_with_another_table_of_the_baseline() -> None:
+    """Two answers that a row of the baseline may separate are not of one rule book."""
+    assert EDITS is not None
+    books = [
+        RuleBook.build(ACME, [], baseline=edits)
+        for edits in (EDITS, with_one_row_less(EDITS), EDITS, None)
+    ]
+    digests = [book.fingerprint.rulebook for book in books]
+    assert digests[0] == digests[2]
+    assert len(set(digests)) == 3
+    assert books[0].fingerprint.tables != books[1].fingerprint.tables
 
 
 def test_the_history_of_a_claim_has_the_other_codes_of_its_days() -> None:

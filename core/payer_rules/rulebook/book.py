@@ -122,6 +122,7 @@ class RuleBook:
         )
         edit_tables = EditTables.of(payer, known_tables, imported, known_on)
         warning = Baseline.of(payer, baseline, imported, known_on)
+        releases = (*edit_tables.releases, *(warning.table_names if warning else ()))
         assumed = frozenset(assume)
         return cls(
             payer=payer,
@@ -131,13 +132,9 @@ class RuleBook:
             assume=assumed,
             incomplete=tuple(sorted(incomplete)),
             fingerprint=Fingerprint(
-                rulebook=digest(payer, known, known_tables, edit_tables.releases),
+                rulebook=digest(payer, known, known_tables, releases),
                 engine=version("payer-rules"),
-                tables=(
-                    *bundled(known_tables),
-                    *edit_tables.releases,
-                    *(warning.table_names if warning else ()),
-                ),
+                tables=(*bundled(known_tables), *releases),
                 plugins=tuple(sorted(plugins)),
                 known_on=known_on.isoformat() if known_on else None,
                 without=tuple(sorted(without)),
@@ -159,7 +156,7 @@ class RuleBook:
         rules = tuple(sorted((*others, new), key=_order))
         rules = tuple(rule for rule in rules if was_known(rule, self.known_on))
         editions = [rule for rule in rules if rule.id == old.id]
-        fingerprint = digest(self.payer, rules, self.tables, self._edit_tables.releases)
+        fingerprint = digest(self.payer, rules, self.tables, self._releases)
         return attrs.evolve(
             self,
             rules=rules,
@@ -180,7 +177,7 @@ class RuleBook:
         names = tuple(map(str, own))
         of_edits = [waiver for waiver in own if waiver.is_of_edits]
         edit_tables = self._edit_tables.without(w for w in of_edits if not w.is_of_baseline)
-        fingerprint = digest(self.payer, rules, self.tables, edit_tables.releases)
+        fingerprint = digest(self.payer, rules, self.tables, self._releases)
         for name in names:
             fingerprint = continued(fingerprint, name)
         return attrs.evolve(
@@ -199,7 +196,7 @@ class RuleBook:
         for rule in added:
             applicable = applicable.with_editions(rule.id, [rule])
         every = tuple(sorted((*self.rules, *added), key=_order))
-        fingerprint = digest(self.payer, every, self.tables, self._edit_tables.releases)
+        fingerprint = digest(self.payer, every, self.tables, self._releases)
         for name in self.fingerprint.waivers:
             fingerprint = continued(fingerprint, name)
         return attrs.evolve(
@@ -227,7 +224,7 @@ class RuleBook:
         tables = tuple(changed if t == table else t for t in self.tables)
         # NOTE: computed from the earlier digest, because mutation replaces thousands of rows.
         fingerprint = continued(self.fingerprint.rulebook, changed.digest)
-        named = (*bundled(tables), *edit_tables.releases)
+        named = (*bundled(tables), *self._releases)
         return attrs.evolve(
             self,
             tables=tables,
@@ -238,6 +235,12 @@ class RuleBook:
     @property
     def _edit_tables(self) -> EditTables:
         return self._applicable.edit_tables
+
+    @property
+    def _releases(self) -> tuple[str, ...]:
+        """The imported tables in use and those of the baseline, each with its digest."""
+        of_baseline = self._baseline.table_names if self._baseline else ()
+        return (*self._edit_tables.releases, *of_baseline)
 
     def topic_summaries(self, codes: Iterable[str], day: date) -> tuple[TopicSummary, ...]:
         """Return for each topic what was read of the codes, for services on the day."""

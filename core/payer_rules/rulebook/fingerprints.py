@@ -17,7 +17,7 @@ def digest(
 ) -> str:
     """Return the SHA-256 of the payer, its rules and its tables, without their origins.
 
-    ``releases`` names the imported tables, each with its own digest.
+    ``releases`` names the imported tables and those of the baseline, each with its own digest.
     """
     parts = [_canonical(payer)]
     parts += sorted(type(rule).__name__ + _canonical(rule) for rule in rules)
