@@ -114,8 +114,13 @@ class EditLookup(Generic[R]):
 
     def answers(self, codes: Codes, first: date, last: date, *, carries: bool) -> bool:
         """Return True if it is known whether an edit of the codes holds on the days."""
-        known = any(code in self.codes for code in codes)
-        return known and self._is_final(self.find(codes, first, last, carries))
+        if not any(code in self.codes for code in codes):
+            return False
+        return self.is_waived(codes, last) or self._is_final(self.find(codes, first, last, carries))
+
+    def is_waived(self, codes: Codes, last: date) -> bool:
+        """Return True if the edits of the codes are waived up to the day."""
+        return bool(self.waived) and last <= self.waived.get(frozenset(codes), date.min)
 
     def last_before(self, day: date) -> date | None:
         """Return the last day of the newest source that ends before the day."""
@@ -137,7 +142,7 @@ class EditLookup(Generic[R]):
     def _find(
         self, codes: Codes, first: date, last: date, carries: bool
     ) -> Match[R] | MissingFacts:
-        if self.waived and last <= self.waived.get(frozenset(codes), date.min):
+        if self.is_waived(codes, last):
             return NONE_MISSING
         return self._carried(codes, first, last) if carries else self._exact(codes, first, last)
 

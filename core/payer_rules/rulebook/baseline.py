@@ -199,7 +199,8 @@ class Baseline:
         answered: set[Topic] = set()
         first, last = line.date_from, line.date_to
         units = edits.units.find((line.code,), first, last, True)
-        if isinstance(units, Match) and not topics.reads("frequency", line.number):
+        is_answered = isinstance(units, Match) or edits.units.is_waived((line.code,), last)
+        if is_answered and not topics.reads("frequency", line.number):
             answered.add("frequency")
         others = {other.code for other in (*state.lines, *state.before(first, last))}
         pairs = [

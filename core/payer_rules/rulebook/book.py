@@ -86,7 +86,7 @@ class RuleBook:
 
     @_ledger.default
     def _of_topics(self) -> TopicLedger:
-        return TopicLedger(self.payer, self._applicable)
+        return TopicLedger(self.payer, self._applicable, self._waived.by_code)
 
     def __repr__(self) -> str:
         # NOTE: a representation with all rules has millions of characters.
@@ -186,7 +186,7 @@ class RuleBook:
             fingerprint=attrs.evolve(self.fingerprint, rulebook=fingerprint, waivers=names),
             applicable=ApplicableRules.of(self.payer, rules, edit_tables),
             baseline=self._baseline and self._baseline.without(of_edits),
-            waived=WaivedRules.of(own, self.rules),
+            waived=WaivedRules.of(own, self.rules, self.payer),
         )
 
     def with_house_rules(self, rules: Iterable[Rule]) -> RuleBook:
@@ -277,6 +277,7 @@ class RuleBook:
         lookbacks = list(self._applicable.lookbacks(evaluated, self._assumptions))
         if self._baseline:
             lookbacks += self._baseline.lookbacks(evaluated)
+        lookbacks += self._waived.lookbacks(evaluated)
         return history_queries(lookbacks)
 
     def decide(

@@ -42,6 +42,13 @@ def reindexed(
     return {code: tuple(compiled) for code, compiled in kept.items() if compiled}
 
 
+def compiled_by_code(rules: Iterable[Rule], payer: Payer) -> Index:
+    """Return the index of the rules alone."""
+    index: IndexLists = {}
+    _add(index, rules, payer)
+    return {code: tuple(compiled) for code, compiled in index.items()}
+
+
 def evaluators_of_tables(payer: Payer, edit_tables: EditTables) -> tuple[CompiledRule, ...]:
     """Return the evaluators of edits that see every line of a claim: of pairs and of units."""
     if payer.ncci is None and not edit_tables.by_setting:

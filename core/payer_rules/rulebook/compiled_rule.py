@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.engine.applicability import Applicability
+from payer_rules.engine.applicability import OUT_OF_SCOPE, Applicability, Applies
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.lookback import Lookback, NeedsHistory
+from payer_rules.engine.missing import EDITION
 from payer_rules.engine.stages import LINES, Stage
 from payer_rules.rulebook.topic_reader import TopicReader
 
@@ -32,6 +34,24 @@ class CompiledRule:
     @is_local.default
     def _takes_lines_alone(self) -> bool:
         return self.stage == LINES and not isinstance(self.evaluator, NeedsHistory)
+
+    def reads_topic(
+        self, state: ClaimState, line: ServiceLine, applies: Applies, *, is_elsewhere: bool
+    ) -> bool:
+        """Return True if the rule reads its topic on a line to which it does not apply, or may not.
+
+        It does if it would apply but for the days for which its text was read. A rule about
+        modifiers or places does if it would apply with others, and the line has some
+        (``is_elsewhere``).
+        """
+        conditions, reader = self.applies, self.reader
+        if conditions is None or reader is None or applies == OUT_OF_SCOPE:
+            return conditions is None
+        is_outdated = not isinstance(applies, str) and EDITION in applies
+        if is_outdated and conditions.holds(state, line):
+            return True
+        is_about_others = is_elsewhere and reader.reads_excluded_lines
+        return is_about_others and conditions.holds_elsewhere(state, line)
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterator[Lookback]:
         """Yield the earlier lines on which the answer on the line can depend."""

@@ -15,12 +15,12 @@ from typing import Final, NamedTuple, TypeAlias
 import attrs
 
 from payer_rules.claims import ServiceLine, modalities
-from payer_rules.engine.applicability import OUT_OF_SCOPE, Applies
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.days import same_day
-from payer_rules.engine.missing import EDITION, NONE_MISSING
+from payer_rules.engine.missing import NONE_MISSING
 from payer_rules.rulebook.applicable_rules import ApplicableRules, MetRules
+from payer_rules.rulebook.code_index import Index
 from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rulebook.table_readings import TableReadings
 from payer_rules.rulebook.topic_reader import Reading, ReadStatus, read_status
@@ -122,6 +122,8 @@ class TopicLedger:
 
     payer: Payer
     rules: ApplicableRules
+    #: Rules that a practice has settled with the payer: they find nothing, and read their topics.
+    waived: Index = attrs.field(factory=dict)
     _tables: TableReadings = attrs.field(init=False)
     #: The statements that core topics have no rule: for all lines, and under conditions.
     _statements: tuple[TopicStatement, ...] = attrs.field(init=False)
@@ -151,7 +153,7 @@ class TopicLedger:
 
     @_session_codes.default
     def _with_own_session_rules(self) -> frozenset[str]:
-        codes = self.rules.by_code
+        codes = (*self.rules.by_code, *self.waived)
         return SESSION_CODES.union(code for code in codes if self._has_session_rule(code))
 
     @_add_on_codes.default
@@ -159,10 +161,8 @@ class TopicLedger:
         return ADD_ON_CODES | self.rules.edit_tables.add_on_codes
 
     def _has_session_rule(self, code: str) -> bool:
-        return any(
-            compiled.reader is not None and compiled.reader.topic == "session"
-            for compiled in self.rules.by_code[code]
-        )
+        rules = (*self.rules.by_code.get(code, ()), *self.waived.get(code, ()))
+        return any(rule.reader is not None and rule.reader.topic == "session" for rule in rules)
 
     def of_claim(self, state: ClaimState, met: MetRules) -> ClaimTopics:
         """Return the topics of the lines of a claim."""
@@ -184,6 +184,8 @@ class TopicLedger:
         is_remote = "in-person" not in modalities(line)
         is_elsewhere = bool(line.modifiers) or is_remote or line.place_of_service != _OFFICE
         reads = tuple(self._reading(state, line, met, is_elsewhere=is_elsewhere))
+        if line.code in self.waived:
+            reads += tuple(self._reading_of_waived(state, line, is_elsewhere=is_elsewhere))
         return Situation(
             code=line.code,
             first=line.date_from,
@@ -222,15 +224,19 @@ class TopicLedger:
         """
         answers = met.readings.get(line.number, ())
         for compiled, applies in zip(self._readers_of(line.code), answers, strict=True):
-            conditions, topic = compiled.applies, compiled.reader and compiled.reader.topic
-            if applies == NONE_MISSING or conditions is None:
-                yield True
-            elif _is_outdated(applies) and conditions.holds(state, line):
-                yield True
-            elif is_elsewhere and topic in ("modifier", "place") and applies != OUT_OF_SCOPE:
-                yield conditions.holds_elsewhere(state, line)
-            else:
-                yield False
+            yield applies == NONE_MISSING or compiled.reads_topic(
+                state, line, applies, is_elsewhere=is_elsewhere
+            )
+
+    def _reading_of_waived(
+        self, state: ClaimState, line: ServiceLine, *, is_elsewhere: bool
+    ) -> Iterator[bool]:
+        """Yield for each waived rule on the code whether it reads its topic on the line."""
+        for compiled in self.waived[line.code]:
+            applies = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
+            yield applies == NONE_MISSING or compiled.reads_topic(
+                state, line, applies, is_elsewhere=is_elsewhere
+            )
 
     def _topics_in(self, situation: Situation, line: ServiceLine) -> LineTopics:
         readings: dict[Topic, list[Reading]] = {topic: [] for topic in CORE_TOPICS}
@@ -298,9 +304,10 @@ class TopicLedger:
 
     def _of_rules(self, situation: Situation, line: ServiceLine) -> Iterator[tuple[Topic, Reading]]:
         """Yield what the rules read that apply to the line, on the days of the line."""
-        for compiled, is_read in zip(
-            self._readers_of(situation.code), situation.reads, strict=True
-        ):
+        readers = self._readers_of(situation.code)
+        if situation.code in self.waived:
+            readers += self.waived[situation.code]
+        for compiled, is_read in zip(readers, situation.reads, strict=True):
             reader = compiled.reader
             if reader is None or not is_read:
                 continue
@@ -316,11 +323,6 @@ class TopicLedger:
                 status = _status_of(statement, situation)
                 if status is not None:
                     yield statement.topic, (EVERYTHING, status)
-
-
-def _is_outdated(applies: Applies) -> bool:
-    """Return True if the rule is not evaluated because its text was read for other dates."""
-    return not isinstance(applies, str) and EDITION in applies
 
 
 def _status_of(statement: TopicStatement, situation: Situation) -> ReadStatus | None:

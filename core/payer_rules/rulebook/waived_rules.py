@@ -1,4 +1,4 @@
-"""The waivers of a rule book, and the notes about them in decisions."""
+"""The waivers of a rule book, what they settle of topics, and the notes about them in decisions."""
 
 from __future__ import annotations
 
@@ -6,23 +6,42 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from payer_rules.claims import Claim
-from payer_rules.rules import Rule, Waiver
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.engine.lookback import Lookback
+from payer_rules.rulebook.code_index import Index, compiled_by_code
+from payer_rules.rules import Payer, Rule, Waiver, as_waived
 
 
 @attrs.frozen
 class WaivedRules:
-    """The waivers that apply to a rule book, each with the codes of what it waives."""
+    """The waivers that apply to a rule book, each with the codes of what it waives.
+
+    ``by_code`` are the waived rules, which find nothing and still read their topics: what they
+    state is settled with the payer, for whichever days their texts were read.
+    """
 
     codes: tuple[tuple[Waiver, frozenset[str]], ...] = ()
+    by_code: Index = attrs.field(factory=dict)
 
     @classmethod
-    def of(cls, waivers: Iterable[Waiver], rules: Iterable[Rule]) -> WaivedRules:
+    def of(cls, waivers: Iterable[Waiver], rules: Iterable[Rule], payer: Payer) -> WaivedRules:
         """Return the waivers with the codes of the rules that they waive."""
+        waivers, rules = tuple(waivers), tuple(rules)
         met: dict[str, frozenset[str]] = {}
         for rule in rules:
             met[rule.id] = met.get(rule.id, frozenset()) | rule.meets
-        return cls(tuple((each, each.codes or met.get(each.rule, frozenset())) for each in waivers))
+        codes = tuple((each, each.codes or met.get(each.rule, frozenset())) for each in waivers)
+        settled = [attrs.evolve(rule, verified=None) for rule in as_waived(rules, waivers)]
+        return cls(codes, compiled_by_code(settled, payer))
+
+    def lookbacks(self, claims: Iterable[Claim]) -> Iterator[tuple[Claim, ServiceLine, Lookback]]:
+        """Yield the earlier lines that can decide whether a waived rule reads its topic."""
+        for claim in claims if self.by_code else ():
+            for line in claim.lines:
+                for compiled in self.by_code.get(line.code, ()):
+                    if compiled.applies is not None:
+                        for lookback in compiled.applies.lookbacks(line.date_from, line.date_to):
+                            yield claim, line, lookback
 
     def notes(self, claim: Claim) -> Iterator[str]:
         """Yield a note for each waiver of a rule that could have had a finding on the claim."""

@@ -41,7 +41,7 @@ from payer_rules.rules.topics import (
     TopicStatement,
     TopicStatus,
 )
-from payer_rules.rules.waivers import Waiver, without_waived
+from payer_rules.rules.waivers import Waiver, as_waived, without_waived
 from payer_rules.rules.when import (
     ANYTIME,
     SCOPES,
@@ -108,6 +108,7 @@ __all__ = [
     "When",
     "Window",
     "WindowShape",
+    "as_waived",
     "is_month_day",
     "without_waived",
     "worst",

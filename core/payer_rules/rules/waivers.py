@@ -74,6 +74,23 @@ def without_waived(rules: Iterable[Rule], waivers: Iterable[Waiver]) -> tuple[Ru
     return tuple(rule for rule in left if rule is not None)
 
 
+def as_waived(rules: Iterable[Rule], waivers: Iterable[Waiver]) -> tuple[Rule, ...]:
+    """Return the waived rules as they are in force while they are waived."""
+    until = {waiver.rule: waiver.until for waiver in waivers}
+    waived = (_up_to(rule, until[rule.id]) for rule in rules if rule.id in until)
+    return tuple(rule for rule in waived if rule is not None)
+
+
+def _up_to(rule: Rule, until: date) -> Rule | None:
+    """Return the rule as it is in force up to the day; ``None`` if it is not."""
+    first, last = rule.in_force.first, rule.in_force.last
+    if first is not None and first > until:
+        return None
+    if until == date.max or (last is not None and last <= until):
+        return rule
+    return attrs.evolve(rule, in_force=DateRange(first=first, last=until))
+
+
 def _after(rule: Rule, until: date) -> Rule | None:
     """Return the rule as it is in force after the day; ``None`` if it no longer is."""
     first, last = rule.in_force.first, rule.in_force.last
