@@ -16,6 +16,7 @@ from payer_rules.kinds import (
     Check,
     LimitReading,
     MissingInformation,
+    ModifierRequirement,
     PlaceOfServiceRequirement,
     ProviderRequirement,
     SameDayCombination,
@@ -26,6 +27,8 @@ from payer_rules.rules import Bounds, Citation, DateRange, ProviderCriteria, Rul
 
 EMPTY: Final = History()
 CODES: Final = frozenset(["90853"])
+#: A payer whose topics only rules read.
+UNREAD: Final = attrs.evolve(PAYER, topics=())
 LCSW: Final = ProviderCriteria(profession=frozenset(["lcsw"]))
 
 
@@ -88,6 +91,52 @@ def test_a_text_is_not_carried_backward() -> None:
     billed = claim(line(1, "90853", DAY, place_of_service="11"))
     decision = RuleBook.build(PAYER, [place(date(2024, 8, 16), None, "02")]).decide(billed, EMPTY)
     assert answers(decision) == [("unknown", "pay", "partial")]
+
+
+@pytest.mark.parametrize(
+    ("last", "place_of_service", "expected", "topic"),
+    [
+        (date(2021, 12, 31), "10", "unread", "unread"),
+        (date(2022, 1, 1), "10", "review", "carried"),
+        (date(2021, 12, 31), "11", "review", "carried"),
+    ],
+)
+def test_a_carried_text_says_nothing_of_a_place_that_is_newer(
+    last: date, place_of_service: str, expected: str, topic: str
+) -> None:
+    """Place 10 began on 2022-01-01: a text read for earlier days alone does not bar it."""
+    billed = claim(
+        line(1, "90853", DAY, place_of_service=place_of_service, modality="video"),
+    )
+    decision = RuleBook.build(UNREAD, [place(None, last, "02")]).decide(billed, EMPTY)
+    assert decision.lines[0].expected == expected
+    assert decision.lines[0].topics["place"] == topic
+
+
+@pytest.mark.parametrize(
+    ("last", "modifier", "expected", "topic"),
+    [
+        (date(2021, 12, 31), "93", "unread", "unread"),
+        (date(2022, 1, 1), "93", "review", "carried"),
+        (date(2021, 12, 31), "59", "review", "unread"),
+    ],
+)
+def test_a_carried_text_says_nothing_of_a_modifier_that_is_newer(
+    last: date, modifier: str, expected: str, topic: str
+) -> None:
+    """Modifier 93 began on 2022-01-01: a text read for earlier days alone asks for no other one."""
+    rule = ModifierRequirement(
+        id="p/modifier",
+        codes=CODES,
+        any_of=frozenset(["GT"]),
+        none_of=frozenset(["93"]),
+        verified=DateRange(None, last),
+        **CITED,
+    )
+    billed = claim(line(1, "90853", DAY, modifiers=(modifier,), modality="in-person"))
+    decision = RuleBook.build(UNREAD, [rule]).decide(billed, EMPTY)
+    assert decision.lines[0].expected == expected
+    assert decision.lines[0].topics["modifier"] == topic
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,8 @@ class TextDates:
         """Return how the text is applied to the days of a line for which it was not read.
 
         Of the texts for earlier days the newest is applied. Between two editions both are. The text
-        is ``None`` if it is too old, or was read for later days only.
+        is ``None`` if it is too old, or was read for later days only, or before a place or modifier
+        of the line was introduced of which it would speak.
         """
         verified = self.rule.verified_dates
         if verified is None:
@@ -62,6 +63,8 @@ class TextDates:
     ) -> AgedText | Literal["superseded"] | None:
         if any(_last(other) > last for other in self._before(line)):
             return SUPERSEDED
+        if self.rule.is_older_than_words_of(line, last):
+            return None
         after = [_first(other) for other in self._after(line)]
         if after:
             return AgedText(last, min(after), is_for_review=True)

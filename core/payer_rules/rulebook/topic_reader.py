@@ -41,10 +41,12 @@ class TopicReader:
         """Return the parts of the topic of which the rule speaks on the line."""
         return kind_of(self.rule).covers(self.rule, line)
 
-    def status(self, first: date, last: date) -> ReadStatus | None:
-        """Return how the rule was read for the days of a line, or None."""
-        rule = self.rule
-        status = read_status(rule.verified_dates, rule.citations, first, last)
+    def status(self, line: ServiceLine) -> ReadStatus | None:
+        """Return how the rule was read for the days of the line, or None."""
+        rule, dates = self.rule, self.rule.verified_dates
+        status = read_status(dates, rule.citations, line.date_from, line.date_to)
+        if status == "carried" and dates and dates.last:
+            return None if rule.is_older_than_words_of(line, dates.last) else status
         return "none stated" if status == "checked" and rule.is_permission else status
 
 

@@ -311,7 +311,7 @@ class TopicLedger:
             reader = compiled.reader
             if reader is None or not is_read:
                 continue
-            status = reader.status(situation.first, situation.last)
+            status = reader.status(line)
             if status is not None:
                 yield reader.topic, (reader.covered(line), status)
 

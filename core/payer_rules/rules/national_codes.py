@@ -1,7 +1,9 @@
-"""Codes whose definition touches a topic, for every payer."""
+"""National codes, for every payer: which topics they touch, and since when there are some."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 #: Services of which payers ask a length, a group size or a record.
@@ -20,3 +22,13 @@ ADD_ON_CODES: Final = frozenset(
         *("96165", "96168", "96171", "96203", "99417", "99494", "G0018", "G0514", "G2212"),
     ]
 )
+#: The first day of service of places: place 10 by CMS, Transmittal 11045 of 2021-10-13 (change
+#: request 12427), and place 27 by Transmittal 12411 of 2023-12-14 (change request 13314).
+PLACES_SINCE: Final[Mapping[str, date]] = {"10": date(2022, 1, 1), "27": date(2023, 10, 1)}
+#: The first day of service of modifiers: 93 by the AMA (page "CPT Appendix T and modifier 93"), FQ
+#: by Telehealth.org (row MC-10.23), and G0 by NGS (page "G0 modifier required for telehealth").
+MODIFIERS_SINCE: Final[Mapping[str, date]] = {
+    "93": date(2022, 1, 1),
+    "FQ": date(2022, 1, 1),
+    "G0": date(2019, 1, 1),
+}

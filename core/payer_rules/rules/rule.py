@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from datetime import date
 from typing import Literal, Self
 
 import attrs
 
-from payer_rules.claims import is_code
+from payer_rules.claims import ServiceLine, is_code
 from payer_rules.errors import FieldError
 from payer_rules.rules.facts import ALWAYS, Adjustment, Citation, DateRange, Origin
 from payer_rules.rules.outcomes import Detection, Outcome
@@ -76,6 +77,13 @@ class Rule(CheckedRule, ABC):
     def own_topic(self) -> Topic | None:
         """The topic of the rule, if it is another one than that of its kind."""
         return None
+
+    def is_older_than_words_of(self, line: ServiceLine, last: date) -> bool:
+        """Return True if the text, last read for a day, cannot speak of a word of the line.
+
+        The text lists such words, places or modifiers, and a word of the line was introduced later.
+        """
+        return False
 
     def for_review(self) -> Self:
         """Return the rule with the outcome ``review`` in place of its own."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import attrs
 
-from payer_rules.claims import Modality
+from payer_rules.claims import Modality, ServiceLine
 from payer_rules.errors import FieldError
+from payer_rules.rules.national_codes import PLACES_SINCE
 from payer_rules.rules.rule import CodedRule
 from payer_rules.values.checked import of_form
 from payer_rules.vocabularies import MODALITIES, PLACES_OF_SERVICE
@@ -24,6 +26,10 @@ class PlaceOfServiceRequirement(CodedRule):
     any_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(PLACES_OF_SERVICE))
     none_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(PLACES_OF_SERVICE))
     modality: frozenset[Modality] = attrs.field(default=frozenset(), metadata=of_form(MODALITIES))
+
+    def is_older_than_words_of(self, line: ServiceLine, last: date) -> bool:
+        """Return True if the place of the line was introduced after the day."""
+        return last < PLACES_SINCE.get(line.place_of_service or "", date.min)
 
     def _field_errors(self) -> Iterator[FieldError]:
         yield from super()._field_errors()
