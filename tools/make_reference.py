@@ -104,7 +104,7 @@ VALUES: Final = (
     TimeLimit,
     ProviderCriteria,
 )
-CODE_LISTS: Final = frozenset({"codes", "first", "second", "primaries"})
+CODE_LISTS: Final = frozenset({"codes", "first", "second", "primaries", "of"})
 #: The meaning of the keys that every rule has, in the order of the page.
 MEANS: Final = {
     "id": "its name; the payer's id and a slash are put before it",

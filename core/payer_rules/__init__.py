@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         DuplicateService,
         Exemption,
         FrequencyLimit,
+        FrequencyMinimum,
         LimitReading,
         LineFilter,
         MissingInformation,
@@ -101,6 +102,7 @@ __all__ = [
     "Exemption",
     "Finding",
     "FrequencyLimit",
+    "FrequencyMinimum",
     "History",
     "HistoryLine",
     "InpatientStay",
@@ -155,9 +157,11 @@ _ROOMS = {
     "payer_rules.history": "History HistoryLine",
     "payer_rules.json_forms": "from_dict from_json schema_of to_dict to_json",
     "payer_rules.kinds": "AddOnCode AuthorizationRequirement Check Coverage DiagnosisRequirement"
-    " DuplicateService Exemption FrequencyLimit LimitReading LineFilter MissingInformation"
-    " ModifierRequirement PaymentTiers PlaceOfServiceRequirement ProviderRequirement RequiredField"
-    " SameDayCombination ServiceTypes SessionRequirement TimelyFiling UnitMinutes Violation",
+    " DuplicateService Exemption FrequencyLimit FrequencyMinimum LimitReading"
+    " LineFilter MissingInformation ModifierRequirement PaymentTiers"
+    " PlaceOfServiceRequirement ProviderRequirement RequiredField"
+    " SameDayCombination ServiceTypes SessionRequirement TimelyFiling"
+    " UnitMinutes Violation",
     "payer_rules.markers": "hookimpl",
     "payer_rules.registry": "load",
     "payer_rules.rules": "AddOnEdit Adjustment Age Bounds Citation DateRange EarlierLine EditTable"

@@ -20,6 +20,7 @@ from payer_rules.kinds import (
     DiagnosisRequirement,
     DuplicateService,
     FrequencyLimit,
+    FrequencyMinimum,
     MissingInformation,
     ModifierRequirement,
     PlaceOfServiceRequirement,
@@ -30,7 +31,7 @@ from payer_rules.kinds import (
     TimelyFiling,
     Violation,
 )
-from payer_rules.rules import Age, Bounds, ProviderCriteria, Rule, TimeLimit, When
+from payer_rules.rules import Age, Bounds, ProviderCriteria, Rule, TimeLimit, When, Window
 
 NEXT: Final = DAY + timedelta(days=1)
 GROUP: Final = frozenset(["90853"])
@@ -98,6 +99,16 @@ CASES: Final = {
         caught=claim(group(1), group(2)),
         kept=claim(group(1), group(2, day=NEXT)),
         open=claim(group(1)),
+        open_history=UNKNOWN,
+        missing=("history", "history"),
+        harmless=claim(line(1, "90834")),
+        harmless_history=UNKNOWN,
+    ),
+    FrequencyMinimum: KindCases(
+        rule=rule(FrequencyMinimum, at_least=Decimal(2), counts="services", window=Window("day"), scope="member"),
+        caught=claim(group(1), received=NEXT),
+        kept=claim(group(1), group(2)),
+        open=claim(group(1), received=NEXT),
         open_history=UNKNOWN,
         missing=("history", "history"),
         harmless=claim(line(1, "90834")),

@@ -17,7 +17,7 @@ from typing import Any
 
 from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.history import HistoryLine
-from payer_rules.kinds import FrequencyLimit, PaymentTiers, ServiceTypes
+from payer_rules.kinds import FrequencyLimit, FrequencyMinimum, PaymentTiers, ServiceTypes
 from payer_rules.rules import Window
 
 DAY = timedelta(days=1)
@@ -322,6 +322,39 @@ def judged(
         else:
             found[line.number] = ("deny" if rule.excess == "reduce" else rule.outcome, None)
     return found
+
+
+def is_short(
+    minimum: FrequencyMinimum,
+    counts_like: FrequencyLimit,
+    claim: Claim,
+    history: list[HistoryLine],
+    line: ServiceLine,
+    placed: Placed,
+) -> bool:
+    """Return True if no window around the line holds as much as the minimum asks for.
+
+    ``counts_like`` is a limit that counts the same services.
+    """
+    exempt = minimum.exempt.modifier if minimum.exempt else frozenset()
+    codes = minimum.of if minimum.of is not None else minimum.codes
+    lines = [
+        other
+        for other in [*history, *claim.lines]
+        if other.code in codes
+        and not exempt & set(other.modifiers)
+        and whose(counts_like, claim, other) == whose(counts_like, claim, line)
+    ]
+    if minimum.window.shape == "line":
+        own = [other for other in lines if other is line]
+        most = counted(counts_like, claim, own, (line.date_from, line.date_to), {}, placed)
+        return most < minimum.at_least
+    totals = []
+    for day in placed[id(line)]:
+        for first, last in windows(minimum.window, claim, day):
+            span = (first, day - DAY) if minimum.earlier_only else (first, last)
+            totals.append(counted(counts_like, claim, lines, span, {}, placed))
+    return max(totals) < minimum.at_least
 
 
 def tiered(tiers: PaymentTiers, first: Decimal, last: Decimal) -> Decimal:

@@ -20,6 +20,7 @@ from payer_rules.kinds import (
     DuplicateService,
     Exemption,
     FrequencyLimit,
+    FrequencyMinimum,
     LimitReading,
     LineFilter,
     ModifierRequirement,
@@ -135,6 +136,25 @@ RULES: Final = (
         readings=(
             LimitReading(window=Window("day"), limit=Decimal(1), counts="units", scope="rendering"),
         ),
+    ),
+    rule(
+        FrequencyMinimum,
+        at_least=Decimal(3),
+        counts="units",
+        of=INDIVIDUAL,
+        window=Window("benefit-year"),
+        scope="specialty",
+        only=LineFilter(**SEEN, diagnosis=frozenset(["F33"])),
+        exempt=Exemption(modifier=frozenset(["CR"]), codes=INDIVIDUAL),
+    ),
+    rule(
+        FrequencyMinimum,
+        at_least=Decimal(90),
+        counts="minutes",
+        of=GROUP | INDIVIDUAL,
+        window=Window("rolling", 7),
+        scope="member",
+        earlier_only=True,
     ),
     rule(
         ModifierRequirement,

@@ -4,8 +4,9 @@
 1. Line rules.
 2. Combinations, which see column 1 as stage 1 left it.
 3. Add-on codes, until nothing changes.
-4. Frequency limits: a stage for each window length, shorter ones first. After them, add-on codes
-   once more: a limit may have denied a primary code.
+4. Frequency limits: a stage for each window length, shorter ones first.
+5. Minimums, which count what the limits left. After them, add-on codes once more: a limit may have
+   denied a primary code.
 
 Rules of one stage see the same claim.
 """
@@ -27,3 +28,4 @@ LINES: Final = Stage(1)
 PAIRS: Final = Stage(2)
 ADD_ONS: Final = Stage(3)
 LIMITS: Final = 4
+MINIMUMS: Final = Stage(5)

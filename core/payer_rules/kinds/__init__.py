@@ -14,6 +14,7 @@ from payer_rules.kinds import (
     diagnosis_requirement,
     duplicate_service,
     frequency_limit,
+    frequency_minimum,
     modifier_requirement,
     place_of_service_requirement,
     provider_requirement,
@@ -39,6 +40,7 @@ from payer_rules.kinds.frequency_limit.parts import (
     UnitMinutes,
 )
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
+from payer_rules.kinds.frequency_minimum.rule import FrequencyMinimum
 from payer_rules.kinds.kind import Kind
 from payer_rules.kinds.modifier_requirement.rule import ModifierRequirement
 from payer_rules.kinds.place_of_service_requirement.rule import PlaceOfServiceRequirement
@@ -60,6 +62,7 @@ __all__ = [
     "ExcessHandling",
     "Exemption",
     "FrequencyLimit",
+    "FrequencyMinimum",
     "Kind",
     "LimitReading",
     "LineFilter",
@@ -84,6 +87,7 @@ __all__ = [
 
 KINDS: Final[tuple[Kind[Any], ...]] = (
     frequency_limit.KIND,
+    frequency_minimum.KIND,
     modifier_requirement.KIND,
     same_day_combination.KIND,
     add_on_code.KIND,

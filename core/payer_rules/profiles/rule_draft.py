@@ -29,7 +29,7 @@ T = TypeVar("T")
 NO_CITATION: Final = Citation(row="", title="", url="", read=date.min, confidence="secondary")
 _NO_CODE: Final = "{:05}".format
 #: The keys, and the pool, under which a rule lists codes.
-_CODE_LISTS: Final = frozenset(["codes", "first", "second", "primaries", "types"])
+_CODE_LISTS: Final = frozenset(["codes", "first", "second", "primaries", "of", "types"])
 
 is_name: Final = re.compile(r"[a-z0-9][a-z0-9-]*").fullmatch
 

@@ -13,6 +13,7 @@ from payer_rules.text.lists import joined
 _FACTS: Final = {
     "contractor": "MAC",
     "received": "date received",
+    "window_end": "end of the period in which further services may follow",
     "setting": "setting",
     "bill_type": "type of bill",
     "diagnoses": "diagnosis codes",
@@ -112,6 +113,7 @@ _CLAIM_FIXES: Final = {
         "or write setting in the claim"
     ),
     "charge": "add the charge (SV102)",
+    "window_end": "bill the service after the period has ended",
 }
 _FIXES: Final[dict[Reason, str]] = {
     "claim": "write {missing} in the claim",

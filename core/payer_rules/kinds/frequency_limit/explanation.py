@@ -55,7 +55,7 @@ def explain(rule: FrequencyLimit, verdict: Verdict[Excess], claim: Claim) -> Exp
     excess, reading = verdict.details, rule.as_read[0]
     assert reading.limit != "none"
     code, limit = line_of(verdict, claim).code, plain(reading.limit)
-    message = f"{_counted(reading, code, excess)} {_place(reading.window, excess.total)}"
+    message = f"{_counted(reading, code, excess)} {place_text(reading.window, excess.total)}"
     part = "" if excess.pays is None else f"; {plain(round(excess.pays * 100, 2))} percent is paid"
     return Explanation(
         message=f"{message}; limit {limit}{part}",
@@ -85,7 +85,7 @@ def _counted(rule: FrequencyLimit, code: str, excess: Excess) -> str:
     return f"{plain(total)} {MEASURES[rule.counts][1]} of {name}"
 
 
-def _place(window: Window, total: WindowTotal) -> str:
+def place_text(window: Window, total: WindowTotal) -> str:
     """Return the place: ``on 2024-08-15``, ``in the week 2024-08-11 to 2024-08-17``."""
     first, last = as_dates(total.window)
     if window.shape == "line":

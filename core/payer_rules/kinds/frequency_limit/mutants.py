@@ -13,15 +13,17 @@ from payer_rules.kinds.frequency_limit.parts import PaymentTiers
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.mutants import OTHER_SCOPES, Change, Mutants
 
+#: The measure in place of each.
+OTHER_MEASURES: Final = {
+    "units": "services",
+    "services": "units",
+    "visits": "services",
+    "days": "services",
+    "minutes": "units",
+    "clock-minutes": "minutes",
+}
 _WORDS: Final = {
-    "counts": {
-        "units": "services",
-        "services": "units",
-        "visits": "services",
-        "days": "services",
-        "minutes": "units",
-        "clock-minutes": "minutes",
-    },
+    "counts": OTHER_MEASURES,
     "excess": {"deny-all": "deny-lines", "reduce": "deny-lines", "authorization": "deny-lines"},
     "keeps": {"highest-charge": "earliest"},
     "pool": {"per-code": "together"},

@@ -10,6 +10,7 @@ from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.frequency_limit.explanation import MEASURES, explain, plain
 from payer_rules.kinds.frequency_limit.parts import (
     ExcessHandling,
+    Exemption,
     PaymentTiers,
     ServiceTypes,
 )
@@ -39,7 +40,7 @@ def _sentence(rule: FrequencyLimit) -> str:
     number = f"{plain(rule.limit)} {one if rule.limit == 1 else many}"
     return (
         f"{codes}: at most {number} {windows} {_SCOPES[rule.scope]}{_pool(rule)}. "
-        f"{_excess(rule)}.{_exempt(rule)}"
+        f"{_excess(rule)}.{exempt_text(rule.exempt)}"
     )
 
 
@@ -99,8 +100,8 @@ def _pool(rule: FrequencyLimit) -> str:
     return "; each code counts by itself" if rule.pool == "per-code" else "; they count together"
 
 
-def _exempt(rule: FrequencyLimit) -> str:
-    exempt = rule.exempt
+def exempt_text(exempt: Exemption | None) -> str:
+    """Return a sentence on the lines that do not count; an empty text if all do."""
     if exempt is None:
         return ""
     lines = [f"with modifier {listed(exempt.modifier)}"] if exempt.modifier else []
