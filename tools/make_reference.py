@@ -148,7 +148,10 @@ CONDITIONS: Final[dict[str, object]] = {
     "supervised": True,
     "inpatient": False,
     "same_day": {"codes": ["90791"], "modality": ["in-person"]},
-    "history": [{"codes": ["90791"], "within_days": 365, "scope": "rendering", "present": False}],
+    "history": [
+        {"codes": ["90791"], "within_days": 365, "scope": "rendering", "present": False},
+    ],
+    "other_lines": [{"codes": ["90791"], "within": {"days_before": 3, "days_after": 1}}],
 }
 
 

@@ -40,9 +40,11 @@ from payer_rules.rules import (
     Age,
     Bounds,
     DateRange,
+    DaysAround,
     EarlierLine,
     OtherLine,
     ProviderCriteria,
+    RelatedLine,
     Rule,
     TimeLimit,
     When,
@@ -216,6 +218,8 @@ RULES: Final = (
     when(age=Age(at_least=18, below=21)),
     when(same_day=OtherLine(codes=INDIVIDUAL, **SEEN, scope="provider")),
     when(history=(EarlierLine(codes=INDIVIDUAL, **SEEN, within_days=30, scope="specialty"),)),
+    when(other_lines=(RelatedLine(codes=INDIVIDUAL, **SEEN, within="overlapping-clock"),)),
+    when(other_lines=(RelatedLine(codes=INDIVIDUAL, within=DaysAround(months_before=1)),)),
 )
 
 

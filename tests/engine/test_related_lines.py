@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, time, timedelta
 from itertools import product
 from typing import Any
 
@@ -13,11 +14,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapes import CITED, DAY, PAYER, claim, outcomes
 
-from payer_rules.claims import Claim, Provider, ServiceLine
+from payer_rules.claims import Claim, KnownNone, Provider, ServiceLine, Session
+from payer_rules.engine.nearness import change_days, days_near, days_whose_near, is_near
 from payer_rules.history import History, HistoryLine
 from payer_rules.kinds import Coverage
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import EarlierLine, OtherLine, Payer, When
+from payer_rules.rules import (
+    DaysAround,
+    EarlierLine,
+    Nearness,
+    OtherLine,
+    Payer,
+    RelatedLine,
+    When,
+)
 
 PEOPLE = (
     Provider(npi="1234567893", specialty="68"),
@@ -30,7 +40,15 @@ PAYERS = tuple(
     for same in ("rendering", "billing", "billing-and-specialty")
 )
 
+#: Sessions of 9 to 10, 9:30 to 11, 10 to 11 and 23 to 1 o'clock.
+CLOCKS = tuple(
+    Session(start=time(*start), end=time(*end))
+    for start, end in (((9,), (10,)), ((9, 30), (11,)), ((10,), (11,)), ((23,), (1,)))
+)
+SESSIONS: tuple[Session | KnownNone | None, ...] = (*CLOCKS, "none")
+
 people = st.sampled_from(PEOPLE)
+clocks: st.SearchStrategy[Session | KnownNone | None] = st.sampled_from(SESSIONS)
 days = st.integers(-4, 4).map(lambda n: DAY + timedelta(days=n))
 
 
@@ -44,12 +62,14 @@ def own_lines(draw: st.DrawFn, number: int) -> ServiceLine:
         date_from=draw(days),
         rendering_provider=draw(people),
         place_of_service="11",
+        session=draw(clocks),
     )
 
 
 @st.composite
-def earlier_lines(draw: st.DrawFn) -> HistoryLine:
-    """A paid line of one day, whose providers may not be known."""
+def earlier_lines(draw: st.DrawFn, known: bool) -> HistoryLine:
+    """A line of one day that was decided, whose providers and session may not be known."""
+    unknown = st.nothing() if known else st.none()
     line: ServiceLine = draw(own_lines(number=1))
     return HistoryLine(
         claim=f"H{draw(st.integers(1, 99))}",
@@ -57,8 +77,9 @@ def earlier_lines(draw: st.DrawFn) -> HistoryLine:
         code="90834",
         modifiers=line.modifiers,
         date_from=line.date_from,
-        billing_provider=draw(st.none() | people),
-        rendering_provider=draw(st.none() | people),
+        billing_provider=draw(unknown | people),
+        rendering_provider=draw(unknown | people),
+        session=draw(unknown | clocks),
         status=draw(st.sampled_from(["paid", "paid", "denied"])),
     )
 
@@ -68,16 +89,20 @@ def claims_with_history(draw: st.DrawFn) -> tuple[Claim, list[HistoryLine]]:
     """A claim of one to three lines, and up to two earlier lines."""
     lines = [draw(own_lines(number=n)) for n in range(1, draw(st.integers(1, 3)) + 1)]
     billed = claim(*lines, billing_provider=draw(people))
-    return billed, draw(st.lists(earlier_lines(), max_size=2))
+    earlier = [draw(earlier_lines(n > 0)) for n in range(draw(st.integers(0, 2)))]
+    return billed, earlier
 
 
 def completions(earlier: list[HistoryLine]) -> Iterator[list[HistoryLine]]:
-    """Yield the earlier lines with every combination of the people that are not known."""
+    """Yield the earlier lines with every combination of the facts that are not known."""
     options = [
         [
-            attrs.evolve(line, billing_provider=billing, rendering_provider=rendering)
+            attrs.evolve(
+                line, billing_provider=billing, rendering_provider=rendering, session=session
+            )
             for billing in ([line.billing_provider] if line.billing_provider else PEOPLE)
             for rendering in ([line.rendering_provider] if line.rendering_provider else PEOPLE)
+            for session in ([line.session] if line.session else SESSIONS)
         ]
         for line in earlier
     ]
@@ -99,6 +124,49 @@ def is_one_provider(scope: str, payer: Payer, one: tuple[Any, Any], other: tuple
     }[scope]
 
 
+def months_later(day: date, months: int) -> date:
+    """Return the day so many months later, counted month by month."""
+    year, month = day.year, day.month
+    for _ in range(months):
+        year, month = year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def are_near_days(near: Nearness, day: date, other: date) -> bool:
+    """Return True if a service on the other day is near one on the day."""
+    if near == "month":
+        return (day.year, day.month) == (other.year, other.month)
+    if not isinstance(near, DaysAround):
+        return day == other if near == "day" else abs(day - other) <= timedelta(days=1)
+    if day == other:
+        return near.same_day
+    if other < day:
+        latest = months_later(other, near.months_before or 0)
+        return day <= latest + timedelta(days=near.days_before or 0)
+    latest = months_later(day, near.months_after or 0)
+    return other <= latest + timedelta(days=near.days_after or 0)
+
+
+def minutes(line: ServiceLine) -> set[int]:
+    """Return every minute of the session of the line, counted from the first day of all."""
+    session: Session | KnownNone | None = line.session
+    if not isinstance(session, Session):
+        return set()
+    assert session.start is not None
+    assert session.end is not None
+    begin = session.start.hour * 60 + session.start.minute
+    end = session.end.hour * 60 + session.end.minute
+    end += 1440 if end < begin else 0
+    return {line.date_from.toordinal() * 1440 + at for at in range(begin, end)}
+
+
+def are_near(near: Nearness, line: ServiceLine, other: ServiceLine) -> bool:
+    """Return True if the other line, of one day, is near the line, of one day."""
+    if near == "overlapping-clock":
+        return not minutes(line).isdisjoint(minutes(other))
+    return are_near_days(near, line.date_from, other.date_from)
+
+
 def others_of(
     billed: Claim, earlier: list[HistoryLine], line: ServiceLine
 ) -> Iterator[tuple[ServiceLine, tuple[Any, Any]]]:
@@ -117,19 +185,23 @@ def is_there(
     """Return True if the conditions on other lines hold, by a look at every other line."""
     mine = (billed.billing_provider, line.rendering_provider)
 
-    def meets(criteria: OtherLine, low: int, high: int) -> bool:
+    def meets(criteria: OtherLine, near: Nearness) -> bool:
         return any(
             other.code in criteria.codes
-            and low <= (line.date_from - other.date_from).days <= high
+            and are_near(near, line, other)
             and (criteria.modifier is None or bool(criteria.modifier & set(other.modifiers)))
             and is_one_provider(criteria.scope, payer, mine, theirs)
             for other, theirs in others_of(billed, earlier, line)
         )
 
-    if when.same_day is not None and not meets(when.same_day, 0, 0):
+    if when.same_day is not None and not meets(when.same_day, "day"):
         return False
+    if not all(meets(wanted, wanted.within) for wanted in when.other_lines):
+        return False
+    before = [DaysAround(days_before=e.within_days or 9999, same_day=False) for e in when.history]
     return all(
-        meets(wanted, 1, wanted.within_days or 9999) is wanted.present for wanted in when.history
+        meets(wanted, near) is wanted.present
+        for wanted, near in zip(when.history, before, strict=True)
     )
 
 
@@ -140,6 +212,25 @@ criteria: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "modifier": st.sampled_from([None, frozenset(["GT"])]),
     }
 )
+numbers = st.none() | st.integers(0, 3)
+sides = st.tuples(numbers, numbers).filter(lambda pair: None in pair)
+
+
+@st.composite
+def days_around(draw: st.DrawFn) -> DaysAround:
+    """A few days or months before and after a line."""
+    before = draw(sides)
+    after = draw(sides.filter(lambda pair: any(pair) or any(before)))
+    return DaysAround(
+        days_before=before[0],
+        months_before=before[1],
+        days_after=after[0],
+        months_after=after[1],
+        same_day=draw(st.booleans()),
+    )
+
+
+words: st.SearchStrategy[Nearness] = st.sampled_from(["day", "month", "overlapping-clock"])
 whens = st.builds(
     When,
     same_day=st.none() | criteria.map(lambda values: OtherLine(**values)),
@@ -149,6 +240,14 @@ whens = st.builds(
             criteria,
             st.none() | st.integers(1, 3),
             st.booleans(),
+        ),
+        max_size=2,
+    ).map(tuple),
+    other_lines=st.lists(
+        st.builds(
+            lambda values, near: RelatedLine(**values, within=near),
+            criteria,
+            words | days_around(),
         ),
         max_size=2,
     ).map(tuple),
@@ -170,7 +269,7 @@ def test_conditions_on_other_lines_are_those_of_every_completion(
         answers = {is_there(when, payer, billed, known, line) for known in completions(earlier)}
         expected = "unknown" if len(answers) > 1 else "deny" if True in answers else "pay"
         assert outcome in (expected, "unknown")
-        if all(line.billing_provider and line.rendering_provider for line in earlier):
+        if next(completions(earlier)) == earlier:
             assert outcome == expected
 
 
@@ -186,3 +285,48 @@ def test_a_visit_of_another_clinician_is_no_part_of_a_package() -> None:
     for clinician, outcome in zip(PEOPLE[:2], ("deny", "pay"), strict=True):
         line = ServiceLine(number=1, code="90853", date_from=DAY, rendering_provider=clinician)
         assert outcomes(book.decide(claim(line), History(lines=[opened]))) == [outcome]
+
+
+@settings(max_examples=examples(1000))
+@given(
+    words | days_around(),
+    st.integers(-40, 40),
+    st.integers(-40, 40),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+def test_lines_of_several_days_are_near_if_all_their_days_are(
+    near: Nearness, start: int, other_start: int, more: int, other_more: int
+) -> None:
+    """The answer about lines of several days is that of all days, or open where they differ."""
+    if near == "overlapping-clock":
+        return
+    first, other_first = (date(2024, 3, 1) + timedelta(days=n) for n in (start, other_start))
+    days = [first + timedelta(days=n) for n in range(more + 1)]
+    other_days = [other_first + timedelta(days=n) for n in range(other_more + 1)]
+    answers = {are_near_days(near, day, other) for day in days for other in other_days}
+    line = ServiceLine(code="90853", date_from=first, date_to=days[-1])
+    other = ServiceLine(code="90834", date_from=other_first, date_to=other_days[-1])
+    found = is_near(near, line, other)
+    assert found is (True in answers) if len(answers) == 1 else isinstance(found, tuple)
+
+
+@settings(max_examples=examples(300))
+@given(words | days_around(), st.integers(-40, 40))
+def test_the_days_to_look_at_include_all_that_are_near(near: Nearness, start: int) -> None:
+    """Lookbacks of both directions, and the days of change, leave out no day that matters."""
+    day = date(2024, 3, 1) + timedelta(days=start)
+    others = [day + timedelta(days=n) for n in range(-130, 131)]
+    first, last = days_near(near, day, day)
+    seen_from, seen_to = days_whose_near(near, day, day)
+    changes = set(change_days(near, day.toordinal()))
+    was_near = None
+    for other in others:
+        if are_near_days(near, day, other):
+            assert first <= other <= last
+        is_seen = are_near_days(near, other, day)
+        if is_seen:
+            assert seen_from <= other <= seen_to
+        if was_near is not None and was_near != is_seen:
+            assert other.toordinal() in changes
+        was_near = is_seen

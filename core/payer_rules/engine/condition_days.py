@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from payer_rules.claims import Claim
 from payer_rules.engine.days import day_after
-from payer_rules.engine.months import first_day_within, months_on
+from payer_rules.engine.months import months_on
+from payer_rules.engine.nearness import change_days
 from payer_rules.rules import DateRange, Rule
 
 #: In months, the ages at which a text that was read for earlier dates counts for less.
@@ -61,16 +62,10 @@ def asks_for_months(rule: Rule) -> bool:
 
 
 def condition_days(rule: Rule, day: int) -> Iterator[int]:
-    """Yield the days from which on another line on the day may be, or not be, an earlier one."""
-    for earlier in rule.when.history:
-        if earlier.within_days is not None:
-            for distance in (-earlier.within_days, earlier.within_days):
-                yield from (day + distance, day + distance + 1)
-        if earlier.within_months is not None:
-            at = date.fromordinal(day)
-            first = first_day_within(at, earlier.within_months).toordinal()
-            last = months_on(at, earlier.within_months).toordinal()
-            yield from (first, first + 1, last, last + 1)
+    """Yield the days from which on another line on the day may be, or not be, one asked for."""
+    for others in rule.when.related_lines.values():
+        for other in others:
+            yield from change_days(other.near, day)
 
 
 def _ends(dates: DateRange) -> Iterable[date]:

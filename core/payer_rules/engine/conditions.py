@@ -16,13 +16,7 @@ from payer_rules.engine.limits.windows import calendar_of
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import MissingFacts, field, of_history, of_record
 from payer_rules.engine.months import full_months
-from payer_rules.engine.other_lines import (
-    LineSearch,
-    came_before,
-    delivered,
-    first_day_of,
-    on_the_day,
-)
+from payer_rules.engine.other_lines import LineSearch, are_as_asked, delivered
 from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.truth import Truth, among, begins, both
 from payer_rules.history import HistoryLine
@@ -239,8 +233,18 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "inpatient": Condition(
         _inpatient, DAYS | Reads(claim={"inpatient_stays"}, stay={"date_from", "date_to"})
     ),
-    "same_day": Condition(on_the_day, _OTHER_LINE | Reads(links={"same day"})),
-    "history": Condition(came_before, _OTHER_LINE | Reads(links={"earlier line"})),
+    "same_day": Condition(are_as_asked, _OTHER_LINE | Reads(links={"same day"})),
+    "history": Condition(are_as_asked, _OTHER_LINE | Reads(links={"earlier line"})),
+    "other_lines": Condition(
+        are_as_asked,
+        _OTHER_LINE
+        | Reads(
+            line={"session"},
+            history={"session"},
+            session={"start", "end"},
+            links={"nearby line"},
+        ),
+    ),
 }
 #: What the age on the first day of a period reads in addition.
 PERIOD_READS: Final = Reads(claim={"episode_start"}, member={"benefit_year_start"})
@@ -252,34 +256,32 @@ class Conditions:
     ``window`` is the one in which the rule counts services, if it counts any.
     """
 
-    __slots__ = ("_earlier", "_others", "_same_day", "_scopes")
+    __slots__ = ("_others", "_scopes", "_searches")
 
     def __init__(self, when: When, payer: Payer, window: Window | None = None) -> None:
         tests = {name: condition.test for name, condition in CONDITIONS.items()}
         if window and when.age and when.age.on == "period":
             tests["age"] = _age_in_period(window)
         stated = {name: getattr(when, name) for name in tests}
-        if when.same_day is not None:
-            stated["same_day"] = LineSearch.of(when.same_day, payer)
-        stated["history"] = tuple(LineSearch.of(earlier, payer) for earlier in when.history)
+        searches = {
+            name: tuple(LineSearch.of(other, payer) for other in others)
+            for name, others in when.related_lines.items()
+        }
+        stated.update(searches)
         asked = {name: value for name, value in stated.items() if value is not None and value != ()}
         self._scopes = tuple((tests[name], asked[name]) for name in asked if name in SCOPES)
         self._others = tuple((tests[name], asked[name]) for name in asked if name not in SCOPES)
-
-        self._same_day = when.same_day
-        self._earlier = when.history
+        self._searches = tuple(search for same in searches.values() for search in same)
 
     def lookbacks(self, first: date, last: date) -> Iterator[Lookback]:
         """Yield the earlier lines on which the conditions can depend for a line in the span."""
-        if self._same_day is not None:
-            yield Lookback(self._same_day.codes, first, last)
-        for earlier in self._earlier:
-            yield Lookback(earlier.codes, first_day_of(earlier, first), last)
+        for search in self._searches:
+            yield search.lookback(first, last)
 
     @property
     def needs_history(self) -> bool:
         """Return True if a condition is about lines that may be earlier ones."""
-        return self._same_day is not None or bool(self._earlier)
+        return bool(self._searches)
 
     def weigh(self, state: ClaimState, line: ServiceLine) -> Truth | Literal["out of scope"]:
         """Return False if a condition is false, True if all hold, or all missing facts."""

@@ -1,37 +1,32 @@
-"""Conditions on other lines: one on the same day, or an earlier one."""
+"""Conditions on other lines: one on the same day, an earlier one, or one that is near in time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from datetime import date, timedelta
-from functools import partial
-from typing import Final, Generic, TypeVar
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Final
 
 import attrs
 
 from payer_rules.claims import MODALITIES, ServiceLine, modalities
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.days import is_within, missing_shared_day
+from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import (
     HISTORY,
-    NONE_MISSING,
     MissingFacts,
     field,
     of_history,
     of_record,
 )
-from payer_rules.engine.months import first_day_within
+from payer_rules.engine.nearness import days_near, is_near
 from payer_rules.engine.providers import Scope, resolve, shares
 from payer_rules.engine.truth import Truth, among, both, negated
 from payer_rules.history import HistoryLine
-from payer_rules.rules import EarlierLine, OtherLine, Payer
+from payer_rules.rules import EarlierLine, Nearness, OtherLine, Payer
 
-_DAY: Final = timedelta(days=1)
 #: The modality that the expected answer presumes.
 IN_PERSON: Final = "in-person"
-
-L = TypeVar("L", bound=OtherLine)
 
 
 def delivered(line: ServiceLine, allowed: Collection[str], assumptions: Assumptions) -> Truth:
@@ -57,73 +52,46 @@ def is_presumed_in_person(line: ServiceLine, assumptions: Assumptions) -> bool:
 
 
 @attrs.frozen
-class LineSearch(Generic[L]):
-    """The criteria of another line, with their scope in the payer's terms."""
+class LineSearch:
+    """The criteria of another line, with their scope in the payer's terms.
 
-    criteria: L
+    ``present`` is False if there must be no such line.
+    """
+
+    criteria: OtherLine
     scope: Scope
+    near: Nearness
+    present: bool = True
 
     @classmethod
-    def of(cls, criteria: L, payer: Payer) -> LineSearch[L]:
+    def of(cls, criteria: OtherLine, payer: Payer) -> LineSearch:
         """Return the search for the line that the criteria describe."""
-        return cls(criteria, resolve(criteria.scope, payer))
+        present = criteria.present if isinstance(criteria, EarlierLine) else True
+        return cls(criteria, resolve(criteria.scope, payer), criteria.near, present)
+
+    def lookback(self, first: date, last: date) -> Lookback:
+        """Return the earlier lines that may be found for a line in the span."""
+        return Lookback(self.criteria.codes, *days_near(self.near, first, last))
 
 
-def on_the_day(search: LineSearch[OtherLine], state: ClaimState, line: ServiceLine) -> Truth:
-    """Return whether another line that fits is on a day of the line."""
-    days = (line.date_from, line.date_to)
-    return _any_fits(search, line, *days, state, partial(missing_shared_day, line))
-
-
-def came_before(
-    searches: Iterable[LineSearch[EarlierLine]], state: ClaimState, line: ServiceLine
-) -> Truth:
-    """Return whether earlier lines, of the history or the claim, are present or absent as asked."""
-    return both(_was_before(search, state, line) for search in searches)
-
-
-def _was_before(search: LineSearch[EarlierLine], state: ClaimState, line: ServiceLine) -> Truth:
-    earlier = search.criteria
-    if line.date_from == date.min:
-        return not earlier.present
-    first, last = first_day_of(earlier, line.date_from), line.date_to - _DAY
-    found = _any_fits(search, line, first, last, state, partial(_apart, earlier, line))
-    return found if earlier.present else negated(found)
-
-
-def _apart(earlier: EarlierLine, line: ServiceLine, other: ServiceLine) -> MissingFacts:
-    """Return what is missing to know that another line was before the line, and not too long."""
-    first, last = first_day_of(earlier, line.date_to), line.date_from - _DAY
-    return (
-        NONE_MISSING if is_within(other, first, last) is True else missing_shared_day(line, other)
+def are_as_asked(searches: Iterable[LineSearch], state: ClaimState, line: ServiceLine) -> Truth:
+    """Return whether other lines, of the history or the claim, are present or absent as asked."""
+    return both(
+        found if search.present else negated(found)
+        for search in searches
+        for found in (_is_found(search, state, line),)
     )
 
 
-def first_day_of(earlier: EarlierLine, day: date) -> date:
-    """Return the first day on which the earlier line may be, for a service on the day."""
-    if earlier.within_months is not None:
-        return first_day_within(day, earlier.within_months)
-    days = earlier.within_days
-    if days is None or days > (day - date.min).days:
-        return date.min
-    return day - timedelta(days=days)
-
-
-def _any_fits(
-    search: LineSearch[L],
-    line: ServiceLine,
-    first: date,
-    last: date,
-    state: ClaimState,
-    missing_day: Callable[[ServiceLine], MissingFacts],
-) -> Truth:
-    """Return whether a line that fits is there; ``missing_day`` returns what its day misses."""
+def _is_found(search: LineSearch, state: ClaimState, line: ServiceLine) -> Truth:
+    """Return whether a line is there that meets the criteria and is near enough."""
     missing: MissingFacts = ()
+    first, last = days_near(search.near, line.date_from, line.date_to)
     own = [other for other in state.lines if other is not line]
     for other in (*own, *state.before(first, last, search.criteria.codes)):
         if other.date_from > last or other.date_to < first:
             continue
-        truth = both((_fits(search, state, line, other), missing_day(other) or True))
+        truth = both((_fits(search, state, line, other), is_near(search.near, line, other)))
         if truth is True:
             return True
         if truth is not False:
@@ -133,15 +101,25 @@ def _any_fits(
     return missing or False
 
 
-def _fits(search: LineSearch[L], state: ClaimState, line: ServiceLine, other: ServiceLine) -> Truth:
-    """Return whether the other line meets the criteria, and is in their scope."""
-    criteria = search.criteria
-    if other.code not in criteria.codes:
-        return False
+def _fits(search: LineSearch, state: ClaimState, line: ServiceLine, other: ServiceLine) -> Truth:
+    """Return whether the other line counts, meets the criteria, and is in their scope."""
     tests: list[Truth] = []
+    if other.code not in search.criteria.codes:
+        return False
     if isinstance(other, HistoryLine):
         counts, doubt = state.status(other)
         tests.append(counts and (doubt or True))
+    tests.append(meets(search.criteria, state, other))
+    same = shares(search.scope, state.claim, line, other)
+    tests.append(False if same is None else same or True)
+    return both(tests)
+
+
+def meets(criteria: OtherLine, state: ClaimState, other: ServiceLine) -> Truth:
+    """Return whether a line has one of the codes, and the place, modality and modifier asked."""
+    if other.code not in criteria.codes:
+        return False
+    tests: list[Truth] = []
     if criteria.place_of_service is not None:
         place, name = other.place_of_service, "place_of_service"
         missing = of_history(name) if isinstance(other, HistoryLine) else field(name)
@@ -149,7 +127,5 @@ def _fits(search: LineSearch[L], state: ClaimState, line: ServiceLine, other: Se
     if criteria.modality is not None:
         tests.append(delivered(other, criteria.modality, state.assumptions))
     if criteria.modifier is not None:
-        tests.append(any(modifier in criteria.modifier for modifier in other.modifiers))
-    same = shares(search.scope, state.claim, line, other)
-    tests.append(False if same is None else same or True)
+        tests.append(not criteria.modifier.isdisjoint(other.modifiers))
     return both(tests)

@@ -20,7 +20,7 @@ from payer_rules.history import HistoryLine
 
 #: How other lines come into the answer on a line.
 Link: TypeAlias = Literal[
-    "same day", "same window", "same authorization", "earlier line", "any line"
+    "same day", "same window", "same authorization", "earlier line", "nearby line", "any line"
 ]
 
 

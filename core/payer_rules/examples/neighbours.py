@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.history import History, HistoryLine
-from payer_rules.rules import OtherLine, Rule
+from payer_rules.rules import DaysAround, Nearness, OtherLine, Rule
 
 
 def with_neighbours(rule: Rule, claim: Claim) -> tuple[Claim, History]:
@@ -17,10 +17,11 @@ def with_neighbours(rule: Rule, claim: Claim) -> tuple[Claim, History]:
     if beside is not None:
         second = attrs.evolve(_like(claim.lines[0], beside), number=2)
         claim = attrs.evolve(claim, lines=[*claim.lines, second])
+    present = (other for other in rule.when.history if other.present)
+    wanted: list[OtherLine] = [*present, *rule.when.other_lines]
     earlier = [
-        _paid(claim, _like(claim.lines[0], wanted), number)
-        for number, wanted in enumerate(rule.when.history, 1)
-        if wanted.present
+        _paid(claim, _like(claim.lines[0], other), number, day_of(other, claim.lines[0]))
+        for number, other in enumerate(wanted, 1)
     ]
     return claim, History(lines=earlier, covers_rendering=claim.billing_provider.npi)
 
@@ -36,8 +37,18 @@ def _like(line: ServiceLine, beside: OtherLine) -> ServiceLine:
     )
 
 
-def _paid(claim: Claim, line: ServiceLine, number: int) -> HistoryLine:
-    day = line.date_from - timedelta(days=1)
+def day_of(other: OtherLine, line: ServiceLine) -> date:
+    """Return a day on which the other line may be: the day before, if it may be then."""
+    return line.date_from + timedelta(days=_distance(other.near))
+
+
+def _distance(near: Nearness) -> int:
+    if not isinstance(near, DaysAround):
+        return 0
+    return -1 if near.looks_back else 1
+
+
+def _paid(claim: Claim, line: ServiceLine, number: int, day: date) -> HistoryLine:
     return HistoryLine(
         claim=f"BEFORE-{number}",
         member=claim.member.id,

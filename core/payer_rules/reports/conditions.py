@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from payer_rules.kinds.nearness import near_text
 from payer_rules.kinds.provider_scopes import PROVIDERS
-from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, When
+from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, RelatedLine, When
 from payer_rules.text.lists import listed
 
 
@@ -74,6 +75,10 @@ def _history(all_earlier: tuple[EarlierLine, ...]) -> str:
     return " and ".join(phrases)
 
 
+def _nearby(nearby: tuple[RelatedLine, ...]) -> str:
+    return " and ".join(f"with {_beside(other)} {near_text(other.within)}" for other in nearby)
+
+
 def _after(words: str) -> Callable[[Any], str]:
     def phrase(stated: frozenset[str]) -> str:
         return f"{words} {listed(stated)}"
@@ -108,4 +113,5 @@ _PHRASES: Final[dict[str, Callable[[Any], str]]] = {
     "inpatient": lambda wanted: f"{'during' if wanted else 'outside'} an inpatient stay",
     "same_day": lambda beside: f"with {_beside(beside)} on the same day",
     "history": _history,
+    "other_lines": _nearby,
 }

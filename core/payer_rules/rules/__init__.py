@@ -15,6 +15,7 @@ from payer_rules.rules.facts import (
     GroupCode,
     Origin,
 )
+from payer_rules.rules.nearness import DaysAround, Nearness, looks_ahead, looks_back
 from payer_rules.rules.outcomes import (
     ASSUMABLE,
     OUTCOMES,
@@ -49,6 +50,7 @@ from payer_rules.rules.when import (
     EarlierLine,
     OtherLine,
     ProviderCriteria,
+    RelatedLine,
     When,
 )
 from payer_rules.rules.windows import DAY, LINE, WEEKDAYS, Window, WindowShape, is_month_day
@@ -80,6 +82,7 @@ __all__ = [
     "CodedRule",
     "Confidence",
     "DateRange",
+    "DaysAround",
     "Detection",
     "EarlierLine",
     "Edit",
@@ -89,6 +92,7 @@ __all__ = [
     "GroupCode",
     "LimitScope",
     "LineScope",
+    "Nearness",
     "Origin",
     "OtherLine",
     "Outcome",
@@ -98,6 +102,7 @@ __all__ = [
     "ProviderCriteria",
     "ReadingStatus",
     "Reason",
+    "RelatedLine",
     "Rule",
     "TimeLimit",
     "Topic",
@@ -110,6 +115,8 @@ __all__ = [
     "WindowShape",
     "as_waived",
     "is_month_day",
+    "looks_ahead",
+    "looks_back",
     "without_waived",
     "worst",
 ]

@@ -9,6 +9,7 @@ import attrs
 
 from payer_rules.claims import Modality
 from payer_rules.errors import FieldError
+from payer_rules.rules.nearness import EVER, DaysAround, Nearness
 from payer_rules.rules.scopes import LineScope
 from payer_rules.values.checked import CheckedRule, of_form
 from payer_rules.vocabularies import (
@@ -129,8 +130,29 @@ class OtherLine(CheckedRule):
     modifier: frozenset[str] | None = attrs.field(default=None, metadata=of_form(MODIFIER))
     scope: LineScope = "member"
 
+    @property
+    def near(self) -> Nearness:
+        """Where in time the line is: on the same day."""
+        return "day"
+
     def _field_errors(self) -> Iterator[FieldError]:
         return errors_of_empty(self)
+
+
+@attrs.frozen(kw_only=True)
+class RelatedLine(OtherLine):
+    """Another line that is near in time.
+
+    ``within`` is ``"day"`` or ``"month"`` for the same day or calendar month,
+    ``"overlapping-clock"`` for sessions that overlap, or ``{ days_before = 3, days_after = 0 }``.
+    """
+
+    within: Nearness = "day"
+
+    @property
+    def near(self) -> Nearness:
+        """Where in time the line is."""
+        return self.within
 
 
 @attrs.frozen(kw_only=True)
@@ -147,6 +169,13 @@ class EarlierLine(OtherLine):
     within_months: int | None = attrs.field(default=None, metadata={"least": 1})
     present: bool = True
 
+    @property
+    def near(self) -> Nearness:
+        """Where in time the line is: before the day of service."""
+        if self.within_months is not None:
+            return DaysAround(months_before=self.within_months, same_day=False)
+        return DaysAround(days_before=self.within_days or EVER, same_day=False)
+
     def _field_errors(self) -> Iterator[FieldError]:
         yield from super()._field_errors()
         if self.within_days is not None and self.within_months is not None:
@@ -161,7 +190,7 @@ class When(CheckedRule):
     ``bill_type``, ``diagnosis`` and ``member_prefix`` are compared from the left. ``modifier``: one
     of them is on the line; ``no_modifier``: none is. ``no_plan`` and ``no_state``: the claim's
     plan, or state, is known and is none of these. ``same_day``: another line with the code is on a
-    day of the line.
+    day of the line; ``history``: earlier lines; ``other_lines``: lines that are near in time.
     """
 
     setting: frozenset[str] | None = attrs.field(default=None, metadata=of_form(SETTINGS))
@@ -196,6 +225,13 @@ class When(CheckedRule):
     inpatient: bool | None = None
     same_day: OtherLine | None = None
     history: tuple[EarlierLine, ...] = ()
+    other_lines: tuple[RelatedLine, ...] = ()
+
+    @property
+    def related_lines(self) -> dict[str, tuple[OtherLine, ...]]:
+        """The other lines that are asked for, by the name of the condition."""
+        same_day = () if self.same_day is None else (self.same_day,)
+        return {"same_day": same_day, "history": self.history, "other_lines": self.other_lines}
 
     def _field_errors(self) -> Iterator[FieldError]:
         return errors_of_empty(self)

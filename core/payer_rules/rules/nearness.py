@@ -1,0 +1,64 @@
+"""Where in time another line may be, seen from a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Literal, TypeAlias
+
+import attrs
+
+from payer_rules.errors import FieldError
+from payer_rules.values.checked import CheckedRule
+
+_NUMBER: Final = {"least": 0}
+
+
+@attrs.frozen(kw_only=True)
+class DaysAround(CheckedRule):
+    """The days from so many days or calendar months before a line to so many after it.
+
+    The days of the line itself are among them, unless ``same_day`` is false. Months are counted
+    from the earlier of two lines: a month after 31 January is the last day of February.
+    """
+
+    days_before: int | None = attrs.field(default=None, metadata=_NUMBER)
+    days_after: int | None = attrs.field(default=None, metadata=_NUMBER)
+    months_before: int | None = attrs.field(default=None, metadata=_NUMBER)
+    months_after: int | None = attrs.field(default=None, metadata=_NUMBER)
+    same_day: bool = True
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether later lines count, too."""
+        return bool(self.days_after or self.months_after)
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether lines of earlier days count, too."""
+        return bool(self.days_before or self.months_before)
+
+    def _field_errors(self) -> Iterator[FieldError]:
+        for side in ("before", "after"):
+            if None not in (getattr(self, f"days_{side}"), getattr(self, f"months_{side}")):
+                message = f"days_{side} and months_{side} are both stated"
+                yield FieldError((f"months_{side}",), message, "State one of them.")
+        if not (self.looks_ahead or self.looks_back):
+            remedy = 'Write days_before = 3, or within = "day" for the same day.'
+            yield FieldError((), "no other day is near", remedy)
+
+
+#: The same day, the same calendar month, days around the line, or sessions that overlap.
+Nearness: TypeAlias = Literal["day", "month", "overlapping-clock"] | DaysAround
+
+#: More days than there are.
+EVER: Final = 10_000_000
+
+
+def looks_ahead(near: Nearness) -> bool:
+    """Return True if lines of later days count, too."""
+    return near.looks_ahead if isinstance(near, DaysAround) else near == "month"
+
+
+def looks_back(near: Nearness) -> bool:
+    """Return True if lines of earlier days count, too."""
+    return near.looks_back if isinstance(near, DaysAround) else near == "month"
