@@ -1,4 +1,4 @@
-"""The rule book of one payer, and the decision on a claim."""
+"""The rule book of one payer: its rules, compiled, and changed copies of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from payer_rules.claims import Claim
-from payer_rules.decisions import Decision, Finding, Fingerprint, Reason
+from payer_rules.decisions import Decision, Fingerprint, Reason
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.edit_tables import EditTables, table_order
 from payer_rules.engine.lookback import history_queries
@@ -18,17 +18,13 @@ from payer_rules.errors import InvalidValueError
 from payer_rules.history import History, HistoryQuery
 from payer_rules.rulebook.applicable_rules import ApplicableRules
 from payer_rules.rulebook.baseline import Baseline
-from payer_rules.rulebook.conclusion import Conclusion, findings_of, in_order
-from payer_rules.rulebook.evaluation import Evaluation, evaluate_again, evaluate_claim, has_cure
-from payer_rules.rulebook.expected_answer import ExpectedAnswer
+from payer_rules.rulebook.claim_decider import ClaimDecider
+from payer_rules.rulebook.conclusion import Conclusion
 from payer_rules.rulebook.fingerprints import bundled, continued, digest
 from payer_rules.rulebook.next_payable import NextPayable, NextPayableSearch
-from payer_rules.rulebook.open_entries import Gaps, gaps_of
-from payer_rules.rulebook.presuming import Presuming
 from payer_rules.rulebook.publication import was_known, was_public
 from payer_rules.rulebook.table_readings import TableReadings
 from payer_rules.rulebook.topic_summary import TopicSummaries, TopicSummary
-from payer_rules.rulebook.topics import ClaimTopics, TopicLedger
 from payer_rules.rulebook.waived_rules import WaivedRules
 from payer_rules.rules import (
     ALWAYS,
@@ -49,7 +45,6 @@ if TYPE_CHECKING:
     from payer_rules.tables.store import TableStore
 
 _UNKNOWN: Final = History.unknown()
-_EXPECTED: Final = Assumptions.expected()
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -72,21 +67,23 @@ class RuleBook:
     _assumptions: Assumptions
     _baseline: Baseline | None
     _waived: WaivedRules = attrs.field(factory=WaivedRules, kw_only=True)
-    _conclusion: Conclusion = attrs.field(init=False)
-    _ledger: TopicLedger = attrs.field(init=False)
+    _decider: ClaimDecider = attrs.field(init=False)
 
-    @_conclusion.default
-    def _conclude(self) -> Conclusion:
-        return Conclusion(
+    @_decider.default
+    def _of_this_book(self) -> ClaimDecider:
+        conclusion = Conclusion(
             payer=self.payer.id,
             fingerprint=self.fingerprint,
             incomplete=self.incomplete,
             undated=dict(self._notes_of_undated()) if self.known_on else {},
         )
-
-    @_ledger.default
-    def _of_topics(self) -> TopicLedger:
-        return TopicLedger(self.payer, self._applicable, self._waived.by_code)
+        return ClaimDecider(
+            rules=self._applicable,
+            assumptions=self._assumptions,
+            baseline=self._baseline,
+            waived=self._waived,
+            conclusion=conclusion,
+        )
 
     def __repr__(self) -> str:
         # NOTE: a representation with all rules has millions of characters.
@@ -297,22 +294,9 @@ class RuleBook:
         that no payer of the book's ``names`` has.
         """
         self._refuse_unknown_names(claim)
-        if claim.frequency_code == VOID:
-            return self._conclusion.decide_void(claim)
-        history = history or _UNKNOWN
-        known = evaluate_claim(self._applicable, claim, history, self._assumptions.as_known())
-        first, rests_on = self._assumed(known, history)
-        findings = self._findings(findings_of(first.state), history, self._assumptions, test_cures)
-        topics = self._ledger.of_claim(first.state, first.met)
-        expected_answer = None
-        is_open = known.state.is_open or first.state.is_open
-        if is_open or expected_history is not None or (self._baseline and topics.has_unread):
-            expected_answer = self._expected_answer(
-                known, findings, topics, expected_history or history, test_cures=test_cures
-            )
-        decision = self._conclusion.decide(first, findings, rests_on, expected_answer, topics)
-        notes = tuple(self._waived.notes(claim))
-        return attrs.evolve(decision, notes=(*decision.notes, *notes)) if notes else decision
+        return self._decider.decide(
+            claim, history or _UNKNOWN, expected_history, test_cures=test_cures
+        )
 
     def next_payable(
         self,
@@ -342,68 +326,6 @@ class RuleBook:
             field_errors = tuple(self.names.errors_of_claim(claim))
             if field_errors:
                 raise InvalidValueError(field_errors)
-
-    def _assumed(self, known: Evaluation, history: History) -> tuple[Evaluation, Gaps]:
-        """Return the evaluation with the assumptions of the book.
-
-        The missing facts for which a value is assumed are returned as well.
-        """
-        if not self._assumptions.has_values:
-            return known, {}
-        verdicts = (verdict for _, verdict in known.state.verdicts)
-        rests_on = {
-            (rule, missing): lines
-            for (rule, missing), lines in gaps_of(known.state, verdicts).items()
-            if self._assumptions.gives_value_to(missing)
-        }
-        if rests_on or known.state.has_unsettled or self._assumptions.add_to(history):
-            known = evaluate_again(self._applicable, known, history, self._assumptions)
-        return known, rests_on
-
-    def _expected_answer(
-        self,
-        known: Evaluation,
-        findings: tuple[Finding, ...],
-        topics: ClaimTopics,
-        history: History,
-        *,
-        test_cures: bool,
-    ) -> ExpectedAnswer:
-        """Return what to expect of the claim; ``findings`` are those of the first answer."""
-        expected = evaluate_again(self._applicable, known, history, _EXPECTED)
-        found = findings_of(expected.state, known=findings)
-        presumed = self._findings(found, history, _EXPECTED, test_cures)
-        verdicts = (verdict for _, verdict in known.state.verdicts)
-        of_expected = (verdict for _, verdict in expected.state.verdicts)
-        presuming = Presuming(
-            state=expected.state,
-            tables=self._edit_tables,
-            proved=gaps_of(known.state, verdicts),
-            expected=gaps_of(expected.state, of_expected),
-        )
-        answer = presuming.expected_answer(findings, presumed, self.assume)
-        if self._baseline is None:
-            return answer
-        baseline = self._baseline.answer(expected.state, answer.findings, topics)
-        findings = (*answer.findings, *baseline.findings)
-        return attrs.evolve(answer, findings=findings, national=baseline.topics)
-
-    def _findings(
-        self,
-        findings: Iterable[Finding],
-        history: History,
-        assumptions: Assumptions,
-        test_cures: bool,
-    ) -> tuple[Finding, ...]:
-        """Return the findings in order, without cures that do not help."""
-        if test_cures:
-            findings = (
-                attrs.evolve(finding, cure=None)
-                if finding.cure and not has_cure(self._applicable, finding, history, assumptions)
-                else finding
-                for finding in findings
-            )
-        return in_order(findings)
 
     def _notes_of_undated(self) -> Iterator[tuple[str, str]]:
         """Yield a note for each rule and table whose day of publication is not known."""

@@ -21,7 +21,7 @@ from payer_rules.decisions import (
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.rulebook.evaluation import Evaluation
 from payer_rules.rulebook.expected_answer import MILD, ExpectedAnswer, expected_of_claim
-from payer_rules.rulebook.open_entries import Gaps, assumed_entries, gaps_of, open_entries, risks_of
+from payer_rules.rulebook.open_entries import Gaps, assumed_entries, open_entries, risks_of
 from payer_rules.rulebook.topics import ClaimTopics, Topics
 from payer_rules.rules import SEVERITY, TopicStatus, worst
 
@@ -48,14 +48,16 @@ class Conclusion:
         self,
         evaluation: Evaluation,
         findings: tuple[Finding, ...],
+        gaps: Gaps,
         rests_on: Gaps,
         expected_answer: ExpectedAnswer | None,
         topics: ClaimTopics,
     ) -> Decision:
         """Return the decision.
 
-        ``findings`` are those of the first answer, and ``rests_on`` the missing facts for which it
-        assumes a value. Without ``expected_answer`` the second answer is the same.
+        ``findings`` are those of the first answer, ``gaps`` what it leaves open, and ``rests_on``
+        the missing facts for which it assumes a value. Without ``expected_answer`` the second
+        answer is the same.
         """
         state, ids = evaluation.state, evaluation.met.ids
         is_clean = not (
@@ -72,7 +74,6 @@ class Conclusion:
                 for number, rules in ids.items()
             )
             return self._decision(state.claim, lines)
-        gaps = gaps_of(state, findings)
         entries = open_entries(state, findings, self.incomplete, gaps, topics)
         assumed = assumed_entries(state, gaps, rests_on)
         expected_answer = expected_answer or ExpectedAnswer(findings)
@@ -82,7 +83,7 @@ class Conclusion:
             findings=in_order(expected_answer.findings),
             not_evaluated=entries,
             assumed=assumed,
-            at_risk=risks_of(state, findings),
+            at_risk=risks_of(state),
         )
 
     def decide_void(self, claim: Claim) -> Decision:
@@ -109,24 +110,30 @@ class Conclusion:
         assumed: tuple[NotEvaluated, ...],
         expected_answer: ExpectedAnswer,
     ) -> Iterator[LineDecision]:
-        findings_by_line, of_both = _by_line(findings), _by_line(expected_answer.findings)
+        findings_by_line = _by_line(findings)
+        of_both = _by_line(expected_answer.findings)
         entries_by_line, assumed_by_line = _by_line(entries), _by_line(assumed)
         for number, rules in ids.items():
-            parts = (
-                findings_by_line.get(number, ()),
-                entries_by_line.get(number, ()),
-                assumed_by_line.get(number, ()),
-            )
-            if any(parts) or number in of_both:
-                line = _decide_line(number, rules, topics.statuses(number), *parts)
-                yield expected_answer.with_line(
-                    line,
-                    of_both.get(number, ()),
-                    parts[1],
-                    is_read=topics.lines[number].is_read_in_part,
-                )
-            else:
+            open_on_line = entries_by_line.get(number, ())
+            assumed_on_line = assumed_by_line.get(number, ())
+            own, both = findings_by_line.get(number, ()), of_both.get(number, ())
+            if not (open_on_line or assumed_on_line or own or both):
                 yield self._clean_line(number, rules, topics.statuses(number))
+                continue
+            line_topics = topics.lines[number]
+            outcome = _outcome_of_line(own, open_on_line)
+            reasons = {entry.reason for entry in open_on_line}
+            expected = expected_answer.of_line(number, outcome, both, reasons, line_topics)
+            yield LineDecision(
+                line=number,
+                outcome=outcome,
+                expected=expected.outcome,
+                basis=expected.basis,
+                complete=not (open_on_line or assumed_on_line),
+                topics=expected_answer.topics_of_line(number, line_topics),
+                rests_on=expected.rests_on,
+                judged_by=_judged_by(rules, own, (*open_on_line, *assumed_on_line)),
+            )
 
     def _clean_line(self, number: int, rules: tuple[str, ...], topics: Topics) -> LineDecision:
         # NOTE: most lines are clean, and their answers are equal: each is made once.
@@ -206,32 +213,22 @@ def _by_line(entries: Iterable[T]) -> dict[int, list[T]]:
     return lines
 
 
-def _decide_line(
-    number: int,
-    rules: Iterable[str],
-    topics: Topics,
-    findings: Sequence[Finding],
-    entries: Sequence[NotEvaluated],
-    assumed: Sequence[NotEvaluated],
-) -> LineDecision:
-    """Return the decision on a line: its worst outcome, or ``unknown``.
+def _outcome_of_line(findings: Sequence[Finding], entries: Sequence[NotEvaluated]) -> LineOutcome:
+    """Return the worst outcome of the findings on a line.
 
-    The outcome is ``unknown`` if an entry is open and no finding is worse than ``inform``. Findings
-    and entries are those of the line.
+    It is ``unknown`` if an entry is open and no finding is worse than ``inform``.
     """
     outcome: LineOutcome = worst([finding.outcome for finding in findings])
-    if entries and SEVERITY[outcome] <= MILD:
-        outcome = "unknown"
+    return "unknown" if entries and SEVERITY[outcome] <= MILD else outcome
+
+
+def _judged_by(
+    rules: Iterable[str], findings: Iterable[Finding], entries: Iterable[NotEvaluated]
+) -> tuple[str, ...]:
+    """Return the rules of a line that gave an answer: a finding, or nothing that is open."""
     unanswered = {entry.rule for entry in entries}
-    unanswered.update([entry.rule for entry in assumed])
     unanswered.difference_update([finding.rule for finding in findings])
-    return LineDecision(
-        line=number,
-        outcome=outcome,
-        complete=not (entries or assumed),
-        topics=topics,
-        judged_by=tuple(sorted(set(rules) - unanswered)),
-    )
+    return tuple(sorted(set(rules) - unanswered))
 
 
 def _decide_claim(lines: Iterable[LineDecision]) -> LineOutcome:

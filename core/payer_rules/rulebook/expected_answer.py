@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 import attrs
 
@@ -12,15 +13,26 @@ from payer_rules.decisions import (
     Expected,
     Finding,
     LineDecision,
-    NotEvaluated,
+    LineOutcome,
     Presumption,
     Reason,
 )
+from payer_rules.rulebook.topics import LineTopics
 from payer_rules.rules import SEVERITY, Topic, TopicStatus, worst
 
 #: A line without a worse finding may still be paid.
 MILD: Final = SEVERITY["inform"]
+#: The number of presumptions that are kept: most lines of a run rest on the same few.
+_CACHE_SIZE: Final = 1 << 14
 _STRENGTH: Final[tuple[Basis, ...]] = ("proved", "presumed", "partial", "baseline", "none")
+
+
+class ExpectedOutcome(NamedTuple):
+    """The expected outcome of a line, its basis, and what it rests on."""
+
+    outcome: Expected
+    basis: Basis
+    rests_on: tuple[Presumption, ...] = ()
 
 
 @attrs.frozen(eq=False)
@@ -37,69 +49,56 @@ class ExpectedAnswer:
     unanswered: frozenset[int] = frozenset()
     national: Mapping[int, frozenset[Topic]] = attrs.field(factory=dict)
 
-    def with_line(
+    def of_line(
         self,
-        first: LineDecision,
-        own: Sequence[Finding],
-        entries: Iterable[NotEvaluated],
-        *,
-        is_read: bool,
-    ) -> LineDecision:
-        """Return the decision on a line with its expected outcome.
-
-        ``first`` is the first answer. ``own`` are the findings of both answers on the line, and
-        ``entries`` what the first answer leaves open. ``is_read`` is true if a text of the payer on
-        a core topic of the line was read.
-        """
-        reasons = {entry.reason for entry in entries}
-        expected, basis, rests_on = self._of_line(first, own, reasons, is_read=is_read)
-        national = self.national.get(first.line)
-        topics = _with_baseline(first, national) if national else first.topics
-        return attrs.evolve(first, expected=expected, basis=basis, rests_on=rests_on, topics=topics)
-
-    def _of_line(
-        self,
-        first: LineDecision,
+        number: int,
+        first: LineOutcome,
         own: Sequence[Finding],
         reasons: Container[Reason],
-        *,
-        is_read: bool,
-    ) -> tuple[Expected, Basis, tuple[Presumption, ...]]:
-        """Return the expected outcome, its basis, and what it rests on."""
+        topics: LineTopics,
+    ) -> ExpectedOutcome:
+        """Return the expected outcome of a line, its basis, and what it rests on.
+
+        ``first`` is the outcome of the first answer. ``own`` are the findings of both answers on
+        the line, and ``reasons`` the classes of facts that the first answer misses.
+        """
         outcome = worst([finding.outcome for finding in own])
         if SEVERITY[outcome] > MILD:
             giving = (finding for finding in own if finding.outcome == outcome)
             strongest = min(giving, key=lambda finding: _STRENGTH.index(finding.basis))
-            return outcome, strongest.basis, strongest.rests_on
+            return ExpectedOutcome(outcome, strongest.basis, strongest.rests_on)
         if "fault" in reasons:
-            return "unknown", "none", ()
-        unread = first.unread_topics
-        if unread and not own and not is_read:
-            return "unread", "none", ()
-        presumed = tuple(self.presumptions.get(first.line, ())) or _carried(first)
-        if unread:
-            topics = (Presumption(reason="topic", fact=topic) for topic in unread)
-            return outcome, "partial", (*presumed, *topics)
-        if first.outcome == outcome and not presumed:
-            return outcome, "proved", ()
-        is_whole = presumed and first.line not in self.unanswered
-        return outcome, "presumed" if is_whole else "partial", presumed
+            return ExpectedOutcome("unknown", "none")
+        if topics.unread and not own and not topics.is_read_in_part:
+            return ExpectedOutcome("unread", "none")
+        presumed = tuple(self.presumptions.get(number, ()))
+        if not presumed and first == "unknown":
+            presumed = tuple(presumption("edition", topic) for topic in topics.carried)
+        if topics.unread:
+            unread = (presumption("topic", topic) for topic in topics.unread)
+            return ExpectedOutcome(outcome, "partial", (*presumed, *unread))
+        if first == outcome and not presumed:
+            return ExpectedOutcome(outcome, "proved")
+        is_whole = presumed and number not in self.unanswered
+        return ExpectedOutcome(outcome, "presumed" if is_whole else "partial", presumed)
+
+    def topics_of_line(self, number: int, topics: LineTopics) -> Mapping[Topic, TopicStatus]:
+        """Return the topics of a line, with those that only the baseline answers marked as such."""
+        national = self.national.get(number)
+        if not national:
+            return topics.statuses
+        return {
+            topic: "baseline" if status == "unread" and topic in national else status
+            for topic, status in topics.statuses.items()
+        }
 
 
-def _with_baseline(line: LineDecision, national: Container[Topic]) -> Mapping[Topic, TopicStatus]:
-    """Return the topics of the line, with those that only the baseline answers marked as such."""
-    return {
-        topic: "baseline" if status == "unread" and topic in national else status
-        for topic, status in line.topics.items()
-    }
-
-
-def _carried(line: LineDecision) -> tuple[Presumption, ...]:
-    """Return the statements of topics that still hold, as far as is known."""
-    if line.outcome != "unknown":
-        return ()
-    carried = (topic for topic, status in line.topics.items() if status == "carried")
-    return tuple(Presumption(reason="edition", fact=topic) for topic in carried)
+@lru_cache(_CACHE_SIZE)
+def presumption(
+    reason: Reason, fact: str, value: str | None = None, rule: str | None = None
+) -> Presumption:
+    """Return the presumption; lines that rest on the same fact share it."""
+    return Presumption(reason=reason, fact=fact, value=value, rule=rule)
 
 
 def expected_of_claim(lines: Iterable[LineDecision]) -> Expected:

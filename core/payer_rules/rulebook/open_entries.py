@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 from payer_rules.decisions import Finding, NotEvaluated, Reason, Risk
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.missing import EDITION, MissingFact
-from payer_rules.engine.verdict import Verdict
 from payer_rules.rulebook.topics import ClaimTopics
 from payer_rules.rules import UNPAID, Topic
 
+#: The number of entries that are kept: most of a run are the same few.
+_CACHE_SIZE: Final = 1 << 14
 #: The lines on which a rule misses a fact.
 Gaps: TypeAlias = dict[tuple[str, MissingFact], set[int]]
 
 
-def gaps_of(state: ClaimState, findings: Iterable[Finding | Verdict[Any]]) -> Gaps:
-    """Return the lines on which each rule misses each fact and has no finding."""
-    answered = _answered(findings)
+def gaps_of(state: ClaimState) -> Gaps:
+    """Return the lines on which each rule misses each fact and has no verdict."""
     gaps: Gaps = {}
+    if not state.entries:
+        return gaps
+    answered = _answered(state)
     for evaluator, missing, line in state.entries:
-        if (evaluator.rule_id, line) not in answered:
-            gaps.setdefault((evaluator.rule_id, missing), set()).add(line)
+        rule = evaluator.rule_id
+        if answered and (rule, line) in answered:
+            continue
+        lines = gaps.get((rule, missing))
+        if lines is None:
+            gaps[rule, missing] = {line}
+        else:
+            lines.add(line)
     return gaps
 
 
@@ -36,9 +46,11 @@ def open_entries(
     """Return one entry for each rule and fact that is not assumed, those without a rule first."""
     lines = {line.number for line in state.lines}
     entries = [_entry(None, "fault", hook, lines) for hook in sorted(set(incomplete))]
-    not_assumed = {
-        key: lines for key, lines in gaps.items() if not state.assumptions.presumes(key[1])
-    }
+    not_assumed = gaps
+    if state.assumptions.presumed:
+        not_assumed = {
+            key: lines for key, lines in gaps.items() if not state.assumptions.presumes(key[1])
+        }
     denied = {number for f in findings if f.outcome in UNPAID for number in f.lines}
     carries = not state.assumptions.presumed.isdisjoint(("edition", "table"))
     explained = lines if carries else set().union(*not_assumed.values())
@@ -71,6 +83,8 @@ def assumed_entries(state: ClaimState, gaps: Gaps, rests_on: Gaps) -> tuple[NotE
     These are facts without which a rule would not have answered, those whose assumed value an
     answer ``rests_on``, and texts that were applied outside the dates for which they were read.
     """
+    if not state.assumptions.presumed:
+        return ()
     assumed = {key: lines for key, lines in gaps.items() if state.assumptions.presumes(key[1])}
     for key, lines in rests_on.items():
         with_value = lines if key in assumed else lines - gaps.get(key, set())
@@ -81,9 +95,11 @@ def assumed_entries(state: ClaimState, gaps: Gaps, rests_on: Gaps) -> tuple[NotE
     return _in_order(_entries(assumed))
 
 
-def risks_of(state: ClaimState, findings: Iterable[Finding]) -> tuple[Risk, ...]:
-    """Return the risks of lines on which their rule has no finding, in order."""
-    answered = _answered(findings)
+def risks_of(state: ClaimState) -> tuple[Risk, ...]:
+    """Return the risks of lines on which their rule has no verdict, in order."""
+    if not state.conditional:
+        return ()
+    answered = _answered(state)
     risks = {
         (risk.line, risk.rule, risk.if_paid): risk
         for risk in _risks(state)
@@ -106,8 +122,14 @@ def _risks(state: ClaimState) -> Iterator[Risk]:
         )
 
 
-def _answered(findings: Iterable[Finding | Verdict[Any]]) -> set[tuple[str, int]]:
-    return {(f.rule, line) for f in findings if f.outcome != "review" for line in f.lines}
+def _answered(state: ClaimState) -> set[tuple[str, int]]:
+    """Return the rules and lines with a verdict that is not for review."""
+    return {
+        (verdict.rule, line)
+        for _, verdict in state.verdicts
+        if verdict.outcome != "review"
+        for line in verdict.lines
+    }
 
 
 def _entries(gaps: Gaps) -> Iterator[NotEvaluated]:
@@ -116,7 +138,14 @@ def _entries(gaps: Gaps) -> Iterator[NotEvaluated]:
 
 
 def _entry(rule: str | None, reason: Reason, missing: str, lines: set[int]) -> NotEvaluated:
-    return NotEvaluated(rule=rule, lines=tuple(sorted(lines)), reason=reason, missing=missing)
+    return _shared_entry(rule, tuple(sorted(lines)), reason, missing)
+
+
+@lru_cache(_CACHE_SIZE)
+def _shared_entry(
+    rule: str | None, lines: tuple[int, ...], reason: Reason, missing: str
+) -> NotEvaluated:
+    return NotEvaluated(rule=rule, lines=lines, reason=reason, missing=missing)
 
 
 def _in_order(entries: Iterable[NotEvaluated]) -> tuple[NotEvaluated, ...]:

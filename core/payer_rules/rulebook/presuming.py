@@ -13,11 +13,12 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.missing import EDITION, HISTORY, MODALITY, PROFESSION, REVIEW, MissingFact
 from payer_rules.engine.other_lines import IN_PERSON, is_presumed_in_person
-from payer_rules.rulebook.expected_answer import ExpectedAnswer
+from payer_rules.rulebook.expected_answer import ExpectedAnswer, presumption
 from payer_rules.rulebook.open_entries import Gaps
 
 #: The classes of facts that the expected answer has a value for, or else no answer.
 _LOOKED_UP: Final[frozenset[Reason]] = frozenset(["table", "edition"])
+_NO_LINES: Final[frozenset[int]] = frozenset()
 _MODALITY: Final = MissingFact("claim", MODALITY)
 _NEVER_PRESUMED: Final[frozenset[Reason]] = frozenset(["fault", "topic"])
 
@@ -46,19 +47,7 @@ class Presuming:
 
         ``assume`` are the classes of facts that the first answer assumes: then it proves nothing.
         """
-        presumptions: dict[int, dict[Presumption, None]] = {}
-        unanswered: set[int] = set()
-        for (rule, missing), lines in self._gaps().items():
-            if missing.reason in _NEVER_PRESUMED:
-                continue
-            open_lines = self.expected.get((rule, missing), set())
-            for number in lines:
-                if missing.reason in _LOOKED_UP and number in open_lines:
-                    unanswered.add(number)
-                else:
-                    fact = self._presumption(rule, missing, number)
-                    presumptions.setdefault(number, {})[fact] = None
-        ordered = {number: _in_order(facts) for number, facts in presumptions.items()}
+        ordered, unanswered = self._presumptions()
         assumed = {
             number: [fact for fact in facts if fact.reason in assume]
             for number, facts in ordered.items()
@@ -68,14 +57,26 @@ class Presuming:
         if assume:
             further = (_resting_on_more(finding, ordered, assume) for finding in further)
         both = (*first, *further)
-        return ExpectedAnswer(both, ordered, frozenset(unanswered))
+        return ExpectedAnswer(both, ordered, unanswered)
 
-    def _gaps(self) -> Gaps:
-        """Return the facts that either answer misses."""
-        gaps = {key: set(lines) for key, lines in self.proved.items()}
-        for key, lines in self.expected.items():
-            gaps.setdefault(key, set()).update(lines)
-        return gaps
+    def _presumptions(self) -> tuple[dict[int, list[Presumption]], frozenset[int]]:
+        """Return the facts that each line rests on, in order, and the lines without an answer."""
+        presumptions: dict[int, dict[Presumption, None]] = {}
+        unanswered: set[int] = set()
+        for key in {**self.proved, **self.expected}:
+            rule, missing = key
+            if missing.reason in _NEVER_PRESUMED:
+                continue
+            proved, expected = self.proved.get(key, _NO_LINES), self.expected.get(key, _NO_LINES)
+            is_looked_up = missing.reason in _LOOKED_UP
+            for number in proved | expected if expected else proved:
+                if is_looked_up and number in expected:
+                    unanswered.add(number)
+                else:
+                    fact = self._presumption(rule, missing, number)
+                    presumptions.setdefault(number, {})[fact] = None
+        ordered = {number: _in_order(facts) for number, facts in presumptions.items()}
+        return ordered, frozenset(unanswered)
 
     def _presumption(self, rule: str, missing: MissingFact, number: int) -> Presumption:
         line = self._lines[number]
@@ -89,7 +90,7 @@ class Presuming:
                 missing = _MODALITY
         if value is None:
             value = self._value(rule, missing, line)
-        return Presumption(reason=missing.reason, fact=missing.name, value=value, rule=rule)
+        return presumption(missing.reason, missing.name, value, rule)
 
     def _value(self, rule: str, missing: MissingFact, line: ServiceLine) -> str | None:
         """Return the value that the expected answer has for the fact, if it has one."""
@@ -122,7 +123,7 @@ def _resting_on_more(
     others = [
         fact for facts in presumptions.values() for fact in facts if fact.reason not in assume
     ]
-    others = others or [Presumption(reason="record", fact=f"{REVIEW}the payer", rule=finding.rule)]
+    others = others or [presumption("record", f"{REVIEW}the payer", None, finding.rule)]
     rests_on = dict.fromkeys((*finding.rests_on, *others))
     return attrs.evolve(finding, rests_on=tuple(rests_on))
 
