@@ -67,9 +67,19 @@ def test_tables_that_are_not_there_cannot_be_assumed(
 @pytest.mark.parametrize(
     ("payer", "codes", "day", "topics"),
     [
-        ("wa-medicaid", ("90853",), "2019-08-21", "frequency, provider and session"),
-        ("medicare", ("99999",), "2024-08-15", "frequency and provider"),
-        ("il-medicaid", ("90853",), "2001-01-01", "frequency, provider and session"),
+        (
+            "wa-medicaid",
+            ("90853",),
+            "2019-08-21",
+            "how often, who may render, minutes and group size",
+        ),
+        ("medicare", ("99999",), "2024-08-15", "how often, who may render"),
+        (
+            "il-medicaid",
+            ("90853",),
+            "2001-01-01",
+            "how often, who may render, minutes and group size",
+        ),
     ],
 )
 def test_what_is_not_known_is_unknown(
@@ -84,7 +94,7 @@ def test_what_is_not_known_is_unknown(
     file = claim(tmp_path, *codes, day=day)
     assert ended("check", file, "--payer", payer, "--verbose") == ExitCode.OPEN
     out = capsys.readouterr().out
-    assert f"line 1: not read. This payer's policy on {topics} was not read." in out
+    assert f"line 1: not read. This payer's policy was not read on: {topics}." in out
     assert re.search(r"\? not read +1 claim +1 line\n", out)
 
 

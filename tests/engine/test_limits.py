@@ -67,6 +67,26 @@ def test_the_message_counts_and_names_the_window() -> None:
     assert finding.message == "third 90853 in the 7 days 2024-08-13 to 2024-08-19; limit 2"
 
 
+@pytest.mark.parametrize(
+    ("offsets", "before", "change"),
+    [
+        ((0, 0), None, "remove line 2"),
+        ((0, 0, 0), None, "remove line 3"),
+        ((0, 2), None, None),
+        ((0,), 0, None),
+        ((0,), 3, None),
+    ],
+)
+def test_a_code_that_is_twice_on_one_day_of_a_claim_has_a_fix(
+    offsets: tuple[int, ...], before: int | None, change: str | None
+) -> None:
+    """The fix is to remove the line, if that helps; earlier services and other days have none."""
+    book = RuleBook.build(PAYER, [limit(1, 7, "90853")])
+    earlier = () if before is None else (paid("90853", DAY + timedelta(days=before)),)
+    finding = book.decide(claim(*on(*offsets)), History(lines=earlier)).proved_findings[-1]
+    assert (finding.cure and finding.cure.change) == change
+
+
 def test_a_verdict_is_data_without_the_claim() -> None:
     """The same lines on another claim give an equal verdict, which can be hashed."""
     evaluator = evaluator_of(limit(2, 7, "90853"), PAYER)

@@ -33,20 +33,27 @@ def missing(reason: str, name: str, rule: str | None = "acme/rule") -> NotEvalua
             "If these are in order, this line should pay.",
         ),
         (
+            [missing("history", "history", "acme/mue")],
+            "No complete claim history given. Earlier paid sessions could exceed a limit.",
+        ),
+        (
             [missing("history", "history")],
-            "No claim history given. Earlier paid sessions could exceed a limit.",
+            "No complete claim history given. "
+            "Earlier paid sessions could exceed a limit, or bundle with this line.",
         ),
         (
             [missing("history", "history", "acme/ptp")],
-            "No claim history given. Another claim of that day could bundle with this line.",
+            "No complete claim history given. "
+            "Another claim of that day could bundle with this line.",
         ),
         (
             [missing("history", "history", "acme/ptp"), missing("history", "history")],
-            "No claim history given. Earlier paid sessions could exceed a limit.",
+            "No complete claim history given. "
+            "Earlier paid sessions could exceed a limit, or bundle with this line.",
         ),
         (
             [missing("topic", "frequency", None), missing("topic", "session", None)],
-            "This payer's policy on frequency and session was not read.",
+            "This payer's policy was not read on: how often, minutes and group size.",
         ),
         (
             [missing("edition", "edition")],
@@ -92,7 +99,8 @@ def test_several_classes_have_a_sentence_each() -> None:
     entries = [missing("claim", "received"), missing("history", "history")]
     assert open_question(entries) == (
         "Missing: date received. "
-        "No claim history given. Earlier paid sessions could exceed a limit."
+        "No complete claim history given. "
+        "Earlier paid sessions could exceed a limit, or bundle with this line."
     )
 
 
@@ -132,6 +140,11 @@ def test_several_classes_have_a_sentence_each() -> None:
             "otherwise write modality on the line",
         ),
         (missing("record", "minutes"), "write minutes on the line"),
+        (
+            missing("history", "history.status"),
+            "wait for the payer's answer to the earlier claim, and give the 835 that has it "
+            "(--history FILE)",
+        ),
     ],
 )
 def test_each_missing_fact_has_a_fix(entry: NotEvaluated, fix: str) -> None:

@@ -26,6 +26,8 @@ from payer_rules.decisions import (
     LineOutcome,
     Presumption,
 )
+from payer_rules.practice import HouseFacts
+from payer_rules.reports.history_words import HistoryGiven
 from payer_rules.reports.run_report import (
     MOST_LINES,
     MOST_LINES_OF_SEVERAL,
@@ -372,13 +374,53 @@ def test_a_text_read_for_an_earlier_date_is_named_once_with_its_year() -> None:
 
 
 def test_a_history_that_was_given_is_not_asked_for_again() -> None:
-    """The report asks whether it is complete."""
+    """The report asks what it covers, beyond what the practice file states."""
     claim = claim_of("C1", "90853")
     history = Presumption(reason="history", fact="history", rule="acme/limit")
     summary = RunSummary.of([(claim, decide(claim, line_of(1, "pay", "presumed", history)))])
     assert "→ give the 835s that you received" in text_of(summary)
-    context = attrs.evolve(CONTEXT, has_history=True)
-    assert "→ if the 835s hold everything since a day, write" in text_of(summary, context)
+    for house, advice in (
+        (HouseFacts(), "→ if the 835s hold everything since a day, write"),
+        (HouseFacts(history_complete_from=DAY), "→ your 835s have what you billed since 2026-11-"),
+        (
+            HouseFacts(history_complete_from=DAY, history_complete_for="members"),
+            "→ give older 835s, and write their first day as history_complete_from",
+        ),
+    ):
+        context = attrs.evolve(CONTEXT, history=HistoryGiven(has_files=True, house=house))
+        assert advice in text_of(summary, context)
+
+
+def test_denials_precede_sources_facts_and_ages() -> None:
+    """Where room is short, sources are left out first, and each section shows its first entry."""
+    summary = various(1, 4)
+    lines = list(run_report(summary, CONTEXT))
+    assert sum(", payer-0/rule-" in line for line in lines) == 4
+    assert {"WORTH CHECKING", "AS OF"} <= set(lines)
+
+
+def test_a_text_without_a_date_is_named_so() -> None:
+    """A text of which no day is known has no year."""
+    claim = claim_of("C1", "90853")
+    undated = attrs.evolve(OLD_TEXT, value="an unknown day")
+    warned = finding_of("aetna/place", 1, message="no", basis="presumed", rests_on=[undated])
+    line = line_of(1, "deny", "presumed", undated)
+    summary = RunSummary()
+    summary.count(claim, decide(claim, line, findings=[warned], payer="aetna"), POLICIES)
+    text = text_of(summary)
+    assert "CO-236, presumed: text without a date, aetna/place" in text
+    assert "Aetna telehealth policy: text without a date, 1 line" in text
+
+
+def test_a_topic_of_some_lines_has_their_number() -> None:
+    """What is not read on all partly read lines comes first, and without a number."""
+    claim = claim_of("C1", "90853", "90834")
+    lines = [
+        line_of(1, "pay", "partial", unread=["frequency", "session"]),
+        line_of(2, "pay", "partial", unread=["session"]),
+    ]
+    text = text_of(RunSummary.of([(claim, decide(claim, *lines))]))
+    assert "2 lines: minutes and group size, how often (1 line) not read\n" in text
 
 
 def test_charges_that_a_file_does_not_state_are_not_printed() -> None:

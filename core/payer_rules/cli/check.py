@@ -137,6 +137,7 @@ def _context(
     is_verbose: bool = False,
 ) -> RunContext:
     """Return what reports state besides the summary of the run, when it has ended."""
+    from payer_rules.reports.history_words import HistoryGiven
     from payer_rules.reports.run_report import RunContext
 
     found = (*problems, *run.problems)
@@ -151,6 +152,6 @@ def _context(
         names={payer: registry.payers[payer].name for payer in run.summary.payers},
         problems=found,
         exit_code=code,
-        has_history=run.checker.store is not None,
+        history=HistoryGiven(run.checker.store is not None, run.checker.practice.house),
         is_verbose=is_verbose,
     )

@@ -315,7 +315,7 @@ def _cure(verdict: Verdict[UnitDetails], claim: Claim) -> Cure | None:
     if details.units - daily_units(last) > details.match.row.most:
         return None
     return Cure(
-        change=f"line {last.number} taken off the claim",
+        change=f"remove line {last.number}",
         condition=f"{_ONCE}{_ON_APPEAL.get(details.match.row.mai or 0, '')}",
         claim=attrs.evolve(claim, lines=[line for line in claim.lines if line is not last]),
     )

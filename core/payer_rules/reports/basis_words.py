@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from payer_rules.decisions import Basis, LineDecision, NotEvaluated, Presumption
-from payer_rules.reports.missing_words import fact_name, table_name
+from payer_rules.reports.missing_words import fact_name, table_name, topics_text
 from payer_rules.reports.outcome_words import TOPIC_WORDS
 from payer_rules.rules import Reason
 
@@ -64,8 +64,7 @@ def reliance(line: LineDecision) -> Iterator[str]:
     for text, needed_by in rules.items():
         yield f"presumed: {text}" + (f" ({', '.join(needed_by)})" if needed_by else "")
     if topics := line.unread_topics:
-        words = ", ".join(TOPIC_WORDS[topic] for topic in topics)
-        yield f"this payer's policy was not read on: {words}"
+        yield topics_text(topics)
 
 
 def not_presumed(entries: Iterable[NotEvaluated], line: LineDecision) -> Iterator[NotEvaluated]:

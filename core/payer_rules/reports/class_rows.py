@@ -8,7 +8,7 @@ from typing import Final
 
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.outcome_words import OUTCOME_LABELS, TOPIC_WORDS
-from payer_rules.reports.text_layout import PageLayout, Style, glued, money, unglued
+from payer_rules.reports.text_layout import PageLayout, Style, dotted, glued, money, unglued
 from payer_rules.rules import CORE_TOPICS
 from payer_rules.summaries import LINE_CLASSES, LineClass, PayerSummary, RunSummary, Tally
 from payer_rules.text.escaping import visible
@@ -23,6 +23,8 @@ CLASS_WORDS: Final[dict[LineClass, tuple[str, str, Style]]] = {
 _SHORT: Final = "claims that may be denied / not read / no rule broken"
 _UNREAD: Final = "no text of this payer was read (payer-rules payers --topics)"
 _BASELINE: Final = "Medicare would deny them, this payer's text was not read"
+#: The least width of the column of payers.
+_PAYER_WIDTH: Final = 22
 #: The most payers that have a row of their own.
 _MOST_PAYERS: Final = 20
 #: So few payers that each has a row, also without findings.
@@ -61,24 +63,23 @@ def _with_note(row: str, width: int, note: str, layout: PageLayout) -> Iterator[
 
 def payer_rows(summary: RunSummary, layout: PageLayout) -> Iterator[str]:
     """Yield a row for each payer: its claims in each class, and the charges that will be denied."""
-    yield layout.styled(
-        f"  {'claims':<22}{'denied':>8}{'':>10}{'may be':>8}{'not read':>10}{'no rule broken':>16}",
-        "bold",
-    ).rstrip()
     ranked = sorted(summary.payers.values(), key=_rank)
     is_short = len(ranked) <= _FEW_PAYERS
     rows = [payer for payer in ranked if is_short or _has_findings(payer)][:_MOST_PAYERS]
+    width = max([_PAYER_WIDTH, *(len(visible(payer.payer)) + 2 for payer in rows)])
+    heading = f"{'will be denied':>19}{'may be':>8}{'not read':>10}{'no rule broken':>16}"
+    yield layout.styled(f"  {'claims':<{width}}{heading}", "bold")
     for payer in rows:
         denied, reduced, unread, fine = (payer.classes[name] for name in LINE_CLASSES)
         counts = (
-            f"{_number(denied.claims, 8)}{_charges(denied):>10}"
+            f"{_number(denied.claims, 8)}{_charges(denied):>11}"
             f"{_number(reduced.claims, 8)}{_number(unread.claims, 10)}{_number(fine.claims, 16)}"
         )
-        yield f"  {visible(payer.payer):<22}{counts}".rstrip()
+        yield f"  {visible(payer.payer):<{width}}{counts}".rstrip()
     others = [payer for payer in ranked if payer not in rows]
     if others:
         yield f"  {count_of(len(others), 'other payer')}: {_SHORT}"
-        yield from layout.wrapped(" · ".join(map(_in_short, others)), 4)
+        yield from layout.wrapped(dotted(map(_in_short, others)), 4)
 
 
 def _has_findings(payer: PayerSummary) -> bool:
@@ -107,7 +108,7 @@ def _note(payer: PayerSummary, name: LineClass) -> str:
         unread = payer.classes[name].lines - failed
         parts = [f"{_lines(unread)}: {_UNREAD}"] if unread else []
         parts += [f"{_lines(failed)}: not checked, see --verbose"] if failed else []
-        return " · ".join(parts)
+        return dotted(parts)
     if name == "denied":
         return _shares({basis: payer.bases[name, basis] for basis in ("proved", "presumed")})
     outcomes = {
@@ -118,7 +119,7 @@ def _note(payer: PayerSummary, name: LineClass) -> str:
     outcomes[OUTCOME_LABELS["review"]] -= warned
     parts = [_shares(outcomes)] if any(outcomes.values()) else []
     parts += [f"{_lines(warned)}: {_BASELINE}"] if warned else []
-    return " · ".join(parts)
+    return dotted(parts)
 
 
 def _readings(payer: PayerSummary) -> str:
@@ -131,10 +132,24 @@ def _readings(payer: PayerSummary) -> str:
         rests = f", {presumed:,} of them presumed" if presumed else ""
         parts.append(f"{_lines(full)}: everything read{rests}")
     if partial:
-        topics = [TOPIC_WORDS[topic] for topic in CORE_TOPICS if payer.unread[topic]]
-        lacking = ", ".join(topics) or "a topic"
-        parts.append(f"{_lines(partial)}: {lacking} not read")
-    return " · ".join(parts)
+        parts.append(f"{_lines(partial)}: {_unread_topics(payer, partial)} not read")
+    return dotted(parts)
+
+
+def _unread_topics(payer: PayerSummary, partial: int) -> str:
+    """Return the topics that were not read, those of most lines first.
+
+    A topic of some lines only has their number. ``partial`` is the number of all lines.
+    """
+    topics = [topic for topic in CORE_TOPICS if payer.unread[topic]]
+    topics.sort(key=lambda topic: -payer.unread[topic])
+    words = (
+        TOPIC_WORDS[topic]
+        if payer.unread[topic] == partial
+        else f"{TOPIC_WORDS[topic]}{glued(f' ({_lines(payer.unread[topic])})')}"
+        for topic in topics
+    )
+    return ", ".join(words) or "a topic"
 
 
 def _shares(counts: dict[str, int]) -> str:

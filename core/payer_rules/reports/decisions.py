@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from payer_rules.decisions import Decision, Finding, LineDecision, NotEvaluated
-from payer_rules.reports.missing_words import fix_text, line_question, missing_text
+from payer_rules.reports.missing_words import (
+    fix_text,
+    line_question,
+    missing_text,
+    topics_text,
+)
 from payer_rules.reports.outcome_words import (
     OUTCOME_LABELS,
     TOPIC_WORDS,
     audit_risk,
     denial_codes,
 )
-from payer_rules.rules import Citation
+from payer_rules.rules import Citation, TopicStatus
 from payer_rules.summaries.line_classes import is_audit_risk
+
+#: How a topic was read, if it was read in full.
+_READ: Final[tuple[TopicStatus, ...]] = ("checked", "none stated", "carried")
 
 
 def lines_of(decision: Decision) -> Iterator[str]:
@@ -43,11 +52,14 @@ def _label(line: LineDecision, decision: Decision) -> str:
 
 
 def basis_text(line: LineDecision) -> str:
-    """Return the basis of an expected outcome, with the topics that were not read."""
+    """Return the basis of an expected outcome, with the topics that were read or not, if few."""
     if line.basis != "partial":
         return line.basis
     unread = [TOPIC_WORDS[topic] for topic in line.unread_topics]
-    return f"partly read, not {', '.join(unread)}" if unread else "partly read"
+    read = [TOPIC_WORDS[topic] for topic, status in line.topics.items() if status in _READ]
+    if len(unread) <= len(read):
+        return f"partly read, not {', '.join(unread)}" if unread else "partly read"
+    return f"partly read, only {', '.join(read)}" if read else "partly read, no topic in full"
 
 
 def finding_lines(finding: Finding) -> Iterator[str]:
@@ -76,7 +88,7 @@ def open_items(entries: Iterable[NotEvaluated]) -> Iterator[str]:
         first = same[0]
         if not number:
             yield "  Not checked:"
-        yield f"    {numbers(lines)}: {missing_text(first)} ({first.reason})"
+        yield f"    {numbers(lines)}: {_missing_text(same)} ({first.reason})"
         yield f"      Fix: {fix_text(first, [entry.document for entry in same if entry.document])}"
         if rules:
             yield f"      Needed by: {rules}"
@@ -84,18 +96,29 @@ def open_items(entries: Iterable[NotEvaluated]) -> Iterator[str]:
 
 def assumed_items(entries: Iterable[NotEvaluated]) -> Iterator[str]:
     """Yield each fact that was assumed to be in order, with its lines and rules."""
-    for (first, *_), lines, rules in _by_fact(entries):
+    for same, lines, rules in _by_fact(entries):
         needed = f"; needed by {rules}" if rules else ""
-        yield f"  assumed, {numbers(lines)}: {missing_text(first)} ({first.reason}){needed}"
+        yield f"  assumed, {numbers(lines)}: {_missing_text(same)} ({same[0].reason}){needed}"
+
+
+def _missing_text(same: Sequence[NotEvaluated]) -> str:
+    """Return the missing fact of the entries; of topics, all of them."""
+    if same[0].reason == "topic":
+        return topics_text(entry.missing for entry in same)
+    return missing_text(same[0])
 
 
 def _by_fact(
     entries: Iterable[NotEvaluated],
 ) -> Iterator[tuple[list[NotEvaluated], list[int], str]]:
-    """Yield the entries that miss the same fact, their lines, and their rules as text."""
-    together: dict[tuple[str, str], list[NotEvaluated]] = {}
+    """Yield the entries that miss the same fact, their lines, and their rules as text.
+
+    Topics that were not read on the same lines are together, too.
+    """
+    together: dict[tuple[object, ...], list[NotEvaluated]] = {}
     for entry in entries:
-        together.setdefault((entry.reason, entry.missing), []).append(entry)
+        fact = entry.lines if entry.reason == "topic" else entry.missing
+        together.setdefault((entry.reason, fact), []).append(entry)
     for same in together.values():
         lines = sorted({line for entry in same for line in entry.lines})
         rules = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from payer_rules.decisions import Decision, NotEvaluated, Reason, Risk
-from payer_rules.reports.outcome_words import OUTCOME_LABELS, denial_codes
+from payer_rules.reports.outcome_words import OUTCOME_LABELS, TOPIC_WORDS, denial_codes
 from payer_rules.text.lists import joined
 
 #: Names of facts as a biller knows them; others are printed with their own names.
@@ -55,14 +55,24 @@ _OF_PROVIDER: Final = {
 }
 _EARLIER: Final = "history."
 _REVIEW: Final = "review by "
+_TOPICS: Final[dict[str, str]] = dict(TOPIC_WORDS.items())
 _PROGRAMS: Final = {"medicare": "Medicare NCCI edits", "medicaid": "Medicaid NCCI edits"}
 
-_HISTORY: Final = "No claim history given. Earlier paid sessions could exceed a limit."
-_PAIRED: Final = "No claim history given. Another claim of that day could bundle with this line."
+_NO_HISTORY: Final = "No complete claim history given."
+_COUNTED: Final = "Earlier paid sessions could exceed a limit."
+_PAIRED: Final = "Another claim of that day could bundle with this line."
+_EITHER: Final = "Earlier paid sessions could exceed a limit, or bundle with this line."
+#: The rules of edit tables by what they compare with earlier lines; other rules may do either.
 _OF_PAIRS: Final = ("/ptp", "/add-on")
+_OF_UNITS: Final = ("/mue",)
 _OTHER_DATES: Final = (
     "Our copy of this policy is for other dates. "
     "We have not confirmed that it was in effect on this date of service."
+)
+_STATUS: Final = ("status", "history.status")
+_UNDECIDED: Final = (
+    "wait for the payer's answer to the earlier claim, and give the 835 that has it "
+    "(--history FILE)"
 )
 _NO_OTHER: Final = "No other rule is broken."
 
@@ -188,13 +198,26 @@ def missing_text(entry: NotEvaluated) -> str:
         case "text":
             return f"unclear policy: {entry.missing}"
         case "topic":
-            return f"this payer's policy on {entry.missing} was not read"
+            return topics_text([entry.missing])
         case "fault":
             return f"rules not available because a plugin failed: {entry.missing}"
         case "history" if entry.missing == "history":
-            return "no claim history given"
+            return "no complete claim history given"
         case _:
             return f"missing {fact_name(entry.missing)}"
+
+
+def topics_text(topics: Iterable[str]) -> str:
+    """Return that the payer's policy was not read on these topics."""
+    return f"this payer's policy was not read on: {', '.join(map(_topic_words, topics))}"
+
+
+def _topic_words(topic: str) -> str:
+    return _TOPICS.get(topic, topic)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def fix_text(entry: NotEvaluated, documents: Iterable[str] = ()) -> str:
@@ -209,6 +232,8 @@ def fix_text(entry: NotEvaluated, documents: Iterable[str] = ()) -> str:
         return _CLAIM_FIXES[missing]
     if entry.reason == "table" and missing.count("/") > 1:
         return _NO_RELEASE if missing.partition("/")[0] in _PROGRAMS else _OWN_TABLE
+    if entry.reason == "history" and missing in _STATUS:
+        return _UNDECIDED
     titles = [f'"{title}"' for title in documents]
     named = joined(titles, "and") if titles else "the payer's policy"
     return _FIXES[entry.reason].format(missing=missing, documents=named)
@@ -240,7 +265,7 @@ def _edition(years: set[int | None]) -> str:
 def _sentences(entries: list[NotEvaluated]) -> Iterator[str]:
     missing = _by_reason(entries)
     if "topic" in missing:
-        yield f"This payer's policy on {joined(missing['topic'], 'and')} was not read."
+        yield f"{_capital(topics_text(missing['topic']))}."
     if "table" in missing:
         yield f"Not checked against {joined(map(table_name, missing['table']), 'and')}."
     if "fault" in missing:
@@ -260,10 +285,20 @@ def _missing_history(entries: Iterable[NotEvaluated]) -> Iterator[str]:
     """Yield that there is no history, or what its lines do not state."""
     rules = [entry.rule or "" for entry in entries if entry.missing == "history"]
     if rules:
-        yield _PAIRED if all(rule.endswith(_OF_PAIRS) for rule in rules) else _HISTORY
+        yield _NO_HISTORY
+        yield _risk_of_history(rules)
         return
     facts = (fact_name(entry.missing.removeprefix(_EARLIER)) for entry in entries)
     yield f"Missing in the claim history: {', '.join(dict.fromkeys(facts))}."
+
+
+def _risk_of_history(rules: Iterable[str]) -> str:
+    """Return what earlier lines that are not known could do, by the rules that ask for them."""
+    rules = tuple(rules)
+    for ends, sentence in ((_OF_PAIRS, _PAIRED), (_OF_UNITS, _COUNTED)):
+        if all(rule.endswith(ends) for rule in rules):
+            return sentence
+    return _EITHER
 
 
 def _missing_facts(missing: dict[Reason, list[str]]) -> Iterator[str]:

@@ -13,6 +13,7 @@ import attrs
 
 from payer_rules.decisions import NotEvaluated, Presumption
 from payer_rules.reports.decisions import count_of
+from payer_rules.reports.history_words import HistoryGiven
 from payer_rules.reports.missing_words import fact_name, fix_text, missing_text, table_name
 from payer_rules.reports.outcome_words import OUTCOME_LABELS, denial_codes
 from payer_rules.reports.text_layout import PageLayout, glued, money
@@ -32,9 +33,6 @@ _SHOWN_PAYERS: Final = 3
 _SHOWN_FACTS: Final = 2
 #: What no biller can state: they are under AS OF, or in the rows of the classes.
 _NO_FACTS: Final = ("edition", "table", "topic")
-_COMPLETE: Final = (
-    "if the 835s hold everything since a day, write history_complete_from in practice.toml"
-)
 _YEAR: Final = re.compile(r"\b(\d{4})-")
 _RELEASE: Final = re.compile(r"\b(\d{4})q(\d)\b")
 _INSTALL: Final = "payer-rules tables import FILE…"
@@ -54,8 +52,6 @@ class Section:
 
     title: str
     entries: tuple[Entry, ...]
-    #: The number of entries that a report shows in any case.
-    least: int = 1
 
 
 @attrs.define
@@ -75,20 +71,18 @@ class ReportedFinding:
         return text.replace(code, "/".join(sorted(self.codes))) if code else text
 
 
-def sections(
-    summary: RunSummary, layout: PageLayout, *, has_history: bool = False
-) -> list[Section]:
-    """Return the sections that have entries; ``has_history`` is true if a history was given."""
+def sections(summary: RunSummary, layout: PageLayout, given: HistoryGiven) -> list[Section]:
+    """Return the sections that have entries; ``given`` is the history that the run had."""
     denied = [_finding_entry(each, layout) for each in reported_findings(summary, "denied")]
     reduced = [_finding_entry(each, layout) for each in reported_findings(summary, "reduced")]
     facts = [
-        _fact_entry(key, group, payers, layout, _advice(key, has_history=has_history))
+        _fact_entry(key, group, payers, layout, _advice(key, given))
         for key, group, payers in _facts(summary)
     ]
     ages = [Entry((layout.cut(name, 2, f": {remark}"),)) for name, remark in _ages(summary)]
     found = [
         Section("WILL BE DENIED", tuple(denied)),
-        Section("WORTH CHECKING", tuple(_in_turn(reduced, facts)), least=2),
+        Section("WORTH CHECKING", tuple(_in_turn(reduced, facts))),
         Section("AS OF", tuple(ages)),
     ]
     return [section for section in found if section.entries]
@@ -226,11 +220,10 @@ def _fact_entry(
     return Entry(tuple(lines))
 
 
-def _advice(key: FactKey, *, has_history: bool) -> str:
-    """Return how to state the fact; of a history that was given, that it is complete."""
-    if key.reason == "history" and key.fact == "history" and has_history:
-        return _COMPLETE
-    return fix_text(_entry(key))
+def _advice(key: FactKey, given: HistoryGiven) -> str:
+    """Return how to state the fact; of a history that was given, how to state what it covers."""
+    known = given.advice if key.reason == "history" and key.fact == "history" else None
+    return known or fix_text(_entry(key))
 
 
 def _entry(key: FactKey) -> NotEvaluated:
@@ -243,7 +236,7 @@ def _presumed_text(fact: Presumption) -> str:
         case "table":
             return f"table of {release_text(fact.value)}" if fact.value else "older table"
         case "edition":
-            return f"text of {_years(fact.value)}"
+            return _text_of(_years(fact.value))
         case "text":
             return "unclear text"
         case "history":
@@ -278,12 +271,17 @@ def _ages(summary: RunSummary) -> Iterator[tuple[str, str]]:
     for name in sorted(tables):
         yield f"{name}, carried", _INSTALL
     for (title, years), lines in sorted(texts.items(), key=lambda item: (-item[1], item[0])):
-        yield title, f"text of {years}, {count_of(lines, 'line')}"
+        yield title, f"{_text_of(years)}, {count_of(lines, 'line')}"
 
 
 def _years(days: str | None) -> str:
     """Return the years of the days for which a text was read: ``2022``, ``2022 and 2024``."""
-    return joined(_YEAR.findall(days or "") or ["an unknown year"], "and")
+    years = _YEAR.findall(days or "")
+    return joined(years, "and") if years else ""
+
+
+def _text_of(years: str) -> str:
+    return f"text of {years}" if years else "text without a date"
 
 
 def _capital(text: str) -> str:

@@ -11,6 +11,7 @@ A report has a limited number of lines. What does not fit is counted, and printe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf
 from typing import Final
 
 import attrs
@@ -18,9 +19,10 @@ import attrs
 from payer_rules.errors import Problem, Remark
 from payer_rules.reports.class_rows import class_rows, payer_rows
 from payer_rules.reports.decisions import count_of
+from payer_rules.reports.history_words import HistoryGiven
 from payer_rules.reports.report_sections import Section, sections
 from payer_rules.reports.run_words import explained_words
-from payer_rules.reports.text_layout import PageLayout, glued, money
+from payer_rules.reports.text_layout import PageLayout, dotted, glued, money
 from payer_rules.summaries import RunSummary
 from payer_rules.summaries.payer_summary import PayerSummary
 from payer_rules.text.escaping import visible
@@ -39,7 +41,7 @@ class RunContext:
     problems: Sequence[Problem] = ()
     exit_code: int = 0
     is_verbose: bool = False
-    has_history: bool = False
+    history: HistoryGiven = attrs.Factory(HistoryGiven)
     layout: PageLayout = attrs.Factory(PageLayout)
 
 
@@ -56,7 +58,7 @@ def run_report(summary: RunSummary, context: RunContext) -> Iterator[str]:
     most = MOST_LINES if len(summary.payers) == 1 else MOST_LINES_OF_SEVERAL
     room = None if context.is_verbose else most - len(first) - len(last)
     yield from first
-    yield from _fitting(sections(summary, layout, has_history=context.has_history), room, layout)
+    yield from _fitting(sections(summary, layout, given=context.history), room, layout)
     yield from last
 
 
@@ -77,7 +79,7 @@ def _header(summary: RunSummary, context: RunContext) -> Iterator[str]:
     if total.charges:
         counts.append(f"{money(total.charges)} billed")
     yield context.layout.styled(f"{label}   {visible(name)}", "bold")
-    yield from context.layout.wrapped(" · ".join(map(glued, counts)), column)
+    yield from context.layout.wrapped(dotted(map(glued, counts)), column)
 
 
 def _contractor(summary: PayerSummary) -> str:
@@ -92,29 +94,30 @@ def _contractor(summary: PayerSummary) -> str:
 
 def _fitting(parts: Sequence[Section], room: int | None, layout: PageLayout) -> Iterator[str]:
     """Yield the sections with as many entries as there is room for, the first ones first."""
-    if room is None:
-        counts = [len(section.entries) for section in parts]
-        has_details = True
-    else:
-        has_details = _lines(parts, [len(part.entries) for part in parts], details=True) <= room
-        counts = _shown_entries(parts, room, details=has_details)
+    counts = [len(section.entries) for section in parts]
+    left: float = inf
+    if room is not None:
+        counts = _shown_entries(parts, room)
+        left = room - _lines(parts, counts)
     for section, count in zip(parts, counts, strict=True):
         yield ""
         yield layout.styled(section.title, "bold")
         for entry in section.entries[:count]:
             yield from entry.lines
-            yield from entry.details if has_details else ()
+            if len(entry.details) <= left:
+                left -= len(entry.details)
+                yield from entry.details
         if count < len(section.entries):
             yield f"  … and {len(section.entries) - count:,} more (--verbose lists them)"
 
 
-def _shown_entries(parts: Sequence[Section], room: int, *, details: bool) -> list[int]:
+def _shown_entries(parts: Sequence[Section], room: int) -> list[int]:
     """Return the number of entries that each section shows.
 
-    Each shows at least one, and that with findings and facts one of both. Then the sections take
-    turns while there is room; the first one, which has the worst entries, has three turns.
+    Each shows at least one. Then the sections take turns while there is room; the first one, which
+    has the worst entries, has three turns.
     """
-    counts = [min(section.least, len(section.entries)) for section in parts]
+    counts = [1 for _ in parts]
     turns = [0, 0, *range(len(parts))]
     is_growing = bool(parts)
     while is_growing:
@@ -122,18 +125,17 @@ def _shown_entries(parts: Sequence[Section], room: int, *, details: bool) -> lis
         for at in turns:
             more = [count + (number == at) for number, count in enumerate(counts)]
             is_left = counts[at] < len(parts[at].entries)
-            if is_left and _lines(parts, more, details=details) <= room:
+            if is_left and _lines(parts, more) <= room:
                 counts, is_growing = more, True
     return counts
 
 
-def _lines(parts: Sequence[Section], counts: Sequence[int], *, details: bool) -> int:
-    """Return the number of lines that sections need to show so many entries."""
+def _lines(parts: Sequence[Section], counts: Sequence[int]) -> int:
+    """Return the number of lines that sections need to show so many entries without details."""
     total = 0
     for section, count in zip(parts, counts, strict=True):
         shown = section.entries[:count]
         total += 2 + sum(len(entry.lines) for entry in shown)
-        total += sum(len(entry.details) for entry in shown) if details else 0
         total += count < len(section.entries)
     return total
 

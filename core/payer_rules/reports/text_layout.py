@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal, TypeAlias
 
@@ -64,6 +64,11 @@ _GLUE: Final = "\u00a0"
 def glued(text: str) -> str:
     """Return the text with spaces at which no line is broken."""
     return text.replace(" ", _GLUE)
+
+
+def dotted(parts: Iterable[str]) -> str:
+    """Return the parts with dots between them; a line is broken behind a dot only."""
+    return f"{_GLUE}· ".join(parts)
 
 
 def unglued(text: str) -> str:

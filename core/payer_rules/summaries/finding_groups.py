@@ -33,7 +33,7 @@ _SHORT: Final = "Medicare would deny this: "
 #: The day of a limit that was exceeded.
 _DAY: Final = re.compile(r" on \d{4}-\d\d-\d\d(?=;)")
 _LINE: Final = re.compile(r"\bline (\d+)\b")
-_FIRST_LINE: Final = re.compile(r"^line (\d+)\b")
+_REMOVED_LINE: Final = re.compile(r"\bremove line (\d+)\b")
 
 
 class FindingKey(NamedTuple):
@@ -128,7 +128,7 @@ def fix_of(finding: Finding, claim: Claim) -> str | None:
     if finding.cure is None:
         return None
     codes = {str(line.number): line.code for line in claim.lines}
-    change = _FIRST_LINE.sub(r"a line of line \1", finding.cure.change)
+    change = _REMOVED_LINE.sub(r"remove one line of line \1", finding.cure.change)
     change = _LINE.sub(lambda match: codes.get(match[1], match[0]), change)
     return f"{change}, {finding.cure.condition}"
 

@@ -47,7 +47,7 @@ def _cure(rule: DuplicateService, verdict: Verdict[LineReference], claim: Claim)
     if not lines:
         return None
     return Cure(
-        change=f"line {number} taken off the claim",
+        change=f"remove line {number}",
         condition=_TWICE,
         claim=attrs.evolve(claim, lines=lines),
     )

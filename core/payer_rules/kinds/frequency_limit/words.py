@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from payer_rules.engine.words import Question, Words, no_cure
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.decisions import Cure
+from payer_rules.engine.limits.results import Excess
+from payer_rules.engine.verdict import Verdict
+from payer_rules.engine.words import Question, Words, line_of
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.frequency_limit.explanation import MEASURES, explain, plain
 from payer_rules.kinds.frequency_limit.parts import (
@@ -30,6 +36,8 @@ _EXCESS: Final[dict[ExcessHandling, str]] = {
     "reduce": "If a line does not fit in full, the part that fits is paid",
     "authorization": "More needs an authorization that covers the line and has units left",
 }
+
+_ONCE: Final = "only if it was one service that was billed twice"
 
 
 def _sentence(rule: FrequencyLimit) -> str:
@@ -119,6 +127,19 @@ def _excess(rule: FrequencyLimit) -> str:
     return f"More is paid in part: {steps}"
 
 
+def _cure(rule: FrequencyLimit, verdict: Verdict[Excess], claim: Claim) -> Cure | None:
+    """Return the claim without the line, if the same code is on another line of the same day."""
+    line = line_of(verdict, claim)
+    same = (line.code, line.date_from, None)
+    if all((other.code, other.date_from, other.claim) != same for other in verdict.details.others):
+        return None
+    return Cure(
+        change=f"remove line {line.number}",
+        condition=_ONCE,
+        claim=attrs.evolve(claim, lines=[each for each in claim.lines if each is not line]),
+    )
+
+
 def _shows(rule: FrequencyLimit) -> frozenset[str]:
     counts_minutes = rule.counts in ("minutes", "clock-minutes")
     return frozenset(["minutes"]) if counts_minutes else frozenset()
@@ -129,6 +150,6 @@ WORDS: Final = Words(
     sentence=_sentence,
     answers=_answers,
     explain=explain,
-    cure=no_cure,
+    cure=_cure,
     shows=_shows,
 )
