@@ -444,6 +444,21 @@ FAULTY_RULES: Final = {
         "0 gap full months",
         "1 or more",
     ),
+    "window of an older name": (
+        limit(window=f"{{ gap_months = 6 }} {HERE}"),
+        "unknown kind of window 'gap_months'",
+        "Did you mean 'rolling_months'?",
+    ),
+    "more days early than a window has": (
+        limit(window=f"{{ rolling_days = 7, early_by_days = 7 }} {HERE}"),
+        "7 days early, in a window of 7 days",
+        "Write fewer days",
+    ),
+    "a day early in a window without a next service": (
+        limit(window=f"{{ anchored_days = 7, early_by_days = 1 }} {HERE}"),
+        "'anchored' has no next service",
+        "Leave early_by_days out",
+    ),
     "tiers above nothing": (
         limit(limit="0", outcome='"reduce"', excess=f"{{ tiers = [[0, 0.75]] }} {HERE}"),
         "a tier begins above 0",

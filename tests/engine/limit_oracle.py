@@ -81,7 +81,7 @@ def gaps(window: Window, day: date) -> Iterator[tuple[date, date]]:
     number = window.number or 0
     for back in range(AROUND):
         first = day - back * DAY
-        if window.shape in ("gap-months", "rolling-months"):
+        if window.shape == "rolling-months":
             last = month_later(first, number) - DAY
         else:
             assert window.shape == "gap-full-months"

@@ -40,13 +40,11 @@ windows = st.sampled_from(
         Window("episode"),
         Window("gap-full-months", 1),
         Window("gap-full-months", 11),
-        Window("gap-months", 1),
-        Window("gap-months", 12),
+        Window("rolling-months", 12),
         Window("rolling-months", 1),
         Window("rolling-months", 5),
         Window("rolling", 7, early_by_days=2),
         Window("rolling-months", 1, early_by_days=3),
-        Window("gap-months", 1, early_by_days=4),
         Window("gap-full-months", 1, early_by_days=4),
     ]
 )

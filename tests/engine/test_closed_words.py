@@ -20,7 +20,7 @@ from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Window, WindowShape
 
 #: Windows that hang on the services, or are the line itself.
-NUMBERED: Final = ("rolling", "rolling-months", "anchored", "gap-months", "gap-full-months")
+NUMBERED: Final = ("rolling", "rolling-months", "anchored", "gap-full-months")
 UNFRAMED: Final = ("line", "anchored")
 ASKED: Final = attrs.evolve(
     claim(line(1, "90853"), line(2, "90853")),

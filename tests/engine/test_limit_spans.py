@@ -85,8 +85,8 @@ def decided(
         (1, WEEK, [(-5, -4, 1)], [(0, 0, 1)], ["unknown"]),
         (1, MONTH, [(0, 0, 1)], [(-14, 16, 1)], ["deny"]),
         # Gaps between services, and windows from the first service.
-        (1, Window("gap-months", 1), [(0, 0, 1)], [(-30, -1, 1)], ["deny"]),
-        (1, Window("gap-months", 1), [(0, 0, 1)], [(-32, -1, 1)], ["unknown"]),
+        (1, Window("rolling-months", 1), [(0, 0, 1)], [(-30, -1, 1)], ["deny"]),
+        (1, Window("rolling-months", 1), [(0, 0, 1)], [(-32, -1, 1)], ["unknown"]),
         (1, Window("gap-full-months", 1), [(0, 0, 1)], [(-100, -1, 1)], ["unknown"]),
         (1, Window("anchored", 7), [(0, 0, 1)], [(-3, -1, 1)], ["unknown"]),
         (1, Window("anchored", 7), [(0, 0, 1)], [(-9, -8, 1)], ["pay"]),

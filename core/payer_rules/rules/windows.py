@@ -23,7 +23,6 @@ WindowShape: TypeAlias = Literal[
     "anchored",
     "week",
     "month",
-    "gap-months",
     "gap-full-months",
     "calendar-year",
     "fiscal-year",
@@ -48,12 +47,11 @@ _NUMBERED: Final[dict[str, WindowShape]] = {
     "rolling_months": "rolling-months",
     "anchored_days": "anchored",
     "gap_full_months": "gap-full-months",
-    "gap_months": "gap-months",
 }
 _BEGUN: Final[dict[str, WindowShape]] = {"week_from": "week", "fiscal_year_from": "fiscal-year"}
 _FORMS: Final = [*_WORDS, *(f"{{ {key} = … }}" for key in (*_NUMBERED, *_BEGUN))]
 #: The windows in which the next service may come some days early.
-_MAY_BE_EARLY: Final = ("rolling", "rolling-months", "gap-months", "gap-full-months")
+_MAY_BE_EARLY: Final = ("rolling", "rolling-months", "gap-full-months")
 _DAYS: Final[dict[WindowShape, int]] = {
     "line": 0,
     "session": 0,
@@ -78,21 +76,21 @@ class Window(CheckedRule):
     """A window of time of one shape.
 
     ``number`` is its length: days or months of a rolling window (any consecutive ones), days of an
-    anchored window (which opens at the first counted service after the last window ended), or
-    calendar months of a gap (``gap-full-months``: so many whole months must lie between two
-    services; ``gap-months``: the next service is due on the same day so many months later).
-    ``begins`` is the first day of a week, or the month and day on which a fiscal year begins.
+    anchored window (which opens at the first counted service after the last window ended), or the
+    whole calendar months of a gap that must lie between two services. ``begins`` is the first day
+    of a week, or the month and day on which a fiscal year begins.
 
-    A rolling window of months, and a gap, may begin on any day and ends on the day before the same
-    day of the month so many months later, or before the last day of a shorter month: one month from
-    31 January ends on 27 February, or on 28 February in a leap year. With ``early_by_days`` it ends
-    so many days earlier: a refill may come that many days before it is due.
+    A rolling window of months ends on the day before the same day of the month so many months
+    later, or before the last day of a shorter month: one month from 31 January ends on 27 February,
+    or on 28 February in a leap year. So with a limit of one the next service is due on the same day
+    so many months later. With ``early_by_days`` a rolling window, or a gap, ends so many days
+    earlier: a refill may come that many days before it is due.
 
     A profile writes ``"line"``, ``"session"``, ``"day"``, ``"month"``, ``"calendar-year"``,
     ``"benefit-year"``, ``"episode"``, ``"lifetime"``, ``{ rolling_days = 7 }``,
     ``{ rolling_months = 6 }``, ``{ anchored_days = 30 }``, ``{ week_from = "sunday" }``,
-    ``{ fiscal_year_from = "04-01" }``, ``{ gap_full_months = 11 }`` or ``{ gap_months = 6 }``; a
-    rolling window or a gap may add days: ``{ gap_months = 1, early_by_days = 4 }``.
+    ``{ fiscal_year_from = "04-01" }``, or ``{ gap_full_months = 11 }``. A rolling window or a gap
+    may add days: ``{ rolling_months = 1, early_by_days = 4 }``.
     """
 
     shape: WindowShape
@@ -159,7 +157,10 @@ class Window(CheckedRule):
         if key in _BEGUN:
             return cls._begun(str(key), value)
         message = f"unknown kind of window {str(key)!r}"
-        raise InvalidValueError([FieldError((), message, nearest(str(key), [*_NUMBERED, *_BEGUN]))])
+        remedy = nearest(str(key), [*_NUMBERED, *_BEGUN])
+        if key == "gap_months":
+            remedy = "Did you mean 'rolling_months'?"
+        raise InvalidValueError([FieldError((), message, remedy)])
 
     @classmethod
     def _named(cls, word: str) -> Self:
@@ -205,7 +206,7 @@ class Window(CheckedRule):
         """Return about the most days it can have; shorter windows are evaluated first."""
         if self.shape in ("rolling", "anchored"):
             return self.number or 0
-        if self.shape in ("rolling-months", "gap-months", "gap-full-months"):
+        if self.shape in ("rolling-months", "gap-full-months"):
             return _MONTH * (self.number or 0)
         return _DAYS[self.shape]
 
@@ -216,7 +217,6 @@ class Window(CheckedRule):
             "anchored": f"{self.number} days from the first service",
             "week": f"week from {self.begins}",
             "gap-full-months": f"{self.number} full months between services",
-            "gap-months": f"{self.number} months from one service to the next",
             "fiscal-year": f"fiscal year from {self.begins}",
         }
         early = f", {self.early_by_days} days early" if self.early_by_days else ""

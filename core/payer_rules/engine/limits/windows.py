@@ -49,7 +49,7 @@ def _calendar(window: Window) -> Calendar:
     number, shape = window.number or 0, window.shape
     if shape == "rolling":
         return _rolling(number - window.early_by_days)
-    if shape == "gap-months" or shape == "rolling-months":
+    if shape == "rolling-months":
         months = SlidingCalendar(
             partial(_last_day_before_due, months=number),
             partial(_first_day_to_be_due_after, months=number),

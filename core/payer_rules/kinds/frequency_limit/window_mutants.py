@@ -26,8 +26,7 @@ _SIMILAR_SHAPES: Final[dict[WindowShape, WindowShape]] = {
     "rolling": "anchored",
     "rolling-months": "gap-full-months",
     "anchored": "rolling",
-    "gap-months": "gap-full-months",
-    "gap-full-months": "gap-months",
+    "gap-full-months": "rolling-months",
 }
 
 

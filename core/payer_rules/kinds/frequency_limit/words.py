@@ -95,7 +95,6 @@ def window_text(window: Window) -> str:
         "lifetime": "in a lifetime",
         "episode": "in an episode of care",
         "gap-full-months": f"and again after {number} full months without a service",
-        "gap-months": f"and again {number} months later",
     }
     return texts[window.shape] + early
 
