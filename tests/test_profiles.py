@@ -271,6 +271,38 @@ def test_a_hyphen_outside_a_list_of_codes_is_a_hyphen(tmp_path: Path) -> None:
     assert read.rules[0].when == When(plan=names)
 
 
+def test_exceptions_are_tables_of_conditions(tmp_path: Path) -> None:
+    """A profile lists the exceptions of a rule under `except`, with the keys of `when`."""
+    listed = (
+        '[{ modifier = ["HQ"] }, { place_of_service = ["12"], same_day = { codes = ["@group"] } }]'
+    )
+    read = profile(tmp_path, HEAD + limit(**{"except": listed}))
+    assert read.problems == ()
+    beside = OtherLine(codes=frozenset(["90853"]))
+    assert read.rules[0].exceptions == (
+        When(modifier=frozenset(["HQ"])),
+        When(place_of_service=frozenset(["12"]), same_day=beside),
+    )
+
+
+@pytest.mark.parametrize(
+    ("listed", "message"),
+    [
+        (
+            '{ modifier = ["HQ"] }',
+            "except is { modifier = ['HQ'] }, and a list belongs here. Write it in square",
+        ),
+        ("[{ }]", "the exception states no condition"),
+        ('[{ plan = ["goldd"] }]', "'goldd' is not a plan"),
+        ('[{ modifiers = ["HQ"] }]', "unknown key 'modifiers'"),
+    ],
+)
+def test_a_wrong_exception_is_reported(listed: str, message: str, tmp_path: Path) -> None:
+    """Exceptions are checked as `when` is."""
+    problems = profile(tmp_path, HEAD + limit(**{"except": listed})).problems
+    assert message in "\n".join(map(str, problems))
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [

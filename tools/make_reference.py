@@ -110,6 +110,7 @@ MEANS: Final = {
     "id": "its name; the payer's id and a slash are put before it",
     "codes": "the procedure codes it is about",
     "when": "the conditions that narrow it; without them it applies to every line with its codes",
+    "except": "the [lines outside the rule](when.md#exceptions), by tables of the same conditions",
     "in_force": "the days for which it was made; where an end is stated, it ceased",
     "in_force_by": "whether those are days of service or of receipt",
     "verified": "the days for which its text was read to hold, `{ on = DATE }` for a single day;"
@@ -153,6 +154,23 @@ CONDITIONS: Final[dict[str, object]] = {
     ],
     "other_lines": [{"codes": ["90791"], "within": {"days_before": 3, "days_after": 1}}],
 }
+
+
+#: The section on the key ``except``, in Markdown.
+EXCEPTIONS: Final = """## Exceptions
+
+`except = [{ … }]` lists the lines that are outside the rule. Each table has the keys of `when`; a
+line that meets all conditions of one of them is outside:
+
+```toml
+except = [{ diagnosis = ["F10"] }, { modifier = ["HQ"], place_of_service = ["11"] }]
+```
+
+The rule applies to lines that meet `when` and no exception. For a limit, both are alike: a line
+that does not meet `when`, or that meets an exception, is neither counted nor limited. As for
+`when`, what is known decides: an exception with one false condition does not matter, and the rule
+is *not evaluated* if an exception may hold. An exception that states conditions of scope and no
+others narrows the scope of the rule."""
 
 
 def main(arguments: list[str]) -> int:
@@ -291,6 +309,7 @@ def conditions() -> Iterator[str]:
         for key, example in CONDITIONS.items()
     ]
     yield table(("key", "type", "example", "the rule applies to lines"), rows)
+    yield EXCEPTIONS
     yield f"Conditions of scope are {', '.join(f'`{name}`' for name in SCOPES)}."
     for cls in (ProviderCriteria, Age, OtherLine, EarlierLine):
         yield f"## {cls.__name__}\n\n{prose(cls)}\n\n{keys(cls)}"
@@ -471,7 +490,7 @@ def several(kind: Any, key: str) -> str:  # noqa: ANN401
     """Return the plural of how a value of the type is written."""
     if key in CODE_LISTS:
         return "codes"
-    plurals = {str: "texts", Citation: "names of sources"}
+    plurals = {str: "texts", Citation: "names of sources", When: "tables of [conditions](when.md)"}
     return plurals.get(kind) or written(kind, key)
 
 

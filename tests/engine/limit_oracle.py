@@ -290,6 +290,8 @@ def judged(
     kept: list[ServiceLine] = []
     left: dict[int, Decimal] = {}
     exempt = rule.exempt.modifier if rule.exempt else frozenset()
+    for exception in rule.exceptions:
+        exempt |= exception.modifier or frozenset()
     authorized = covered(rule, claim)
     for line in sorted(claim.lines, key=lambda line: turn(rule, line)):
         if line.code not in rule.codes or exempt & set(line.modifiers):

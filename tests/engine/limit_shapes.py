@@ -12,8 +12,9 @@ from shapes import CITED
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine, Session
 from payer_rules.history import HistoryLine
 from payer_rules.kinds import Exemption, FrequencyLimit, PaymentTiers, ServiceTypes
-from payer_rules.rules import Window
+from payer_rules.rules import When, Window
 
+WITH_59: Final = When(modifier=frozenset(["59"]))
 CODES: Final = ("90834", "90853")
 ONE: Final = Provider(npi="1234567893", specialty="26")
 OTHER: Final = Provider(npi="1234567802", specialty="26")
@@ -111,6 +112,7 @@ def rules(draw: st.DrawFn) -> FrequencyLimit:
                 [None, Exemption(modifier=frozenset(["59"])), Exemption(authorized=True)],
             )
         ),
+        exceptions=draw(st.sampled_from([(), (), (WITH_59,)])),
         **CITED,
     )
 

@@ -220,6 +220,7 @@ RULES: Final = (
     when(history=(EarlierLine(codes=INDIVIDUAL, **SEEN, within_days=30, scope="specialty"),)),
     when(other_lines=(RelatedLine(codes=INDIVIDUAL, **SEEN, within="overlapping-clock"),)),
     when(other_lines=(RelatedLine(codes=INDIVIDUAL, within=DaysAround(months_before=1)),)),
+    rule(Coverage, exceptions=(When(modifier=frozenset(["59"])), When(inpatient=True))),
 )
 
 

@@ -122,6 +122,17 @@ def claims(draw: st.DrawFn) -> Claim:
     return claim(*lines)
 
 
+exceptions = st.sampled_from(
+    [
+        (),
+        (),
+        (),
+        (When(place_of_service=frozenset(["02"]), modifier=frozenset(["59"])),),
+        (When(same_day=OtherLine(codes=frozenset(["90847"]))), When(modifier=frozenset(["GT"]))),
+    ]
+)
+
+
 @st.composite
 def rule_sets(draw: st.DrawFn) -> list[Rule]:
     """A few rules of most kinds on a few codes."""
@@ -138,6 +149,7 @@ def rule_sets(draw: st.DrawFn) -> list[Rule]:
                 excess=draw(st.sampled_from(["deny-lines", "deny-all"])),
                 sees=draw(st.sampled_from(["payable", "billed"])),
                 when=draw(st.sampled_from([When(), When(place_of_service=frozenset(["11"]))])),
+                exceptions=draw(exceptions),
             )
         )
     if draw(st.booleans()):

@@ -51,7 +51,7 @@ STATED: Final = tuple(
     (name, rule)
     for rule in RULES
     for name in CONDITIONS
-    if getattr(rule.when, name) not in (None, ())
+    if any(getattr(when, name) not in (None, ()) for when in rule.condition_tables)
 )
 
 
@@ -154,8 +154,8 @@ def test_a_kind_reads_nothing_that_it_does_not_declare(rule: Rule) -> None:
 )
 def test_a_condition_reads_nothing_that_it_does_not_declare(name: str, rule: Rule) -> None:
     """Each condition reads the fields that it declares."""
-    when = When(**{name: getattr(rule.when, name)})
-    alone = [Conditions(when, payer, rule.counting_window) for payer in PAYERS]
+    first, *others = [When(**{name: getattr(when, name)}) for when in rule.condition_tables]
+    alone = [Conditions(first, payer, rule.counting_window, others) for payer in PAYERS]
     period = PERIOD_READS if rule.when.age and rule.when.age.on == "period" else Reads()
     for claim in claims():
         for history in PAST:

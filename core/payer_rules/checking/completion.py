@@ -38,8 +38,8 @@ class PayerCompletion:
     @classmethod
     def of(cls, practice: Practice, book: RuleBook, store: History | None) -> PayerCompletion:
         """Return the completion by the rules of the book."""
-        named = (rule.when.setting or () for rule in book.rules)
-        settings = frozenset(setting for settings in named for setting in settings)
+        tables = (when for rule in book.rules for when in rule.condition_tables)
+        settings = frozenset(setting for when in tables for setting in when.setting or ())
         return cls(practice, book, store, codes_with_size(book.rules), settings)
 
     def complete(self, filed: FiledClaim) -> FiledClaim:

@@ -32,7 +32,8 @@ _NOT_RECEIVED: Final = field("received")
 
 def is_unconditional(rule: Rule) -> bool:
     """Return True if the rule applies to every line with one of its codes."""
-    return rule.when == ANYTIME and rule.in_force == ALWAYS and rule.verified in (None, ALWAYS)
+    is_narrowed = rule.when != ANYTIME or rule.exceptions
+    return not is_narrowed and rule.in_force == ALWAYS and rule.verified in (None, ALWAYS)
 
 
 def _dates_read(rule: Rule) -> DateRange | tuple[()] | None:
@@ -64,9 +65,10 @@ class Applicability:
         self._verified = _dates_read(rule)
         self._by_receipt = rule.in_force_by == "received"
         self._conditions = None
-        if rule.when != ANYTIME:
-            self._conditions = Conditions(rule.when, payer, rule.counting_window)
-        self._elsewhere = _conditions_elsewhere(rule.when, payer)
+        if rule.when != ANYTIME or rule.exceptions:
+            window = rule.counting_window
+            self._conditions = Conditions(rule.when, payer, window, rule.exceptions)
+        self._elsewhere = _conditions_elsewhere(rule, payer)
 
     def lookbacks(self, first: date, last: date) -> Iterable[Lookback]:
         """Return the earlier lines that can decide whether the rule applies to a line."""
@@ -142,9 +144,18 @@ def _is_read(line: ServiceLine, verified: DateRange | tuple[()]) -> bool:
     return line.date_from in verified and line.date_to in verified
 
 
-def _conditions_elsewhere(when: When, payer: Payer) -> Conditions | None:
-    """Return the conditions without those on modality, modifiers and place."""
-    others = attrs.evolve(
-        when, modality=None, modifier=None, no_modifier=None, place_of_service=None
-    )
-    return None if others == ANYTIME else Conditions(others, payer)
+def _conditions_elsewhere(rule: Rule, payer: Payer) -> Conditions | None:
+    """Return the conditions without those on modality, modifiers and place.
+
+    An exception that states one of these does not hold on a line that differs in it.
+    """
+    others = _elsewhere(rule.when)
+    exceptions = [exception for exception in rule.exceptions if _elsewhere(exception) == exception]
+    if others == ANYTIME and not exceptions:
+        return None
+    return Conditions(others, payer, rule.counting_window, exceptions)
+
+
+def _elsewhere(when: When) -> When:
+    """Return the conditions of one table without those on modality, modifiers and place."""
+    return attrs.evolve(when, modality=None, modifier=None, no_modifier=None, place_of_service=None)

@@ -58,14 +58,16 @@ def birthdays(claim: Claim, first: date, last: date, *, in_months: bool = False)
 
 def asks_for_months(rule: Rule) -> bool:
     """Return True if the rule is about an age in months."""
-    return rule.when.age is not None and rule.when.age.is_in_months
+    ages = (when.age for when in rule.condition_tables)
+    return any(age is not None and age.is_in_months for age in ages)
 
 
 def condition_days(rule: Rule, day: int) -> Iterator[int]:
     """Yield the days from which on another line on the day may be, or not be, one asked for."""
-    for others in rule.when.related_lines.values():
-        for other in others:
-            yield from change_days(other.near, day)
+    for when in rule.condition_tables:
+        for others in when.related_lines.values():
+            for other in others:
+                yield from change_days(other.near, day)
 
 
 def _ends(dates: DateRange) -> Iterable[date]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
+from itertools import chain
 from typing import Final, Literal, TypeAlias
 
 import attrs
@@ -18,7 +19,7 @@ from payer_rules.engine.missing import MissingFacts, field, of_history, of_recor
 from payer_rules.engine.months import full_months
 from payer_rules.engine.other_lines import LineSearch, are_as_asked, delivered
 from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
-from payer_rules.engine.truth import Truth, among, begins, both
+from payer_rules.engine.truth import Truth, among, begins, both, negated
 from payer_rules.history import HistoryLine
 from payer_rules.rules import SCOPES, Age, Payer, ProviderCriteria, When, Window
 
@@ -253,12 +254,20 @@ PERIOD_READS: Final = Reads(claim={"episode_start"}, member={"benefit_year_start
 class Conditions:
     """The conditions that a rule of the payer states: those of scope, then the others.
 
-    ``window`` is the one in which the rule counts services, if it counts any.
+    ``window`` is the one in which the rule counts services, if it counts any. Each of the
+    ``exceptions`` is one more condition: that it does not hold. It is one of scope if it states
+    nothing else.
     """
 
     __slots__ = ("_others", "_scopes", "_searches")
 
-    def __init__(self, when: When, payer: Payer, window: Window | None = None) -> None:
+    def __init__(
+        self,
+        when: When,
+        payer: Payer,
+        window: Window | None = None,
+        exceptions: Iterable[When] = (),
+    ) -> None:
         tests = {name: condition.test for name, condition in CONDITIONS.items()}
         if window and when.age and when.age.on == "period":
             tests["age"] = _age_in_period(window)
@@ -271,7 +280,16 @@ class Conditions:
         asked = {name: value for name, value in stated.items() if value is not None and value != ()}
         self._scopes = tuple((tests[name], asked[name]) for name in asked if name in SCOPES)
         self._others = tuple((tests[name], asked[name]) for name in asked if name not in SCOPES)
-        self._searches = tuple(search for same in searches.values() for search in same)
+        excepted = tuple(Conditions(exception, payer, window) for exception in exceptions)
+        for exception in excepted:
+            if exception._others:
+                self._others = (*self._others, (_is_outside, exception))
+            else:
+                self._scopes = (*self._scopes, (_is_outside, exception))
+        self._searches: tuple[LineSearch, ...] = (
+            *chain(*searches.values()),
+            *chain(*(exception._searches for exception in excepted)),
+        )
 
     def lookbacks(self, first: date, last: date) -> Iterator[Lookback]:
         """Yield the earlier lines on which the conditions can depend for a line in the span."""
@@ -299,3 +317,9 @@ class Conditions:
             if truth is not True:
                 missing = (*missing, *truth)
         return missing or True
+
+
+def _is_outside(exception: Conditions, state: ClaimState, line: ServiceLine) -> Truth:
+    """Return whether the line does not meet the conditions of an exception."""
+    truth = exception.weigh(state, line)
+    return True if truth == "out of scope" else negated(truth)

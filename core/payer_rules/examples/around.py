@@ -11,34 +11,23 @@ import attrs
 from payer_rules.claims import Claim
 from payer_rules.errors import InvalidValueError
 from payer_rules.examples.neighbours import with_neighbours
+from payer_rules.examples.opposites import other_word
 from payer_rules.examples.sketch import sketch
 from payer_rules.examples.variants import variants
 from payer_rules.history import History
 from payer_rules.kinds import kind_of
 from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, Rule, When
-from payer_rules.vocabularies import VOCABULARIES
 
 _DAY: Final = timedelta(days=1)
-#: Values that conditions rarely name.
-_OTHER: Final = {
-    "place_of_service": "99",
-    "modality": "asynchronous",
-    "modifier": "SC",
-    "no_modifier": "SC",
-    "diagnosis": "Z00.00",
-    "codes": "99499",
-    "bill_type": "999",
-    "condition_code": "07",
-    "revenue_code": "0999",
-}
 
 
 def claims_around(rule: Rule, codes: Iterable[str]) -> Iterator[tuple[Claim, History]]:
     """Yield claims with one of the codes that may show a change of one fact of the rule."""
     for code in codes:
         for when in _whens(rule.when):
-            for claim, history in _under(rule, when, code):
-                yield claim, history
+            yield from _under(rule, when, code)
+        for when in _excepted(rule):
+            yield from _under(attrs.evolve(rule, exceptions=()), when, code)
         yield from _after_earlier_lines(rule, code)
         for claim, history in _under(rule, rule.when, code):
             for day in _days_around(rule):
@@ -63,6 +52,14 @@ def _under(rule: Rule, when: When, code: str) -> Iterator[tuple[Claim, History]]
         yield claim, history
 
 
+def _excepted(rule: Rule) -> Iterator[When]:
+    """Yield the conditions of lines that meet an exception, and similar ones."""
+    for exception in rule.exceptions:
+        stated = {field.name: getattr(exception, field.name) for field in attrs.fields(When)}
+        both = {name: value for name, value in stated.items() if value not in (None, ())}
+        yield from _whens(attrs.evolve(rule.when, **both))
+
+
 def _whens(when: When) -> Iterator[When]:
     """Yield the conditions, and the conditions with each of them changed or left out."""
     yield when
@@ -83,7 +80,7 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
         yield not held
     elif isinstance(held, frozenset):
         yield from (frozenset([entry]) for entry in sorted(held))
-        yield frozenset([_other_word(name, held)])
+        yield frozenset([other_word(name.removeprefix("no_"), held)])
         if name != "codes":
             yield None
     elif isinstance(held, Age):
@@ -104,14 +101,6 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
         for field in attrs.fields(type(held)):
             for other in _others(field.name, getattr(held, field.name)):
                 yield attrs.evolve(held, **{field.name: other})
-
-
-def _other_word(name: str, held: frozenset[str]) -> str:
-    """Return a word that a condition of this name may list and does not."""
-    name = name.removeprefix("no_") if name in ("no_plan", "no_state") else name
-    if name in _OTHER or name not in VOCABULARIES:
-        return _OTHER.get(name, "other")
-    return min(VOCABULARIES[name].words - held)
 
 
 def _days_around(rule: Rule) -> list[date]:

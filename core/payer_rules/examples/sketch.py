@@ -19,6 +19,7 @@ from payer_rules.claims import (
     Session,
 )
 from payer_rules.engine.months import months_on
+from payer_rules.examples.opposites import conditions_within
 from payer_rules.rules import ANYTIME, Age, DateRange, ProviderCriteria, Rule, When
 from payer_rules.vocabularies.formats import diagnosis_beginning
 
@@ -35,7 +36,8 @@ def sketch(rule: Rule, code: str) -> Claim:
 
     It states as much as a complete claim does. Conditions on other lines are left out.
     """
-    return _claim(rule.when, code, day_of(rule), setting=_one(rule.when.setting, "practitioner"))
+    when = conditions_within(rule)
+    return _claim(when, code, day_of(rule), setting=_one(when.setting, "practitioner"))
 
 
 def _claim(when: When, code: str, day: date, *, setting: str | None) -> Claim:

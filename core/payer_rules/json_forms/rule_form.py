@@ -22,6 +22,7 @@ def of_rule(rule: Rule) -> dict[str, Data]:
     data = plain(rule)
     assert isinstance(data, dict)
     data["when"] = stated(rule.when)
+    data["exceptions"] = [stated(exception) for exception in rule.exceptions]
     return {"kind": kind_of(rule).table, **data}
 
 

@@ -21,13 +21,14 @@ from payer_rules.rules import ANYTIME, Citation, Rule, When
 class ChecklistItem:
     """Something that the record must hold; ``rule`` is ``None`` for an item of the house list.
 
-    ``when`` are the conditions of the rule. ``is_confirmed`` is False if the payer's text was read
-    for other dates only.
+    ``when`` and ``exceptions`` are the conditions of the rule. ``is_confirmed`` is False if the
+    payer's text was read for other dates only.
     """
 
     text: str
     rule: str | None = None
     when: When = ANYTIME
+    exceptions: tuple[When, ...] = ()
     citations: tuple[Citation, ...] = ()
     is_confirmed: bool = True
 
@@ -83,6 +84,7 @@ def _items(rule: Rule, day: date) -> Iterable[ChecklistItem]:
             text=text,
             rule=rule.id,
             when=rule.when,
+            exceptions=rule.exceptions,
             citations=rule.citations,
             is_confirmed=is_confirmed,
         )

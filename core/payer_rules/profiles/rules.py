@@ -50,7 +50,7 @@ class RuleTables:
             rule = self.reader.structure(kind.rule, self._resolved(draft, data), path)
             if rule is None:
                 continue
-            for field_error in (*errors_of_rule(rule), *self.names.errors_of_conditions(rule.when)):
+            for field_error in (*errors_of_rule(rule), *self.names.errors_of_rule(rule)):
                 draft.report(
                     field_error.path, field_error.message, field_error.remedy, field_error.code
                 )

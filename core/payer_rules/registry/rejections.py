@@ -51,7 +51,7 @@ def invalid_rules(
         if rule.owner != payer.id and rule.owner not in namespaces.get(given.plugin, ()):
             yield _foreign(given, payer.id)
         yield from _invalid(given, rule.id, errors_of_rule(rule))
-        yield from _invalid(given, rule.id, names.errors_of_conditions(rule.when))
+        yield from _invalid(given, rule.id, names.errors_of_rule(rule))
 
 
 def conflicting_rules(rules: Iterable[Contribution[Rule]]) -> Iterator[Rejection[Rule]]:

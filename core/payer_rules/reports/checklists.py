@@ -56,7 +56,7 @@ def _items(heading: str, items: Sequence[ChecklistItem]) -> Iterator[str]:
 def _item(item: ChecklistItem) -> Iterator[str]:
     yield from folded(f"[ ] {item.text}", "    ")
     if item.rule is not None:
-        if conditions := conditions_text(item.when):
+        if conditions := conditions_text(item.when, item.exceptions):
             yield from folded(f"Applies {conditions}", "        ")
         yield from folded(f"Rule {item.rule}; {sources(item.citations)}", "        ")
         if not item.is_confirmed:
@@ -79,6 +79,7 @@ def _of_item(item: ChecklistItem) -> Data:
         "text": item.text,
         "rule": item.rule,
         "when": stated(item.when),
+        "exceptions": [stated(exception) for exception in item.exceptions],
         "citations": plain(item.citations),
         "is_confirmed": item.is_confirmed,
     }

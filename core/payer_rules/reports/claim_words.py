@@ -20,8 +20,9 @@ def shown_by(rule: Rule) -> frozenset[str]:
     """Return the fields of a claim that explain the answer of the rule."""
     stated = {
         field.name
-        for field in attrs.fields(type(rule.when))
-        if getattr(rule.when, field.name) not in (None, ())
+        for when in rule.condition_tables
+        for field in attrs.fields(type(when))
+        if getattr(when, field.name) not in (None, ())
     }
     return kind_of(rule).words.shows(rule) | stated
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from payer_rules.kinds.nearness import near_text
@@ -11,9 +11,10 @@ from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, Rel
 from payer_rules.text.lists import listed
 
 
-def conditions_text(when: When) -> str:
-    """Return the conditions, such as ``for members below 18 years, at place of service 02``."""
-    return ", ".join(_phrases(when))
+def conditions_text(when: When, exceptions: Iterable[When] = ()) -> str:
+    """Return the conditions, such as ``at place of service 02, except with modifier HQ``."""
+    apart = (f"except {' and '.join(_phrases(exception))}" for exception in exceptions)
+    return ", ".join((*_phrases(when), *apart))
 
 
 def who(provider: ProviderCriteria) -> str:

@@ -32,7 +32,7 @@ def explained(rule: Rule, examples: Examples, touches: Iterable[RuleFixture]) ->
     yield f"  {rule.rationale}"
     yield ""
     yield f"  Requires       {rule_sentence(rule)}"
-    if conditions := conditions_text(rule.when):
+    if conditions := conditions_text(rule.when, rule.exceptions):
         yield f"  Applies        {conditions}"
     if topic := kind_of(rule).topic:
         yield f"  Topic          {topic}: {TOPIC_WORDS[topic]}"

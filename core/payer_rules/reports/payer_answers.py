@@ -46,7 +46,7 @@ def answers_of(code: str, collected: CollectedRules) -> Iterator[CodeAnswer]:
 
 
 def _of_rule(rule: Rule, question: Question, short: str) -> CodeAnswer:
-    narrowed = conditions_text(rule.when)
+    narrowed = conditions_text(rule.when, rule.exceptions)
     return CodeAnswer(
         question=question,
         short=short,

@@ -35,7 +35,7 @@ def items_of(rule: Rule, labels: CodeLabels) -> Iterator[tuple[str, str]]:
     """Yield the name and text of each part of the rule."""
     yield "Codes", _codes(rule, labels)
     yield "Rule", labels.note(exactly(rule))
-    if conditions := conditions_text(rule.when):
+    if conditions := conditions_text(rule.when, rule.exceptions):
         yield "Applies to", labels.note(f"lines {conditions}")
     yield "In effect", since(rule)
     states_outcome = rule.is_permission or kind_of(rule).words.states_outcome
@@ -113,7 +113,8 @@ def _then(rule: Rule, labels: CodeLabels) -> str:
 def note_values(rule: Rule, labels: CodeLabels) -> None:
     """Record the modifiers, places and other codes in the sentences about the rule."""
     for field, kind in _CODED.items():
-        for value in getattr(rule.when, field) or ():
-            labels.of(kind, value)
+        for when in rule.condition_tables:
+            for value in getattr(when, field) or ():
+                labels.of(kind, value)
     for code_list, code in kind_of(rule).words.named(rule):
         labels.of(code_list, code)

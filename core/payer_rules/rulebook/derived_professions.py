@@ -18,11 +18,15 @@ def reads_profession(rule: Rule) -> bool:
     return isinstance(rule, Check) or _asks_for_profession(rule)
 
 
-def _asks_for_profession(value: attrs.AttrsInstance) -> bool:
+def _asks_for_profession(value: object) -> bool:
     if isinstance(value, ProviderCriteria):
         return value.profession is not None
-    parts = (getattr(value, field.name) for field in attrs.fields(type(value)))
-    return any(attrs.has(type(part)) and _asks_for_profession(part) for part in parts)
+    if isinstance(value, tuple):
+        return any(map(_asks_for_profession, value))
+    if not attrs.has(type(value)):
+        return False
+    fields = attrs.fields(type(value))  # type: ignore[arg-type]
+    return any(_asks_for_profession(getattr(value, field.name)) for field in fields)
 
 
 def may_be_unconfirmed(state: ClaimState) -> bool:

@@ -8,8 +8,9 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Claim
-from payer_rules.errors import FieldError
+from payer_rules.errors import FieldError, Path
 from payer_rules.rules.payers import Payer
+from payer_rules.rules.rule import Rule
 from payer_rules.rules.when import When
 from payer_rules.text.quoting import quoted, redacted
 from payer_rules.values.checked import form_error
@@ -45,13 +46,19 @@ class PlanNames:
             if name is not None and name != _NONE and words.canonical(name) is None:
                 yield form_error((key,), words, name, redacted)
 
-    def errors_of_conditions(self, when: When) -> Iterator[FieldError]:
-        """Yield the names in the conditions that the payer does not have."""
+    def errors_of_rule(self, rule: Rule) -> Iterator[FieldError]:
+        """Yield the names in the conditions of the rule that the payer does not have."""
+        yield from self.errors_of_conditions(rule.when)
+        for at, exception in enumerate(rule.exceptions):
+            yield from self.errors_of_conditions(exception, ("except", at))
+
+    def errors_of_conditions(self, when: When, path: Path = ("when",)) -> Iterator[FieldError]:
+        """Yield the names in the conditions at the path that the payer does not have."""
         for key in (*_PLAN_CONDITIONS, "program"):
             words = self.plans if key in _PLAN_CONDITIONS else self.programs
             for name in sorted(getattr(when, key) or ()):
                 if words.canonical(name) is None:
-                    field_error = form_error(("when", key), words, name, quoted)
+                    field_error = form_error((*path, key), words, name, quoted)
                     declared = f"[vocabulary] {key.removeprefix('no_')}s"
                     remedy = f"{field_error.remedy} The payer's own are declared in {declared}."
                     yield attrs.evolve(field_error, remedy=remedy)

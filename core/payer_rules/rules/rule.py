@@ -11,7 +11,7 @@ from typing import Literal, Self
 import attrs
 
 from payer_rules.claims import ServiceLine, is_code
-from payer_rules.errors import FieldError
+from payer_rules.errors import FieldError, Path
 from payer_rules.rules.facts import ALWAYS, Adjustment, Citation, DateRange, Origin
 from payer_rules.rules.outcomes import Detection, Outcome
 from payer_rules.rules.topics import Topic
@@ -26,6 +26,9 @@ _id = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*").fullmatch
 class Rule(CheckedRule, ABC):
     """A sourced fact about billing.
 
+    A line that meets one of the ``exceptions`` is outside the rule, like one that does not meet
+    ``when``: a limit neither counts nor limits it.
+
     All ranges of days include both ends. ``in_force`` are the dates of service (or of receipt, by
     ``in_force_by``) for which the rule was made; an end means that the rule ceased. ``verified``
     are the dates for which its text was read; ``None`` means whenever it is in force. ``"unknown"``
@@ -37,6 +40,7 @@ class Rule(CheckedRule, ABC):
 
     id: str
     when: When = ANYTIME
+    exceptions: tuple[When, ...] = attrs.field(default=(), metadata={"key": "except"})
     in_force: DateRange = ALWAYS
     in_force_by: Literal["service", "received"] = "service"
     verified: DateRange | Literal["unknown"] | None = None
@@ -47,6 +51,11 @@ class Rule(CheckedRule, ABC):
     citations: tuple[Citation, ...] = attrs.field(metadata={"key": "cites"})
     rationale: str
     origin: Origin | None = attrs.field(default=None, eq=False, metadata={"key": None})
+
+    @property
+    def condition_tables(self) -> tuple[When, ...]:
+        """The tables of conditions that the rule states: those of ``when`` and the exceptions."""
+        return (self.when, *self.exceptions)
 
     @property
     @abstractmethod
@@ -116,9 +125,21 @@ class Rule(CheckedRule, ABC):
         if not self.rationale.strip():
             remedy = "Say in a sentence of your own words what the rule says."
             yield FieldError(("rationale",), "the rationale is empty", remedy)
-        if self.when.age and self.when.age.on == "period" and not self._counts_in_periods:
-            remedy = "Only a limit by week, month or year has a period: write 'on = \"service\"'."
-            yield FieldError(("when", "age", "on"), "the rule counts in no period", remedy)
+        yield from self._errors_of_conditions()
+
+    def _errors_of_conditions(self) -> Iterator[FieldError]:
+        stated: list[tuple[Path, When]] = [(("when",), self.when)]
+        for at, exception in enumerate(self.exceptions):
+            stated.append((("exceptions", at), exception))
+            if exception == ANYTIME:
+                remedy = 'Write what sets a line apart: except = [{ modifier = ["HQ"] }].'
+                yield FieldError(("exceptions", at), "the exception states no condition", remedy)
+        for path, when in stated:
+            if when.age and when.age.on == "period" and not self._counts_in_periods:
+                remedy = (
+                    "Only a limit by week, month or year has a period: write 'on = \"service\"'."
+                )
+                yield FieldError((*path, "age", "on"), "the rule counts in no period", remedy)
 
     @property
     def _counts_in_periods(self) -> bool:

@@ -117,9 +117,9 @@ def _of_list(make: type, item: Any, data: object, path: Path, field_errors: _Fie
         message = (
             f"{_name(path)} is {field_errors.showing.value(data, path)}, and a list belongs here"
         )
-        field_errors.append(
-            FieldError(path, message, "Write a list in square brackets.", ErrorCode.WRONG_TYPE)
-        )
+        is_table = isinstance(data, dict)
+        remedy = "Write it in square brackets." if is_table else "Write a list in square brackets."
+        field_errors.append(FieldError(path, message, remedy, ErrorCode.WRONG_TYPE))
         return _BROKEN
     values = []
     for at, each in enumerate(data):

@@ -117,5 +117,10 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
         mine, other = self.rule, evaluator.rule
         has_one_pool = mine.pool == "together" or other.pool == "per-code" or len(other.codes) == 1
         has_wider_scope = self.scope in ("member", evaluator.scope)
-        is_alike = (other.when, other.only, other.exempt) == (mine.when, mine.only, mine.exempt)
+        is_alike = _selects(other) == _selects(mine)
         return has_one_pool and has_wider_scope and other.codes <= mine.codes and is_alike
+
+
+def _selects(rule: FrequencyLimit) -> tuple[object, ...]:
+    """Return what decides which lines with its codes a limit counts."""
+    return (rule.when, rule.exceptions, rule.only, rule.exempt)

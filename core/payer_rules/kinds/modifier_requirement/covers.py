@@ -15,7 +15,8 @@ _TELEHEALTH_MODIFIERS: Final = frozenset(["93", "95", "FQ", "G0", "GQ", "GT"])
 def covers(rule: ModifierRequirement, line: ServiceLine) -> Container[str]:
     """Return the modifiers that the rule names, and whether it speaks of telehealth."""
     named = rule.any_of | rule.all_of | rule.none_of | rule.at_most_one_of
-    named |= rule.when.modifier or frozenset()
-    named |= rule.when.no_modifier or frozenset()
+    for when in rule.condition_tables:
+        named |= when.modifier or frozenset()
+        named |= when.no_modifier or frozenset()
     is_of_telehealth = rule.when.modality is not None or named & _TELEHEALTH_MODIFIERS
     return named | {TELEHEALTH} if is_of_telehealth else named

@@ -1,0 +1,61 @@
+"""Conditions that a line meets if it is in none of the exceptions of a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+
+from payer_rules.rules import Age, ProviderCriteria, Rule, When
+from payer_rules.vocabularies import VOCABULARIES
+
+#: Values that conditions rarely name.
+_OTHER: Final = {
+    "place_of_service": "99",
+    "modality": "asynchronous",
+    "modifier": "SC",
+    "diagnosis": "Z00.00",
+    "codes": "99499",
+    "bill_type": "999",
+    "condition_code": "07",
+    "revenue_code": "0999",
+}
+
+
+def conditions_within(rule: Rule) -> When:
+    """Return the conditions of the rule, narrowed so that no exception holds.
+
+    Of each exception the first condition that has an opposite is turned around. Those on other
+    lines have none: an example has no other line unless it is asked for.
+    """
+    when = rule.when
+    for exception in rule.exceptions:
+        opposites = _opposites(exception, when)
+        when = attrs.evolve(when, **next(opposites, {}))
+    return when
+
+
+def other_word(name: str, held: frozenset[str]) -> str:
+    """Return a word that a condition of this name may list and does not."""
+    if name in _OTHER or name not in VOCABULARIES:
+        return _OTHER.get(name, "other")
+    return min(VOCABULARIES[name].words - held)
+
+
+def _opposites(exception: When, when: When) -> Iterator[dict[str, Any]]:
+    for field in attrs.fields(When):
+        held, allowed = getattr(exception, field.name), getattr(when, field.name)
+        if isinstance(held, frozenset):
+            words = allowed - held if allowed else frozenset([other_word(field.name, held)])
+            if words:
+                yield {field.name: words}
+        elif isinstance(held, bool):
+            yield {field.name: not held}
+        elif isinstance(held, Age) and held.from_month:
+            yield {field.name: Age(below_months=held.from_month)}
+        elif isinstance(held, Age) and held.to_month:
+            yield {field.name: Age(at_least_months=held.to_month)}
+        elif isinstance(held, ProviderCriteria) and held.profession and not allowed:
+            word = other_word("profession", held.profession)
+            yield {field.name: ProviderCriteria(profession=frozenset([word]))}
