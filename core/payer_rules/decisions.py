@@ -155,6 +155,10 @@ class NotEvaluated:
     policy_year: int | None = attrs.field(default=None, eq=False, repr=False)
     #: The title of a policy that was read for other days.
     document: str | None = attrs.field(default=None, eq=False, repr=False)
+    #: The lines that break the policy as it was read.
+    broken_on: tuple[int, ...] = attrs.field(
+        default=(), eq=False, repr=False, metadata={"json": None}
+    )
 
 
 @attrs.frozen(kw_only=True)

@@ -29,6 +29,7 @@ EMPTY: Final = History()
 CODES: Final = frozenset(["90853"])
 #: A payer whose topics only rules read.
 UNREAD: Final = attrs.evolve(PAYER, topics=())
+VIDEO: Final = When(modality=frozenset(["video"]))
 LCSW: Final = ProviderCriteria(profession=frozenset(["lcsw"]))
 
 
@@ -84,6 +85,26 @@ def test_a_text_is_carried_by_its_age(
     if expected != "pay":
         assert facts(decision) == {("edition", "edition", str(last))}
     assert decision.proved_findings == ()
+
+
+@pytest.mark.parametrize(
+    ("last", "fields", "billed", "broken_on"),
+    [
+        (date(2019, 8, 14), {}, {}, (1,)),
+        (date(2019, 8, 15), {}, {}, ()),
+        (date(2019, 8, 14), {}, {"place_of_service": "02", "modality": "video"}, ()),
+        (date(2019, 8, 14), {"when": VIDEO}, {}, ()),
+        (date(2019, 8, 14), {"when": VIDEO}, {"modality": "video"}, (1,)),
+    ],
+)
+def test_an_old_text_names_the_lines_that_break_it(
+    last: date, fields: dict[str, Any], billed: dict[str, Any], broken_on: tuple[int, ...]
+) -> None:
+    """They are those of a text that is too old to judge by, if it surely speaks of the line."""
+    book = RuleBook.build(PAYER, [place(None, last, "02", **fields)])
+    decision = book.decide(claim(line(1, "90853", DAY, **billed)), EMPTY)
+    entries = [entry for entry in decision.not_evaluated if entry.reason == "edition"]
+    assert [entry.broken_on for entry in entries] == [broken_on]
 
 
 def test_a_text_is_not_carried_backward() -> None:

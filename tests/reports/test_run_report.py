@@ -24,6 +24,7 @@ from payer_rules.decisions import (
     Fingerprint,
     LineDecision,
     LineOutcome,
+    NotEvaluated,
     Presumption,
 )
 from payer_rules.practice import HouseFacts
@@ -397,6 +398,32 @@ def test_denials_precede_sources_facts_and_ages() -> None:
     lines = list(run_report(summary, CONTEXT))
     assert sum(", payer-0/rule-" in line for line in lines) == 4
     assert {"WORTH CHECKING", "AS OF"} <= set(lines)
+
+
+def test_a_text_that_is_too_old_has_one_note_for_each_payer() -> None:
+    """The note has the lines that break the text; no finding rests on it."""
+    summary = RunSummary()
+    policy = PolicyText(
+        "A telehealth summary", date(2020, 12, 31), "A visit by video has place 02.", "secondary"
+    )
+    policies = dict.fromkeys(("aetna/place", "aetna/modifier", "aetna/later"), policy)
+    policies["aetna/later"] = attrs.evolve(policy, last_day=DAY)
+    for name, rules in (("C1", ("aetna/place", "aetna/modifier")), ("C2", ("aetna/place",))):
+        claim = claim_of(name, "90853")
+        entries = [
+            NotEvaluated(rule=rule, lines=(1,), reason="edition", missing="edition", broken_on=(1,))
+            for rule in (*rules, "aetna/later")
+        ]
+        decision = decide(claim, line_of(1, "unread", "none"), payer="aetna")
+        summary.count(claim, attrs.evolve(decision, not_evaluated=tuple(entries)), policies)
+    assert (
+        "AS OF\n"
+        '  Too old to judge by: a secondary text of 2020, which 2 lines break: "A visit\n'
+        '    by video has place 02." (aetna/place, and 1 other rule)\n'
+    ) in text_of(summary)
+    whole = RunSummary()
+    whole.add(summary)
+    assert text_of(whole) == text_of(summary)
 
 
 def test_a_text_without_a_date_is_named_so() -> None:

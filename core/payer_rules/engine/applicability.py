@@ -118,6 +118,8 @@ class Applicability:
             if carried == SUPERSEDED:
                 return OUT_OF_SCOPE
             if carried is None:
+                if truth is True and state.assumptions.is_expected:
+                    state.expired.add((self._rule_id, line.number))
                 # NOTE: an earlier line can still count in a window that a later line opens.
                 unclear = (
                     truth if isinstance(line, HistoryLine) and truth is not True else NONE_MISSING

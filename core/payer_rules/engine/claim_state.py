@@ -62,6 +62,7 @@ class ClaimState:
         "doubted",
         "editions",
         "entries",
+        "expired",
         "finished",
         "has_earlier",
         "has_unsettled",
@@ -104,6 +105,8 @@ class ClaimState:
         self.editions: dict[str, set[int]] = {}
         #: Texts that are applied to a line for whose days they were not read, by rule id.
         self.carried: dict[tuple[str, int], AgedText] = {}
+        #: Rules whose texts have no answer for the days of a line, though their conditions hold.
+        self.expired: set[tuple[str, int]] = set()
         #: Lines that an earlier stage set to review, where the expected answer counts them as paid.
         self.in_review: set[int] = set()
         #: Those of them that are in doubt while a rule is evaluated for the first time.

@@ -17,7 +17,7 @@ from payer_rules.reports.history_words import HistoryGiven
 from payer_rules.reports.missing_words import fact_name, fix_text, missing_text, table_name
 from payer_rules.reports.outcome_words import OUTCOME_LABELS, denial_codes
 from payer_rules.reports.text_layout import PageLayout, glued, money
-from payer_rules.rules import SEVERITY
+from payer_rules.rules import SEVERITY, Confidence
 from payer_rules.summaries import (
     FactGroup,
     FactKey,
@@ -35,6 +35,12 @@ _SHOWN_FACTS: Final = 2
 _NO_FACTS: Final = ("edition", "table", "topic")
 _YEAR: Final = re.compile(r"\b(\d{4})-")
 _RELEASE: Final = re.compile(r"\b(\d{4})q(\d)\b")
+_ARTICLES: Final[dict[Confidence, str]] = {
+    "primary": "a primary",
+    "archived": "an archived",
+    "proposed": "a proposed",
+    "secondary": "a secondary",
+}
 _INSTALL: Final = "payer-rules tables import FILE…"
 
 
@@ -79,7 +85,9 @@ def sections(summary: RunSummary, layout: PageLayout, given: HistoryGiven) -> li
         _fact_entry(key, group, payers, layout, _advice(key, given))
         for key, group, payers in _facts(summary)
     ]
-    ages = [Entry((layout.cut(name, 2, f": {remark}"),)) for name, remark in _ages(summary)]
+    ages = [Entry((layout.cut(name, 2, f": {_INSTALL}"),)) for name in _tables(summary)]
+    ages += [Entry(tuple(layout.wrapped(note, 2, 2))) for note in _expired(summary)]
+    ages += [Entry((layout.cut(name, 2, f": {remark}"),)) for name, remark in _texts(summary)]
     found = [
         Section("WILL BE DENIED", tuple(denied)),
         Section("WORTH CHECKING", tuple(_in_turn(reduced, facts))),
@@ -256,22 +264,41 @@ def release_text(release: str) -> str:
     return _RELEASE.sub(r"\1 Q\2", release)
 
 
-def _ages(summary: RunSummary) -> Iterator[tuple[str, str]]:
-    """Yield the tables and texts that are carried to a later date, each once, with a remark."""
-    tables: dict[str, None] = {}
+def _tables(summary: RunSummary) -> list[str]:
+    """Return the tables that are carried to a later date, each once."""
+    keys = (key for payer in summary.payers.values() for key in payer.facts)
+    return sorted({f"{_table(key)}, carried" for key in keys if key.reason == "table"})
+
+
+def _texts(summary: RunSummary) -> Iterator[tuple[str, str]]:
+    """Yield the texts that are carried to a later date, each once, with year and lines."""
     texts: Counter[tuple[str, str]] = Counter()
     for payer in summary.payers.values():
         for key, group in payer.facts.items():
-            if key.reason == "table":
-                tables[_table(key)] = None
-            elif key.reason == "edition" and key.value is not None:
+            if key.reason == "edition" and key.value is not None:
                 policy = payer.policies.get(key.rule or "")
                 title = policy.title if policy else key.rule or key.fact
                 texts[title, _years(key.value)] += group.tally.lines
-    for name in sorted(tables):
-        yield f"{name}, carried", _INSTALL
     for (title, years), lines in sorted(texts.items(), key=lambda item: (-item[1], item[0])):
         yield title, f"{_text_of(years)}, {count_of(lines, 'line')}"
+
+
+def _expired(summary: RunSummary) -> Iterator[str]:
+    """Yield a note for each payer about the texts that lines break, too old to judge by."""
+    for payer in sorted(summary.payers.values(), key=lambda each: -each.expired.total()):
+        if not payer.expired:
+            continue
+        ((rule, lines), *others) = sorted(
+            payer.expired.items(), key=lambda item: (-item[1], item[0])
+        )
+        policy = payer.policies[rule]
+        year = policy.last_day.year if policy.last_day else ""
+        more = f", and {count_of(len(others), 'other rule')}" if others else ""
+        yield (
+            f"Too old to judge by: {_ARTICLES[policy.confidence]} text of {year}, which "
+            f"{glued(count_of(lines, 'line'))} {'breaks' if lines == 1 else 'break'}: "
+            f'"{policy.statement}" ({rule}{more})'
+        )
 
 
 def _years(days: str | None) -> str:

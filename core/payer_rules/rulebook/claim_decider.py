@@ -21,7 +21,7 @@ from payer_rules.rulebook.baseline import Baseline
 from payer_rules.rulebook.conclusion import Conclusion, findings_of, in_order
 from payer_rules.rulebook.evaluation import Evaluation, evaluate_again, evaluate_claim, has_cure
 from payer_rules.rulebook.expected_answer import ExpectedAnswer
-from payer_rules.rulebook.open_entries import Gaps, gaps_of
+from payer_rules.rulebook.open_entries import Gaps, broken_texts, gaps_of
 from payer_rules.rulebook.presuming import Presuming
 from payer_rules.rulebook.topics import ClaimTopics, TopicLedger
 from payer_rules.rulebook.waived_rules import WaivedRules
@@ -120,6 +120,8 @@ class ClaimDecider:
             state=state, tables=self.rules.edit_tables, proved=gaps, expected=gaps_of(state)
         )
         answer = presuming.expected_answer(findings, presumed, self.assumptions.presumed)
+        if state.expired:
+            answer = attrs.evolve(answer, broken_texts=broken_texts(state))
         if self.baseline is None:
             return answer
         baseline = self.baseline.answer(state, answer.findings, topics)

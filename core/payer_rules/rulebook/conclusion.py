@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import TypeVar
 
 import attrs
@@ -77,6 +77,8 @@ class Conclusion:
         entries = open_entries(state, findings, self.incomplete, gaps, topics)
         assumed = assumed_entries(state, gaps, rests_on)
         expected_answer = expected_answer or ExpectedAnswer(findings)
+        if expected_answer.broken_texts:
+            entries = tuple(_with_broken(entry, expected_answer.broken_texts) for entry in entries)
         return self._decision(
             state.claim,
             tuple(self._lines(ids, topics, findings, entries, assumed, expected_answer)),
@@ -197,6 +199,14 @@ def findings_of(state: ClaimState, known: Iterable[Finding] = ()) -> Iterator[Fi
             # NOTE: a line that is for review is not known to be paid in part.
             is_softened = verdict.own_outcome is not None and finding.pays is not None
             yield attrs.evolve(finding, pays=None) if is_softened else finding
+
+
+def _with_broken(entry: NotEvaluated, broken: Mapping[str, Set[int]]) -> NotEvaluated:
+    """Return the entry with the lines that break a text which has no answer for their days."""
+    lines = broken.get(entry.rule or "") if entry.reason == "edition" else None
+    if not lines:
+        return entry
+    return attrs.evolve(entry, broken_on=tuple(n for n in entry.lines if n in lines))
 
 
 def _at_most_presumed(entry: Finding | LineDecision) -> Basis:

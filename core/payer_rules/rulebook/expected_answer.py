@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -41,13 +41,15 @@ class ExpectedAnswer:
 
     ``presumptions`` are the facts that the expected answer presumes, by line. ``unanswered`` are
     the lines on which a rule or a table has no answer even so. ``national`` are the topics of each
-    line that only the baseline answers.
+    line that only the baseline answers. ``broken_texts`` has by rule the lines that break a text
+    that has no answer for their days.
     """
 
     findings: tuple[Finding, ...]
     presumptions: Mapping[int, Sequence[Presumption]] = attrs.field(factory=dict)
     unanswered: frozenset[int] = frozenset()
     national: Mapping[int, frozenset[Topic]] = attrs.field(factory=dict)
+    broken_texts: Mapping[str, Set[int]] = attrs.field(factory=dict)
 
     def of_line(
         self,

@@ -36,6 +36,15 @@ def gaps_of(state: ClaimState) -> Gaps:
     return gaps
 
 
+def broken_texts(state: ClaimState) -> dict[str, set[int]]:
+    """Return by rule the lines that break a text as it was read, too long ago for an answer."""
+    broken: dict[str, set[int]] = {}
+    for (evaluator, line), missing in state.uncertain.as_read.items():
+        if not missing and (evaluator.rule_id, line) in state.expired:
+            broken.setdefault(evaluator.rule_id, set()).add(line)
+    return broken
+
+
 def open_entries(
     state: ClaimState,
     findings: Iterable[Finding],

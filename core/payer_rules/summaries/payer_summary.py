@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import attrs
 
 from payer_rules.claims import Claim
-from payer_rules.decisions import Basis, Decision, DerivedFact, Expected
+from payer_rules.decisions import Basis, Decision, DerivedFact, Expected, NotEvaluated
 from payer_rules.rules import Topic
 from payer_rules.summaries.finding_groups import FindingGroup, FindingKey, count_findings
 from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass, class_of_line
@@ -24,7 +24,8 @@ class PayerSummary:
     In ``classes`` a claim counts in the worst class of its lines, and a line in its own. ``bases``
     and ``outcomes`` count the lines of each class by what they rest on, and by expected outcome;
     ``unread`` counts lines that break no rule by each topic that was not read. ``policies`` are the
-    documents of rules whose text is carried to a later day, ``contractors`` the derived ones.
+    documents of rules whose text is carried to a later day or too old for it, ``contractors`` the
+    derived ones. ``expired`` counts the lines that break a text which is too old to judge by.
     """
 
     payer: str
@@ -39,6 +40,7 @@ class PayerSummary:
     facts: dict[FactKey, FactGroup] = attrs.Factory(dict)
     policies: dict[str, PolicyText] = attrs.Factory(dict)
     contractors: Counter[DerivedFact] = attrs.Factory(Counter)
+    expired: Counter[str] = attrs.Factory(Counter)
 
     def count(
         self, claim: Claim, decision: Decision, policies: Mapping[str, PolicyText] | None = None
@@ -52,6 +54,24 @@ class PayerSummary:
         if any(line.rests_on for line in decision.lines):
             count_facts(self.facts, claim, decision.lines)
             self._keep_policies(decision, policies or {})
+        for entry in decision.not_evaluated:
+            if entry.broken_on:
+                self._count_expired(claim, entry, policies or {})
+
+    def _count_expired(
+        self, claim: Claim, entry: NotEvaluated, policies: Mapping[str, PolicyText]
+    ) -> None:
+        """Count the lines that break a text after the last day for which it was read."""
+        rule = entry.rule or ""
+        policy = policies.get(rule)
+        if policy is None or policy.last_day is None:
+            return
+        last_day = policy.last_day
+        lines = [line for line in claim.lines if line.number in entry.broken_on]
+        later = sum(line.date_from > last_day for line in lines)
+        if later:
+            self.expired[rule] += later
+            self.policies[rule] = policy
 
     def _keep_policies(self, decision: Decision, policies: Mapping[str, PolicyText]) -> None:
         """Keep the documents of rules whose text is carried to a later day."""
@@ -91,4 +111,5 @@ class PayerSummary:
         for fact, facts in other.facts.items():
             self.facts.setdefault(fact, FactGroup()).add(facts)
         self.policies.update(other.policies)
+        self.expired.update(other.expired)
         self.contractors.update(other.contractors)

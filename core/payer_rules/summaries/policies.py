@@ -10,15 +10,20 @@ import attrs
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, NotEvaluated
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import DateRange
+from payer_rules.rules import Confidence, DateRange
 
 
 @attrs.frozen
 class PolicyText:
-    """The document that a rule cites first, and the last day for which it was read, if known."""
+    """The document that a rule cites first, and the last day for which it was read, if known.
+
+    ``statement`` is what the rule states, in a sentence.
+    """
 
     title: str
     last_day: date | None
+    statement: str = ""
+    confidence: Confidence = "primary"
 
 
 def policies_of(book: RuleBook) -> dict[str, PolicyText]:
@@ -26,7 +31,8 @@ def policies_of(book: RuleBook) -> dict[str, PolicyText]:
     policies: dict[str, PolicyText] = {}
     for rule in book.rules:
         day = rule.verified.last if isinstance(rule.verified, DateRange) else None
-        policy = PolicyText(rule.citations[0].title, day)
+        source = rule.citations[0]
+        policy = PolicyText(source.title, day, rule.rationale, source.confidence)
         known = policies.setdefault(rule.id, policy)
         if day is not None and (known.last_day is None or day > known.last_day):
             policies[rule.id] = policy
