@@ -40,6 +40,7 @@ from payer_rules.kinds import (
     LimitReading,
     LineFilter,
     PaymentTiers,
+    ReductionUnless,
     ServiceTypes,
     UnitMinutes,
 )
@@ -89,6 +90,7 @@ SPELLED: Final[dict[object, str]] = {
     Citation: "name of a source",
     ServiceTypes: '`{ types = { individual = ["90834"], group = ["90853"] } }`',
     When: "table of [conditions](when.md)",
+    ReductionUnless: '`{ reduce_unless = "authorization" }`',
     PaymentTiers: "`{ tiers = [[30, 0.75], [50, 0.5]] }`",
     Window: "[window](#window)",
     UnitMinutes: '`{ "90837" = 60 }`, or `{ first = 30, further = 15 }` for a code',

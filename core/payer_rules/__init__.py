@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         PaymentTiers,
         PlaceOfServiceRequirement,
         ProviderRequirement,
+        ReductionUnless,
         RequiredField,
         SameDayCombination,
         ServiceTypes,
@@ -125,6 +126,7 @@ __all__ = [
     "Provider",
     "ProviderCriteria",
     "ProviderRequirement",
+    "ReductionUnless",
     "RequiredField",
     "Rule",
     "SameDayCombination",
@@ -159,9 +161,9 @@ _ROOMS = {
     "payer_rules.kinds": "AddOnCode AuthorizationRequirement Check Coverage DiagnosisRequirement"
     " DuplicateService Exemption FrequencyLimit FrequencyMinimum LimitReading"
     " LineFilter MissingInformation ModifierRequirement PaymentTiers"
-    " PlaceOfServiceRequirement ProviderRequirement RequiredField"
-    " SameDayCombination ServiceTypes SessionRequirement TimelyFiling"
-    " UnitMinutes Violation",
+    " PlaceOfServiceRequirement ProviderRequirement ReductionUnless"
+    " RequiredField SameDayCombination ServiceTypes SessionRequirement"
+    " TimelyFiling UnitMinutes Violation",
     "payer_rules.markers": "hookimpl",
     "payer_rules.registry": "load",
     "payer_rules.rules": "AddOnEdit Adjustment Age Bounds Citation DateRange EarlierLine EditTable"

@@ -17,7 +17,13 @@ from typing import Any
 
 from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.history import HistoryLine
-from payer_rules.kinds import FrequencyLimit, FrequencyMinimum, PaymentTiers, ServiceTypes
+from payer_rules.kinds import (
+    FrequencyLimit,
+    FrequencyMinimum,
+    PaymentTiers,
+    ReductionUnless,
+    ServiceTypes,
+)
 from payer_rules.rules import Window
 
 DAY = timedelta(days=1)
@@ -66,7 +72,7 @@ def windows(window: Window, claim: Claim, day: date) -> Iterator[tuple[date, dat
         starts = year_starts(begins, day)
         first = max(start for start in starts if start <= day)
         yield first, min(start for start in starts if start > day) - DAY
-    elif window.shape == "lifetime":
+    elif window.shape in ("lifetime", "authorization"):
         yield date.min, date.max
     elif window.shape == "episode":
         start = claim.episode_start
@@ -239,6 +245,8 @@ def whose(rule: FrequencyLimit, claim: Claim, line: ServiceLine) -> tuple[Any, .
     member = line.member if isinstance(line, HistoryLine) else claim.member.id
     session = getattr(line.session, "id", None)
     whole = (session,) if rule.window.shape == "session" else ()
+    if rule.window.shape == "authorization":
+        whole = (authorization_of(claim, line),)
     whom: tuple[Any, ...] = {
         "member": (member,),
         "provider": (member, rendering.npi),
@@ -249,6 +257,17 @@ def whose(rule: FrequencyLimit, claim: Claim, line: ServiceLine) -> tuple[Any, .
         "session": (rendering.npi, session),
     }[rule.scope]
     return (*whom, *whole)
+
+
+def authorization_of(claim: Claim, line: ServiceLine) -> str | None:
+    """Return the number of the only authorization that covers the line, or None."""
+    for held in claim.authorizations or ():
+        assert held.date_from is not None
+        assert held.date_to is not None
+        is_dated = held.date_from <= line.date_from and line.date_to <= held.date_to
+        if is_dated and line.code in (held.codes or ()):
+            return held.number
+    return None
 
 
 def turn(rule: FrequencyLimit, line: ServiceLine) -> tuple[Any, ...]:
@@ -293,10 +312,13 @@ def judged(
     for exception in rule.exceptions:
         exempt |= exception.modifier or frozenset()
     authorized = covered(rule, claim)
+    units_left = {held.number: held.units_left or Decimal(0) for held in claim.authorizations or ()}
     for line in sorted(claim.lines, key=lambda line: turn(rule, line)):
         if line.code not in rule.codes or exempt & set(line.modifiers):
             continue
         if line.number in authorized:
+            continue
+        if rule.window.shape == "authorization" and authorization_of(claim, line) is None:
             continue
         others = [
             other
@@ -317,6 +339,18 @@ def judged(
                 found[line.number] = (rule.outcome, part)
         elif total <= rule.limit:
             kept.append(line)
+        elif isinstance(rule.excess, ReductionUnless):
+            fits = max(Decimal(0), own - (total - rule.limit))
+            number = authorization_of(claim, line)
+            granted = min(own - fits, units_left[number]) if number else Decimal(0)
+            if number:
+                units_left[number] -= granted
+            if fits:
+                left[id(line)] = fits
+                kept.append(line)
+            if fits + granted < own:
+                paid = (fits + granted) / own
+                found[line.number] = (rule.outcome, paid) if paid else ("deny", None)
         elif rule.excess == "reduce" and own - (total - rule.limit) > 0:
             left[id(line)] = own - (total - rule.limit)
             found[line.number] = (rule.outcome, left[id(line)] / own)

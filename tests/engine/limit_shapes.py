@@ -11,7 +11,7 @@ from shapes import CITED
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine, Session
 from payer_rules.history import HistoryLine
-from payer_rules.kinds import Exemption, FrequencyLimit, PaymentTiers, ServiceTypes
+from payer_rules.kinds import Exemption, FrequencyLimit, PaymentTiers, ReductionUnless, ServiceTypes
 from payer_rules.rules import When, Window
 
 WITH_59: Final = When(modifier=frozenset(["59"]))
@@ -38,6 +38,7 @@ windows = st.sampled_from(
         Window("fiscal-year", None, "04-01"),
         Window("benefit-year"),
         Window("lifetime"),
+        Window("authorization"),
         Window("episode"),
         Window("gap-full-months", 1),
         Window("gap-full-months", 11),
@@ -72,10 +73,12 @@ def rules(draw: st.DrawFn) -> FrequencyLimit:
     modes: list[Any] = ["deny-lines", "deny-all"]
     if counts in ("units", "minutes"):
         modes.append("reduce")
+    if counts == "units":
+        modes.append(ReductionUnless(reduce_unless="authorization"))
     if counts in ("units", "services") and limit:
         modes.append(PaymentTiers(((limit, Decimal("0.75")), (limit + 1, Decimal("0.5")))))
     excess = draw(st.sampled_from(modes))
-    parts = excess == "reduce" or isinstance(excess, PaymentTiers)
+    parts = excess == "reduce" or isinstance(excess, PaymentTiers | ReductionUnless)
     types = ServiceTypes((("group", frozenset(["90853"])), ("individual", frozenset(["90834"]))))
     window = draw(windows)
     # NOTE: anchored windows depend on the lines kept so far, so that only the order of days makes
@@ -161,7 +164,7 @@ def situations(draw: st.DrawFn) -> tuple[FrequencyLimit, Claim, list[HistoryLine
         lines.append(ServiceLine(number=number + 1, **fields))
     history = []
     # NOTE: the history does not state whether an authorization covered a line.
-    by_leave = rule.exempt is not None and rule.exempt.authorized
+    by_leave = rule.exempts_authorized or rule.window.shape == "authorization"
     for number in range(0 if by_leave else draw(st.integers(0, 4))):
         fields = line_fields(draw, around)
         if rule.counts == "minutes":

@@ -8,9 +8,9 @@ from typing import Any, Final, get_args
 
 import attrs
 import pytest
-from shapes import CITED, DAY, PAYER, claim, line, outcomes
+from shapes import BILLER, CITED, DAY, PAYER, claim, line, outcomes
 
-from payer_rules.claims import Claim, Member
+from payer_rules.claims import Authorization, Claim, Member
 from payer_rules.conformance.mutants import mutants_of
 from payer_rules.engine.limits.calendars import DaySpan
 from payer_rules.engine.limits.windows import calendar_of
@@ -26,6 +26,15 @@ ASKED: Final = attrs.evolve(
     claim(line(1, "90853"), line(2, "90853")),
     member=Member(id="M", benefit_year_start="07-01"),
     episode_start=DAY,
+    authorizations=(
+        Authorization(
+            number="A",
+            codes=frozenset(["90853"]),
+            date_from=date(2024, 8, 1),
+            date_to=date(2024, 8, 31),
+            provider=BILLER.npi,
+        ),
+    ),
 )
 
 

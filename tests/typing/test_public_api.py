@@ -38,7 +38,8 @@ _NAMES: Final = """
 AddOnEdit Adjustment Age Authorization Bounds Citation Claim Cure DateRange Decision EarlierLine
 EditTable EditTerms Evidence Exemption Finding History HistoryLine InpatientStay InputError
 InvalidValueError LimitReading LineDecision LineFilter Member MissingInformation NotEvaluated
-OtherLine PairEdit Payer PayerRulesError PaymentTiers Problem Provider ProviderCriteria Rule
+OtherLine PairEdit Payer PayerRulesError PaymentTiers Problem Provider ProviderCriteria
+ReductionUnless Rule
 ServiceLine ServiceTypes Session TimeLimit UnitEdit UnitMinutes Violation When Window from_dict
 from_json hookimpl load schema_of to_dict to_json
 """

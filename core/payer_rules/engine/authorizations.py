@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
 
 from payer_rules.claims import Authorization, Claim, ServiceLine
 from payer_rules.engine.days import is_within
@@ -34,6 +35,20 @@ class Ledger:
                 open_facts.append(facts)
         return tuple(missing for facts in open_facts for missing in facts) or False
 
+    def take_part(self, claim: Claim, line: ServiceLine, units: Decimal) -> Decimal | MissingFacts:
+        """Return how many of so many units authorizations cover, and take these."""
+        wanted, open_facts = units, NONE_MISSING
+        for each, facts in self._covering(claim, line):
+            left = self._left[each.number]
+            if left is None or facts:
+                unknown = field("authorizations.units_left") if left is None else NONE_MISSING
+                open_facts = (*open_facts, *facts, *unknown)
+                continue
+            part = min(left, wanted)
+            self._left[each.number] = left - part
+            wanted -= part
+        return open_facts if wanted and open_facts else units - wanted
+
     def used_up(self, claim: Claim, line: ServiceLine) -> list[str]:
         """Return the numbers of authorizations that would cover the line with units left."""
         return [each.number for each, facts in self._covering(claim, line) if not facts]
@@ -42,15 +57,15 @@ class Ledger:
         self, claim: Claim, line: ServiceLine
     ) -> Iterator[tuple[Authorization, MissingFacts]]:
         for each in self._authorizations:
-            truth = _covers(each, claim, line)
+            providers = (claim.billing_provider.npi, claim.rendering_provider(line).npi)
+            truth = covers(each, line, providers)
             if truth is not False:
                 yield each, NONE_MISSING if truth is True else truth
 
 
-def _covers(authorization: Authorization, claim: Claim, line: ServiceLine) -> Truth:
-    """Return whether the authorization is for the line's code, days and provider."""
+def covers(authorization: Authorization, line: ServiceLine, providers: Collection[str]) -> Truth:
+    """Return whether the authorization is for the line's code, days and providers."""
     first, last = authorization.date_from, authorization.date_to
-    providers = (claim.billing_provider.npi, claim.rendering_provider(line).npi)
     return both(
         (
             field("authorizations.codes")

@@ -36,6 +36,7 @@ from payer_rules.kinds.frequency_limit.parts import (
     LineFilter,
     Measure,
     PaymentTiers,
+    ReductionUnless,
     ServiceTypes,
     UnitMinutes,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "PaymentTiers",
     "PlaceOfServiceRequirement",
     "ProviderRequirement",
+    "ReductionUnless",
     "RequiredField",
     "SameDayCombination",
     "ServiceTypes",

@@ -28,6 +28,7 @@ WindowShape: TypeAlias = Literal[
     "fiscal-year",
     "benefit-year",
     "episode",
+    "authorization",
     "lifetime",
 ]
 
@@ -40,6 +41,7 @@ _WORDS: Final[tuple[WindowShape, ...]] = (
     "calendar-year",
     "benefit-year",
     "episode",
+    "authorization",
     "lifetime",
 )
 _NUMBERED: Final[dict[str, WindowShape]] = {
@@ -62,6 +64,7 @@ _DAYS: Final[dict[WindowShape, int]] = {
     "fiscal-year": 366,
     "benefit-year": 366,
     "episode": 10**6,
+    "authorization": 10**6,
     "lifetime": 10**7,
 }
 _PERIODS: Final = ("week", "month", "calendar-year", "fiscal-year", "benefit-year")
@@ -87,7 +90,8 @@ class Window(CheckedRule):
     earlier: a refill may come that many days before it is due.
 
     A profile writes ``"line"``, ``"session"``, ``"day"``, ``"month"``, ``"calendar-year"``,
-    ``"benefit-year"``, ``"episode"``, ``"lifetime"``, ``{ rolling_days = 7 }``,
+    ``"benefit-year"``, ``"episode"``, ``"authorization"`` (the days of the authorization that
+    covers the line), ``"lifetime"``, ``{ rolling_days = 7 }``,
     ``{ rolling_months = 6 }``, ``{ anchored_days = 30 }``, ``{ week_from = "sunday" }``,
     ``{ fiscal_year_from = "04-01" }``, or ``{ gap_full_months = 11 }``. A rolling window or a gap
     may add days: ``{ rolling_months = 1, early_by_days = 4 }``.

@@ -26,6 +26,8 @@ def calendar_of(window: Window, claim: Claim) -> Calendar | MissingFacts:
         return _years(start) if start else field("member.benefit_year_start")
     if window.shape == "episode":
         return _episodes(claim)
+    if window.shape == "authorization":
+        return _authorized_days(claim)
     return _calendar(window)
 
 
@@ -75,7 +77,13 @@ def _calendar(window: Window) -> Calendar:
         return PeriodCalendar(_all_days, LAST_DAY)
     if shape == "day" or shape == "session":
         return PeriodCalendar(_one_day, 1)
-    if shape == "line" or shape == "anchored" or shape == "benefit-year" or shape == "episode":
+    if (
+        shape == "line"
+        or shape == "anchored"
+        or shape == "benefit-year"
+        or shape == "episode"
+        or shape == "authorization"
+    ):
         raise AssertionError(f"a window of shape {shape} is not laid out from the window alone")
     assert_never(shape)
 
@@ -103,6 +111,30 @@ def _episodes(claim: Claim) -> Calendar | MissingFacts:
     if start == "none":
         return PeriodCalendar(_all_days, LAST_DAY)
     return PeriodCalendar(partial(_before_or_from, start=start.toordinal()), LAST_DAY)
+
+
+def _authorized_days(claim: Claim) -> Calendar | MissingFacts:
+    """Return one period with the days of all authorizations, and each other day by itself.
+
+    Which lines are of one authorization is decided when they are selected.
+    """
+    if claim.authorizations is None:
+        return field("authorizations")
+    spans = [
+        DaySpan(
+            held.date_from.toordinal() if held.date_from else FIRST_DAY,
+            held.date_to.toordinal() if held.date_to else LAST_DAY,
+        )
+        for held in claim.authorizations
+    ]
+    if not spans:
+        return PeriodCalendar(_one_day, 1)
+    days = DaySpan(min(span.first for span in spans), max(span.last for span in spans))
+    return PeriodCalendar(partial(_within_or_alone, days=days), days.last - days.first + 1)
+
+
+def _within_or_alone(day: int, days: DaySpan) -> DaySpan:
+    return days if days.first <= day <= days.last else DaySpan(day, day)
 
 
 def _before_or_from(day: int, start: int) -> DaySpan:

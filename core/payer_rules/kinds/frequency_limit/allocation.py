@@ -18,11 +18,12 @@ from payer_rules.engine.limits.window_totals import WindowTotal
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts, field
 from payer_rules.kinds.frequency_limit.certainty import missing_to_fit
 from payer_rules.kinds.frequency_limit.line_group import LineGroup, in_window
-from payer_rules.kinds.frequency_limit.parts import PaymentTiers
+from payer_rules.kinds.frequency_limit.parts import PaymentTiers, ReductionUnless
 from payer_rules.kinds.frequency_limit.tiers import tiered_results
 from payer_rules.rules import Adjustment, Outcome
 
 _WHOLE: Final = Decimal(1)
+_NOTHING: Final = Decimal(0)
 
 
 def allocation_results(group: LineGroup) -> dict[int, LimitResult]:
@@ -132,6 +133,8 @@ class Allocation:
             return self._excess(candidate, total, self.group.rule.outcome)
         if excess == "reduce":
             return self._reduced(at, total)
+        if isinstance(excess, ReductionUnless):
+            return self._reduced_unless_authorized(at, total)
         assert not isinstance(excess, PaymentTiers)  # these have results of their own
         assert_never(excess)
 
@@ -146,19 +149,40 @@ class Allocation:
         outcome = self.group.rule.outcome
         return self._excess(candidate, total, outcome, adjustment=answer or None)
 
-    def _reduced(self, at: int, total: WindowTotal) -> LimitResult:
-        """Return the part of a line that fits; later lines find only this part."""
+    def _reduced(self, at: int, total: WindowTotal, authorized: Decimal = _NOTHING) -> LimitResult:
+        """Return the part of a line that fits, or is authorized; later lines find what fits."""
         candidate = self.group.candidates[at]
         missing = self._missing_for_part(at, total)
         if missing:
             return missing
         amount = candidate.amount or _WHOLE
-        left = max(Decimal(0), amount - (total.total - self.group.maximum))
-        if not left:
-            return self._excess(candidate, total, "deny")
-        result = self._excess(candidate, total, self.group.rule.outcome, pays=left / amount)
-        self.kept.append(attrs.evolve(candidate, amount=left))
+        left = max(_NOTHING, amount - (total.total - self.group.maximum))
+        result = self._result_of_part(candidate, total, (left + authorized) / amount)
+        if left:
+            self.kept.append(attrs.evolve(candidate, amount=left))
         return result
+
+    def _result_of_part(
+        self, candidate: CountedLine, total: WindowTotal, part: Decimal
+    ) -> LimitResult:
+        """Return the result for a line of which a part is paid: all of it, some or none."""
+        if part == _WHOLE:
+            return NONE_MISSING
+        if not part:
+            return self._excess(candidate, total, "deny")
+        return self._excess(candidate, total, self.group.rule.outcome, pays=part)
+
+    def _reduced_unless_authorized(self, at: int, total: WindowTotal) -> LimitResult:
+        """Return the part of a line that fits or is authorized; only the first counts later."""
+        candidate = self.group.candidates[at]
+        missing = self._missing_for_part(at, total)
+        if missing:
+            return missing
+        excess = min(candidate.amount or _WHOLE, total.total - self.group.maximum)
+        authorized = self.group.limit.authorized_part(candidate, excess)
+        if isinstance(authorized, tuple):
+            return authorized
+        return self._reduced(at, total, authorized)
 
     def _missing_for_part(self, at: int, total: WindowTotal) -> MissingFacts:
         """Return what is missing to know which part of a line fits; nothing if it is known."""

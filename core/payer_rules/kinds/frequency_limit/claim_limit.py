@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 import attrs
 
@@ -57,6 +58,11 @@ class ClaimLimit:
                 continue
             open_ = () if counts is True else counts
             missing = (*missing, *self.layout.missing, *open_, *(is_authorized or ()))
+            authorization = self.selection.authorization_of(self.state.claim, line)
+            if authorization is False:
+                continue
+            if isinstance(authorization, tuple):
+                missing = (*missing, *authorization)
             group = self.selection.group_of(self.state.claim, line)
             groups.setdefault(group, []).append(self._candidate(line, missing))
         return groups
@@ -139,6 +145,13 @@ class ClaimLimit:
         return not self.state.payable_unless(
             other.number, paired_with=candidate.number, ignored_rules=self.ignored_rules
         )
+
+    def authorized_part(self, candidate: CountedLine, units: Decimal) -> Decimal | MissingFacts:
+        """Return how many of the units authorizations cover, or what is missing to know."""
+        claim = self.state.claim
+        if claim.authorizations is None:
+            return field("authorizations")
+        return self._authorizations.take_part(claim, candidate.line, units)
 
     def authorization(self, candidate: CountedLine) -> Adjustment | MissingFacts | bool:
         """Return True if an authorization takes the line, or what is missing to know.

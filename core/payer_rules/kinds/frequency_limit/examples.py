@@ -17,6 +17,7 @@ from payer_rules.kinds.claim_changes import (
     with_each_line,
     with_line,
 )
+from payer_rules.kinds.frequency_limit.parts import ReductionUnless
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.rules import Window
 
@@ -25,10 +26,12 @@ _FEW: Final = 20
 _MOST_LINES: Final = 200
 _MINUTES_OF_DAY: Final = 24 * 60 - 1
 _DAYS_OF_MONTH: Final = 31
+_HALF: Final = timedelta(days=180)
 
 
 def examples(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
     """Yield the claim with as many services as the limit allows, and with one more."""
+    base = _authorized(rule, base)
     most = 1 if rule.limit == "none" else int(rule.limit)
     if rule.counts in ("minutes", "clock-minutes") and most < _MINUTES_OF_DAY:
         yield from (_lasting(base, minutes) for minutes in (most, most + 1))
@@ -47,8 +50,19 @@ def _above(rule: FrequencyLimit, claim: Claim) -> Iterator[Claim]:
         yield with_each_line(claim, _sessions(sessions, len(claim.lines)))
     same: list[dict[str, Any]] = [{}] * (len(claim.lines) - 1)
     yield with_each_line(claim, [*same, {"rendering_provider": OTHER_PROVIDER}])
-    if rule.exempts_authorized:
+    if rule.exempts_authorized or isinstance(rule.excess, ReductionUnless):
         yield attrs.evolve(claim, authorizations=(authorization_of(claim),))
+
+
+def _authorized(rule: FrequencyLimit, claim: Claim) -> Claim:
+    """Return the claim with an authorization of a year if the limit counts in authorizations."""
+    if rule.window.shape != "authorization":
+        return claim
+    day = claim.lines[0].date_from
+    held = attrs.evolve(
+        authorization_of(claim), codes=rule.codes, date_from=day - _HALF, date_to=day + _HALF
+    )
+    return attrs.evolve(claim, authorizations=(held,))
 
 
 def _sessions(sessions: int, lines: int) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import attrs
 from payer_rules.claims import Claim, Provider, Session
 from payer_rules.history import History, HistoryLine
 from payer_rules.kinds.claim_changes import authorization_of
-from payer_rules.kinds.frequency_limit.parts import PaymentTiers
+from payer_rules.kinds.frequency_limit.parts import PaymentTiers, ReductionUnless
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 
 #: The earlier lines are so many days ago: around the lengths of common windows.
@@ -61,7 +61,8 @@ def _authorized(
     rule: FrequencyLimit, claim: Claim, history: History
 ) -> Iterator[tuple[Claim, History]]:
     """Yield the claim above the limit with an authorization, and with one that is used up."""
-    if rule.excess != "authorization" and not rule.exempts_authorized:
+    asks = rule.excess == "authorization" or isinstance(rule.excess, ReductionUnless)
+    if not asks and not rule.exempts_authorized:
         return
     biller = claim.billing_provider
     lines = _earlier(claim, 1, biller, biller, max(_counts(rule)))

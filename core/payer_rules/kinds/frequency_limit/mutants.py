@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.kinds.frequency_limit.parts import PaymentTiers
+from payer_rules.kinds.frequency_limit.parts import PaymentTiers, ReductionUnless
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.mutants import OTHER_SCOPES, Change, Mutants
 
@@ -43,7 +43,12 @@ def _is_moot(rule: FrequencyLimit, name: str) -> bool:
 
 
 def _changes(rule: FrequencyLimit) -> Iterator[Change]:
-    """Yield the changes of the limit together with the first tier: the two are one fact."""
+    """Yield the changes of the limit together with the first tier: the two are one fact.
+
+    An excess that an authorization saves is not paid at all in its place.
+    """
+    if isinstance(rule.excess, ReductionUnless):
+        yield ("excess",), f"{rule.excess} → reduce", partial(attrs.evolve, rule, excess="reduce")
     if not isinstance(rule.excess, PaymentTiers):
         return
     above, _ = rule.excess.tiers[0]

@@ -95,6 +95,16 @@ class PaymentTiers(CheckedRule):
         return ", ".join(f"{pays:f} above {above:f}" for above, pays in self.tiers)
 
 
+@attrs.frozen(kw_only=True)
+class ReductionUnless(CheckedRule):
+    """The part of a line that does not fit is not paid, unless an authorization covers it."""
+
+    reduce_unless: Literal["authorization"]
+
+    def __str__(self) -> str:
+        return f"reduced unless there is an {self.reduce_unless}"
+
+
 def _is_step(step: object) -> bool:
     numbers = isinstance(step, list) and all(type(n) in (int, Decimal) for n in step)
     return numbers and isinstance(step, list) and len(step) == 2

@@ -26,7 +26,7 @@ from payer_rules.kinds.frequency_limit.words import window_text
 
 _NOTHING: Final = Decimal(0)
 #: Windows that have no first and last day to print.
-_ENDLESS: Final = ("line", "session", "lifetime", "episode")
+_ENDLESS: Final = ("line", "session", "lifetime", "episode", "authorization")
 
 
 def units_left(

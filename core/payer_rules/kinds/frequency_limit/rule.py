@@ -16,6 +16,7 @@ from payer_rules.kinds.frequency_limit.parts import (
     LineFilter,
     Measure,
     PaymentTiers,
+    ReductionUnless,
     ServiceTypes,
     UnitMinutes,
 )
@@ -46,7 +47,8 @@ class FrequencyLimit(CodedRule):
     What does not fit is the excess. Lines are kept in the order of ``keeps``, and ``excess``
     decides what happens to the rest: each line that does not fit in full is denied; every line of
     the exceeded window is denied (``deny-all``); the part that does not fit is not paid
-    (``reduce``); what no authorization covers is denied; or a part is paid above each step of
+    (``reduce``); what no authorization covers is denied (``authorization``), or not paid (``{
+    reduce_unless = "authorization" }``); or a part is paid above each step of
     ``tiers``. If one sentence can be read in several ways, list all ``readings``: the engine
     answers where they agree.
     """
@@ -57,7 +59,7 @@ class FrequencyLimit(CodedRule):
     scope: LimitScope
     pool: Literal["together", "per-code"] | ServiceTypes = "together"
     sees: Literal["payable", "billed"] = "payable"
-    excess: ExcessHandling | PaymentTiers = "deny-lines"
+    excess: ExcessHandling | PaymentTiers | ReductionUnless = "deny-lines"
     keeps: Literal["earliest", "highest-charge"] | tuple[str, ...] = "earliest"
     only: LineFilter | None = None
     exempt: Exemption | None = None
@@ -94,12 +96,12 @@ class FrequencyLimit(CodedRule):
     @property
     def pays_excess_in_part(self) -> bool:
         """Return True if a part of the excess is paid."""
-        return self.excess == "reduce" or isinstance(self.excess, PaymentTiers)
+        return self.cuts_lines or isinstance(self.excess, PaymentTiers)
 
     @property
     def cuts_lines(self) -> bool:
         """Whether the part of a line that fits is paid."""
-        return self.excess == "reduce"
+        return self.excess == "reduce" or isinstance(self.excess, ReductionUnless)
 
     def pool_of(self, code: str) -> str | None:
         """Return what the codes that count together have in common."""
@@ -156,6 +158,9 @@ class FrequencyLimit(CodedRule):
             yield FieldError(
                 ("limit",), message, "Write the same number: so many are paid in full."
             )
+        if isinstance(self.excess, ReductionUnless) and self.counts != "units":
+            message = f"{self.counts} are counted, and an authorization has units"
+            yield FieldError(("counts",), message, 'Write counts = "units".')
         if isinstance(self.keeps, tuple):
             for code in sorted(set(self.keeps) ^ self.codes):
                 message = f"{code} is in only one of codes and keeps"

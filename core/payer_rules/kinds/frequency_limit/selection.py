@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from typing import Final, Literal
 
 import attrs
 
-from payer_rules.claims import Claim, ServiceLine, Session
+from payer_rules.claims import Authorization, Claim, ServiceLine, Session
 from payer_rules.engine.applicability import NOT_APPLICABLE, OUT_OF_SCOPE, Applicability
+from payer_rules.engine.authorizations import covers
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.limits.layout import Layout
@@ -17,6 +19,7 @@ from payer_rules.engine.missing import (
     EDITION,
     NONE_MISSING,
     MissingFacts,
+    field,
     of_history,
     of_record,
 )
@@ -26,6 +29,8 @@ from payer_rules.history import HistoryLine
 from payer_rules.kinds.frequency_limit.amounts import days_of
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.rules import Payer, When
+
+_NOT_SHOWN: Final = of_history("authorizations")
 
 
 @attrs.frozen
@@ -41,12 +46,17 @@ class Selection:
     scope: Scope
     applies: Applicability
     _only: Conditions | None = attrs.field(init=False)
+    _is_by_authorization: bool = attrs.field(init=False)
 
     @_only.default
     def _conditions_of_only(self) -> Conditions | None:
         if self.rule.only is None:
             return None
         return Conditions(When(**attrs.asdict(self.rule.only, recurse=False)), self.payer)
+
+    @_is_by_authorization.default
+    def _counts_in_authorizations(self) -> bool:
+        return self.rule.window.shape == "authorization"
 
     @classmethod
     def of(cls, rule: FrequencyLimit, payer: Payer) -> Selection:
@@ -85,7 +95,25 @@ class Selection:
     def group_of(self, claim: Claim, line: ServiceLine) -> Hashable:
         """Return what the lines of a claim that count together have in common."""
         session = session_id(line) if self.rule.window.shape == "session" else None
-        return (self.rule.pool_of(line.code), identity(self.scope, claim, line), session)
+        whole = self.authorization_of(claim, line) if self._is_by_authorization else session
+        return (self.rule.pool_of(line.code), identity(self.scope, claim, line), whole)
+
+    def authorization_of(
+        self, claim: Claim, line: ServiceLine
+    ) -> Authorization | MissingFacts | Literal[False]:
+        """Return the authorization that covers the line, if the limit counts in authorizations.
+
+        Return False if there is none, and what is missing if it is not known which one it is.
+        """
+        if not self._is_by_authorization or claim.authorizations is None:
+            return NONE_MISSING
+        providers = (claim.billing_provider.npi, claim.rendering_provider(line).npi)
+        truths = [(held, covers(held, line, providers)) for held in claim.authorizations]
+        perhaps = [(held, truth) for held, truth in truths if truth is not False]
+        if len(perhaps) == 1 and perhaps[0][1] is True:
+            return perhaps[0][0]
+        missing = (fact for _, truth in perhaps if truth is not True for fact in truth)
+        return (perhaps and (tuple(missing) or field("authorizations"))) or False
 
     def provider_of(self, claim: Claim, line: ServiceLine) -> str:
         """Return the NPI of the provider whose history the scope needs."""
@@ -108,12 +136,38 @@ class Selection:
         if applies in (OUT_OF_SCOPE, NOT_APPLICABLE) or counts is False:
             return None
         session = self._missing_session(line, earlier)
-        if session is None:
+        authorization = self._missing_authorization(state, line, earlier)
+        if session is None or authorization is None:
             return None
         # NOTE: the history does not show whether an authorization covered a line.
-        exempt = of_history("authorizations") if self.rule.exempts_authorized else NONE_MISSING
+        exempt = _NOT_SHOWN if self.rule.exempts_authorized else NONE_MISSING
         known = () if counts is True else counts
-        return (*provider, *status, *_without_edition(applies), *known, *session, *exempt)
+        return (
+            *provider,
+            *status,
+            *_without_edition(applies),
+            *known,
+            *session,
+            *authorization,
+            *exempt,
+        )
+
+    def _missing_authorization(
+        self, state: ClaimState, line: ServiceLine, earlier: HistoryLine
+    ) -> MissingFacts | None:
+        """Return what is missing to know that both lines are of one authorization."""
+        if not self._is_by_authorization:
+            return NONE_MISSING
+        held = self.authorization_of(state.claim, line)
+        if not isinstance(held, Authorization):
+            return _NOT_SHOWN
+        both = (earlier.billing_provider, earlier.rendering_provider)
+        providers = [provider.npi for provider in both if provider]
+        truth = covers(held, earlier, providers)
+        if truth is False and len(providers) == len(both):
+            return None
+        # NOTE: the history does not show of which authorization a line was.
+        return NONE_MISSING if state.assumptions.has_history and truth is True else _NOT_SHOWN
 
     def _missing_session(self, line: ServiceLine, earlier: HistoryLine) -> MissingFacts | None:
         """Return what is missing to know that both lines are of one session, ``None`` if not."""

@@ -19,6 +19,7 @@ _SIMILAR: Final[dict[WindowShape, Window]] = {
     "fiscal-year": Window("calendar-year"),
     "benefit-year": Window("lifetime"),
     "episode": Window("lifetime"),
+    "authorization": Window("lifetime"),
     "lifetime": Window("calendar-year"),
 }
 #: The shape in place of one that has a number.

@@ -18,6 +18,7 @@ from payer_rules.kinds.frequency_limit.parts import (
     ExcessHandling,
     Exemption,
     PaymentTiers,
+    ReductionUnless,
     ServiceTypes,
 )
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
@@ -66,7 +67,8 @@ def _answers(rule: FrequencyLimit, code: str) -> Iterator[tuple[Question, str]]:
 def _more(rule: FrequencyLimit) -> str:
     if isinstance(rule.excess, PaymentTiers):
         return ", more in part"
-    return ", more with an authorization" if rule.excess == "authorization" else ""
+    is_authorized = rule.excess == "authorization" or isinstance(rule.excess, ReductionUnless)
+    return ", more with an authorization" if is_authorized else ""
 
 
 def _windows(rule: FrequencyLimit) -> str:
@@ -93,6 +95,7 @@ def window_text(window: Window) -> str:
         "fiscal-year": f"in a fiscal year that begins on {window.begins}",
         "benefit-year": "in a benefit year",
         "lifetime": "in a lifetime",
+        "authorization": "under one authorization",
         "episode": "in an episode of care",
         "gap-full-months": f"and again after {number} full months without a service",
     }
@@ -118,6 +121,8 @@ def exempt_text(exempt: Exemption | None) -> str:
 
 
 def _excess(rule: FrequencyLimit) -> str:
+    if isinstance(rule.excess, ReductionUnless):
+        return "If a line does not fit in full, the part that fits or is authorized is paid"
     if not isinstance(rule.excess, PaymentTiers):
         return _EXCESS[rule.excess]
     steps = ", ".join(
