@@ -13,6 +13,15 @@ from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 import attrs
 
+from payer_rules.claim_parts import (
+    BodySite,
+    Drug,
+    DrugUnit,
+    KnownNone,
+    Occurrence,
+    TreatmentDates,
+    errors_of_span,
+)
 from payer_rules.errors import FieldError
 from payer_rules.text.quoting import redacted
 from payer_rules.values.checked import Checked, as_decimal, as_tuple, form_error, of_form
@@ -24,6 +33,7 @@ from payer_rules.vocabularies import (
     PLACES_OF_SERVICE,
     PROFESSIONS,
     SETTINGS,
+    SEXES,
     STATES,
 )
 from payer_rules.vocabularies import MODALITIES as _MODALITIES
@@ -44,22 +54,25 @@ from payer_rules.vocabularies.formats import (
 __all__ = [
     "MODALITIES",
     "Authorization",
+    "BodySite",
     "Claim",
     "Documented",
+    "Drug",
+    "DrugUnit",
     "InpatientStay",
     "KnownNone",
     "Member",
     "Modality",
+    "Occurrence",
     "ProfessionOrigin",
     "Provider",
     "ServiceLine",
     "Session",
+    "TreatmentDates",
     "is_code",
     "modalities",
 ]
 
-#: A single value known to be absent; ``None`` is a value that is not known.
-KnownNone: TypeAlias = Literal["none"]
 Modality: TypeAlias = Literal["in-person", "video", "audio", "asynchronous"]
 ProfessionOrigin: TypeAlias = Literal["stated", "taxonomy"]
 Documented: TypeAlias = Literal[
@@ -97,6 +110,7 @@ class Member(Checked):
 
     id: str = attrs.field(metadata=of_form(IDENTIFIER))
     birth_date: date | None = None
+    sex: str | None = attrs.field(default=None, metadata=of_form(SEXES))
     member_prefix: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     benefit_year_start: str | None = attrs.field(default=None, metadata=of_form(MONTH_DAY))
 
@@ -146,7 +160,7 @@ class Authorization(Checked):
     )
 
     def _field_errors(self) -> Iterator[FieldError]:
-        return _errors_of_span(self.date_from, self.date_to, "the authorization")
+        return errors_of_span(self.date_from, self.date_to, "the authorization")
 
 
 @attrs.frozen(kw_only=True)
@@ -158,18 +172,11 @@ class InpatientStay(Checked):
     date_to: date | None = None
 
     def _field_errors(self) -> Iterator[FieldError]:
-        return _errors_of_span(self.date_from, self.date_to, "the stay")
+        return errors_of_span(self.date_from, self.date_to, "the stay")
 
     def covers(self, day: date) -> bool:
         """Return True if the stay includes the day; a stay without a last day is still going on."""
         return self.date_from <= day and (self.date_to is None or day <= self.date_to)
-
-
-def _errors_of_span(first: date | None, last: date | None, what: str) -> Iterator[FieldError]:
-    if first is not None and last is not None and first > last:
-        message = f"{what} ends before it starts"
-        remedy = "Write the first day in date_from and the last in date_to."
-        yield FieldError(("date_to",), message, remedy)
 
 
 @attrs.frozen(kw_only=True)
@@ -177,8 +184,8 @@ class ServiceLine(Checked):
     """A line of a claim: a code, its modifiers, units of service, and the days it covers.
 
     ``date_from`` and ``date_to`` are both included. ``number`` identifies the line in its claim.
-    ``minutes`` are those of the whole line. Raises `InvalidValueError` with every field that is
-    wrong.
+    ``minutes`` are those of the whole line; ``dates`` are those that differ from the claim's.
+    Raises `InvalidValueError` with every field that is wrong.
     """
 
     #: The most modifiers of a line.
@@ -200,6 +207,9 @@ class ServiceLine(Checked):
     revenue_code: str | None = attrs.field(default=None, metadata=of_form(REVENUE_CODE))
     diagnosis_pointers: tuple[int, ...] | None = attrs.field(default=None, converter=as_tuple)
     session: Session | KnownNone | None = None
+    dates: TreatmentDates | None = None
+    body_site: BodySite | KnownNone | None = None
+    drug: Drug | KnownNone | None = None
 
     @property
     def days(self) -> int:
@@ -216,7 +226,7 @@ class ServiceLine(Checked):
             diagnosis_pointers=self.diagnosis_pointers,
         )
         if self.date_from > self.date_to:
-            yield from _errors_of_span(self.date_from, self.date_to, "the line")
+            yield from errors_of_span(self.date_from, self.date_to, "the line")
 
 
 def errors_of_service(
@@ -290,6 +300,8 @@ class Claim(Checked):
     condition_codes: tuple[str, ...] | None = attrs.field(
         default=None, converter=as_tuple, metadata=of_form(CONDITION_CODE)
     )
+    occurrences: tuple[Occurrence, ...] | None = attrs.field(default=None, converter=as_tuple)
+    dates: TreatmentDates | None = None
     contractor: str | None = attrs.field(default=None, metadata=of_form(CONTRACTORS))
     program: str | None = attrs.field(default=None, metadata=of_form(PROGRAM))
     plan: str | None = attrs.field(default=None, metadata=of_form(PLAN))
@@ -317,6 +329,13 @@ class Claim(Checked):
     def rendering_provider(self, line: ServiceLine) -> Provider:
         """Return the rendering provider of the line, or the billing provider if it names none."""
         return line.rendering_provider or self.billing_provider
+
+    def treatment_date(self, line: ServiceLine, name: str) -> date | KnownNone | None:
+        """Return the date of `TreatmentDates` that holds for the line: its own, or the claim's."""
+        own: date | KnownNone | None = getattr(line.dates, name, None)
+        if own is None and self.dates is not None:
+            own = getattr(self.dates, name)
+        return own
 
 
 def errors_of_lines(lines: Iterable[ServiceLine]) -> Iterator[FieldError]:

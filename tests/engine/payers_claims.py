@@ -133,14 +133,15 @@ def _paid(
 
 
 _OF_CLAIM: Final = (
-    *("setting", "bill_type", "condition_codes", "contractor", "program", "plan", "network"),
+    *("setting", "bill_type", "condition_codes", "occurrences", "dates", "contractor"),
+    *("program", "plan", "network"),
     *("state", "line_of_business", "diagnoses", "authorizations", "referral", "order"),
     *("inpatient_stays", "episode_start", "received"),
 )
-_OF_MEMBER: Final = ("birth_date", "member_prefix", "benefit_year_start")
+_OF_MEMBER: Final = ("birth_date", "sex", "member_prefix", "benefit_year_start")
 _OF_LINE: Final = (
     *("place_of_service", "modality", "minutes", "charge", "revenue_code"),
-    *("diagnosis_pointers", "session"),
+    *("diagnosis_pointers", "session", "dates", "body_site", "drug"),
 )
 _OF_PROVIDER: Final = ("profession", "taxonomy", "specialty", "supervised_by")
 _OF_SESSION: Final = ("id", "start", "group_size", "documented")

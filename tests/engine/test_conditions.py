@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from shapes import BILLER, DAY, PAYER, claim, gaps, limit, line, outcomes, paid
 
-from payer_rules.claims import InpatientStay, Member, Provider
+from payer_rules.claims import BodySite, Drug, InpatientStay, Member, Occurrence, Provider
 from payer_rules.history import History
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, When
@@ -39,6 +39,8 @@ def decide(when: When, *, of_line: dict[str, Any], of_claim: dict[str, Any]) -> 
         (When(no_state=some("CA", "NV")), {"state": "WA"}, {"state": "NV"}, "state"),
         (When(bill_type=some("13")), {"bill_type": "131"}, {"bill_type": "851"}, "bill_type"),
         (When(condition_code=some("92")), {"condition_codes": ("92",)}, {"condition_codes": ()}, "condition_codes"),
+        (When(occurrence_code=some("11")), {"occurrences": (Occurrence(code="11"),)}, {"occurrences": ()}, "occurrences"),
+        (When(sex=some("f")), {"member": Member(id="M", sex="f")}, {"member": Member(id="M", sex="x")}, "member.sex"),
         (When(diagnosis=some("F3")), {"diagnoses": ("F33.1",)}, {"diagnoses": ("Z00",)}, "diagnoses"),
         (When(inpatient=True), {"inpatient_stays": (InpatientStay(kind="h", date_from=DAY),)}, {"inpatient_stays": ()}, "inpatient_stays"),
         (When(inpatient=False), {"inpatient_stays": ()}, {"inpatient_stays": (InpatientStay(kind="h", date_from=DAY, date_to=DAY),)}, "inpatient_stays"),
@@ -65,6 +67,15 @@ def test_conditions_on_the_claim(
     ("when", "holds", "fails", "missing"),
     [
         (When(place_of_service=some("11")), {"place_of_service": "11"}, {"place_of_service": "02"}, {"place_of_service": None}),
+        (When(tooth=some("3")), {"body_site": BodySite(tooth="3")}, {"body_site": BodySite(tooth="4")}, {}),
+        (When(tooth=some("3")), {"body_site": BodySite(tooth="3", surfaces=("O",))}, {"body_site": "none"}, {}),
+        (When(surface=some("O")), {"body_site": BodySite(tooth="3", surfaces=("M", "O"))}, {"body_site": BodySite(tooth="3")}, {}),
+        (When(quadrant=some("10")), {"body_site": BodySite(quadrant="UR")}, {"body_site": BodySite(tooth="3")}, {}),
+        (When(side=some("left")), {"body_site": BodySite(side="left")}, {"body_site": BodySite(side="right")}, {}),
+        (When(side=some("left")), {"modifiers": ("LT",)}, {"modifiers": ("RT",)}, {}),
+        (When(side=some("left")), {"modifiers": ("50",)}, {"body_site": "none"}, {}),
+        (When(drug=some("0002-1433-80")), {"drug": Drug(number="00002143380")}, {"drug": "none"}, {}),
+        (When(drug=some("00002143380")), {"drug": Drug(number="00002143380")}, {"drug": Drug(number="99999999999")}, {}),
         (When(revenue_code=some("0900")), {"revenue_code": "0900"}, {"revenue_code": "0910"}, {}),
         (When(modality=frozenset(["video"])), {"modality": "video"}, {"modality": "audio"}, {"place_of_service": "02"}),
         (When(modality=frozenset(["video"])), {"modifiers": ("95",)}, {"modifiers": ("93",)}, {}),

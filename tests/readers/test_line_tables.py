@@ -17,7 +17,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from table_writer import Cells, row_of_history, rows_of, write_csv, write_parquet
 
-from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
+from payer_rules.claims import (
+    BodySite,
+    Claim,
+    Drug,
+    Member,
+    Provider,
+    ServiceLine,
+    Session,
+    TreatmentDates,
+)
 from payer_rules.errors import InputError, Problem
 from payer_rules.history import HistoryLine
 from payer_rules.readers import FiledClaim, UncodedClaim
@@ -550,3 +559,22 @@ def test_the_page_names_every_column() -> None:
         *((name, "claims") for name in CLAIM_COLUMNS.keys() - both),
         *((name, "history") for name in HISTORY_COLUMNS.keys() - both),
     }
+
+
+def test_columns_of_the_treatment_are_read(tmp_path: Path) -> None:
+    """Sex, dates, occurrence codes, body site and drug of a row; a drug needs its number."""
+    header = (
+        "claim,member,billing_npi,code,date,sex,onset_date,discharge_date,occurrence_codes"
+        ",tooth,surfaces,quadrant,side,drug_number,drug_quantity,drug_unit"
+    )
+    row = "C1,M1,1234567893,D2391,2024-08-15,F,2024-08-01,none,11 A1,14,M O,10,left,0002-1433-80,2.5,ML"
+    (claim,) = read(table(tmp_path, row, header=header))
+    (line,) = claim.lines
+    assert claim.member.sex == "f"
+    assert line.dates == TreatmentDates(onset=date(2024, 8, 1), discharge="none")
+    assert [item.code for item in claim.occurrences or ()] == ["11", "A1"]
+    assert line.body_site == BodySite(tooth="14", surfaces=("M", "O"), quadrant="10", side="left")
+    assert line.drug == Drug(number="00002143380", quantity=Decimal("2.5"), unit="ML")
+    lost = row.replace("0002-1433-80", "")
+    (problem,) = problems_in(read_claim_table(table(tmp_path, lost, header=header)))
+    assert "the drug has no number" in problem

@@ -16,10 +16,18 @@ import pyx12.x12n_document
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from x12_shapes import claims
+from x12_shapes import NO_DATES, claims
 from x12_texts import INSTITUTIONAL, claim_segments, claims_in, header, interchange
 
-from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
+from payer_rules.claims import (
+    Authorization,
+    Claim,
+    Drug,
+    Member,
+    Provider,
+    ServiceLine,
+    TreatmentDates,
+)
 from payer_rules.readers import FiledClaim
 
 LINE: Final = ServiceLine(
@@ -29,14 +37,17 @@ LINE: Final = ServiceLine(
     charge=Decimal("120.00"),
     place_of_service="11",
     diagnosis_pointers=(1, 2),
+    drug="none",
 )
 CLAIM: Final = Claim(
     id="C1",
-    member=Member(id="M1", birth_date=date(1980, 1, 2)),
+    member=Member(id="M1", birth_date=date(1980, 1, 2), sex="f"),
     billing_provider=Provider(npi="1234567893", taxonomy="261QM0801X"),
     frequency_code="1",
     diagnoses=("F411", "F331"),
     condition_codes=(),
+    occurrences=(),
+    dates=NO_DATES,
     lines=[LINE],
 )
 HEADER: Final = header(CLAIM)
@@ -433,3 +444,63 @@ def test_what_is_remembered_stays_small() -> None:
     ]
     assert len(builder._providers) == 2
     assert result[0] == builder.provider(ProviderDraft("0000000000"))
+
+
+def test_dates_occurrences_and_drugs_are_read() -> None:
+    """Dates of the claim and of a line, the drug of a line, and nothing of what is not stated."""
+    claim, first = only(
+        "CLM*C1*2***11:B:1",
+        "DTP*431*D8*20240801",
+        "DTP*096*D8*20240810",
+        "HI*ABK:F331",
+        *("LX*1", "SV1*HC:90853*1*UN*1***1", "DTP*472*D8*20240815", "DTP*454*D8*20240802"),
+        *("LIN**N4*00002143380", "CTP****2.5*ML"),
+        *("LX*2", "SV1*HC:90853*1*UN*1***1", "DTP*472*D8*20240816", "LIN**UP*123456789012"),
+    )
+    second = claim.lines[1]
+    assert claim.dates == attrs.evolve(
+        NO_DATES, onset=date(2024, 8, 1), discharge=date(2024, 8, 10)
+    )
+    assert first.dates == TreatmentDates(initial_treatment=date(2024, 8, 2))
+    assert first.drug == Drug(number="00002143380", quantity=Decimal("2.5"), unit="ML")
+    assert (second.dates, second.drug) == (None, "none")
+    assert claim.treatment_date(first, "initial_treatment") == date(2024, 8, 2)
+    assert claim.treatment_date(second, "initial_treatment") == "none"
+    assert claim.treatment_date(first, "onset") == date(2024, 8, 1)
+
+
+def test_the_onset_of_an_institutional_claim_is_an_occurrence() -> None:
+    """Occurrence code 11 has the date of onset; an occurrence span has two days."""
+    coded = ["CLM*C1*2***13:A:1", "DTP*096*TM*1130", "HI*ABK:F331"]
+    occurrences = ["HI*BH:11:D8:20240801*BH:A1:D8:20240802", "HI*BI:70:RD8:20240803-20240804"]
+    body = [*coded, *occurrences, "LX*1", "SV2*0915*HC:90853*1*UN*1", "DTP*472*D8*20240815"]
+    (filed,), problems = claims_in(interchange([*HEADER, *body], version=INSTITUTIONAL))
+    assert problems == []
+    assert filed.claim.dates == TreatmentDates(onset=date(2024, 8, 1))
+    assert filed.claim.occurrences is not None
+    assert [(item.code, item.date_to) for item in filed.claim.occurrences] == [
+        ("11", date(2024, 8, 1)),
+        ("A1", date(2024, 8, 2)),
+        ("70", date(2024, 8, 4)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("DTP*431*D8*20241301", "the date in DTP*431 is not a date"),
+        ("HI*BH:11:D8:2024", "the date of an occurrence is not a date"),
+        ("HI*BH:1:D8:20240801", "an occurrence code has no two characters"),
+        ("LIN**N4*123", "the drug number in LIN03 is not an NDC"),
+        ("CTP****x*ML", "the quantity of the drug is not readable"),
+    ],
+)
+def test_a_fact_that_cannot_be_read_costs_only_itself(wrong: str, message: str) -> None:
+    """A date, occurrence or drug that is not valid is reported, and the claim is read without it."""
+    of_line = ["LIN**N4*00002143380"] if wrong.startswith("CTP") else []
+    is_of_line = wrong.startswith(("LIN", "CTP"))
+    at = len(BODY) if is_of_line else 1
+    body = [*BODY[:at], *of_line, wrong, *BODY[at:]]
+    (filed,), problems = claims_in(interchange([*HEADER, *body]))
+    assert [problem.message for problem in problems] == [message]
+    assert filed.claim.id == "C1"

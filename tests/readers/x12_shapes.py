@@ -9,7 +9,16 @@ from typing import Final
 import attrs
 from hypothesis import strategies as st
 
-from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
+from payer_rules.claims import (
+    Authorization,
+    Claim,
+    Drug,
+    Member,
+    Occurrence,
+    Provider,
+    ServiceLine,
+    TreatmentDates,
+)
 
 CODES: Final = st.from_regex(r"[0-9A-Z][0-9]{4}", fullmatch=True)
 ANESTHESIA: Final = st.from_regex(r"0(0[1-9]|1[0-9])[0-9]{2}", fullmatch=True)
@@ -17,6 +26,29 @@ NPIS: Final = st.from_regex(r"1[0-9]{9}", fullmatch=True)
 DAYS: Final = st.dates(date(2010, 1, 1), date(2030, 12, 31))
 IDS: Final = st.from_regex(r"[A-Z0-9][A-Z0-9-]{1,19}", fullmatch=True)
 AMOUNTS: Final = st.decimals(0, 99_999, places=2)
+ONE_DATE: Final = st.just("none") | DAYS
+#: Dates of treatment as an 837P states them; it cannot state that there was no order.
+DATES: Final = st.builds(
+    TreatmentDates,
+    onset=ONE_DATE,
+    initial_treatment=ONE_DATE,
+    last_seen=ONE_DATE,
+    discharge=ONE_DATE,
+    order=st.none() | DAYS,
+)
+NO_DATES: Final = TreatmentDates(
+    onset="none", initial_treatment="none", last_seen="none", discharge="none"
+)
+OWN_DATES: Final = st.builds(TreatmentDates, initial_treatment=DAYS, order=st.none() | DAYS)
+DRUGS: Final = st.builds(
+    Drug,
+    number=st.from_regex(r"[0-9]{11}", fullmatch=True),
+    quantity=st.decimals("0.5", 99, places=1),
+    unit=st.sampled_from(["F2", "GR", "ME", "ML", "UN"]),
+)
+OCCURRENCES: Final = st.builds(Occurrence, code=st.sampled_from(["11", "A1"]), date_from=DAYS).map(
+    lambda item: attrs.evolve(item, date_to=item.date_from)
+)
 
 
 @st.composite
@@ -58,6 +90,8 @@ def lines(
         revenue_code="0915" if is_institutional else None,
         diagnosis_pointers=None if is_institutional else draw(pointers),
         rendering_provider=draw(who),
+        dates=None if is_institutional else draw(st.none() | OWN_DATES),
+        drug=draw(st.just("none") | DRUGS),
     )
 
 
@@ -69,10 +103,12 @@ def claims(draw: st.DrawFn, *, is_institutional: bool = False) -> Claim:
     frequency = draw(st.sampled_from(["1", "7", "8"]))
     biller = draw(providers())
     numbers = draw(st.lists(IDS, max_size=2, unique=True))
-    born = st.none() | DAYS if is_institutional else DAYS
+    born = draw(st.none() | DAYS if is_institutional else DAYS)
+    found = draw(st.lists(OCCURRENCES, max_size=2)) if is_institutional else []
+    onset = next((item.date_from for item in found if item.code == "11"), "none")
     return Claim(
         id=draw(IDS),
-        member=Member(id=draw(IDS), birth_date=draw(born)),
+        member=Member(id=draw(IDS), birth_date=born, sex="f" if born else None),
         billing_provider=biller,
         lines=[
             draw(lines(at, biller, len(diagnoses), is_institutional=is_institutional))
@@ -84,6 +120,8 @@ def claims(draw: st.DrawFn, *, is_institutional: bool = False) -> Claim:
         replaces=draw(IDS) if frequency != "1" else None,
         diagnoses=tuple(diagnoses),
         condition_codes=draw(st.lists(st.sampled_from(["92", "41"]), max_size=2).map(tuple)),
+        occurrences=tuple(found),
+        dates=TreatmentDates(onset=onset) if is_institutional else draw(DATES),
         authorizations=tuple(Authorization(number=number) for number in numbers) or None,
         referral=draw(st.none() | IDS),
     )

@@ -10,7 +10,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.claims import Claim, Provider, ServiceLine
+from payer_rules.claims import Claim, Drug, Provider, ServiceLine
 from payer_rules.errors import Problem
 from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.readers.x12 import Payment
@@ -154,6 +154,9 @@ def _institutional(claim: Claim) -> Iterator[str]:
             yield "*".join(["HI", *(f"ABF:{item}" for item in others)])
     if claim.condition_codes:
         yield "*".join(["HI", *(f"BG:{code}" for code in claim.condition_codes)])
+    if claim.occurrences:
+        dated = (f"BH:{item.code}:D8:{item.date_from:%Y%m%d}" for item in claim.occurrences)
+        yield "*".join(["HI", *dated])
     yield "NM1*71*1*DOE*JOHN****XX*1234567893"
     for line in claim.lines:
         yield from _institutional_line(line)
@@ -168,6 +171,9 @@ def _institutional_line(line: ServiceLine) -> Iterator[str]:
         yield f"DTP*472*D8*{line.date_from:%Y%m%d}"
     else:
         yield f"DTP*472*RD8*{line.date_from:%Y%m%d}-{line.date_to:%Y%m%d}"
+    if isinstance(line.drug, Drug):
+        yield f"LIN**N4*{line.drug.number}"
+        yield f"CTP****{line.drug.quantity}*{line.drug.unit}"
     if line.rendering_provider is not None:
         yield f"NM1*82*1*DOE*JOHN****XX*{line.rendering_provider.npi}"
         if line.rendering_provider.taxonomy:

@@ -18,7 +18,17 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
+from payer_rules.claims import (
+    Authorization,
+    BodySite,
+    Claim,
+    Drug,
+    Member,
+    Occurrence,
+    Provider,
+    ServiceLine,
+    TreatmentDates,
+)
 from payer_rules.errors import InvalidValueError
 from payer_rules.readers import FiledClaim
 from payer_rules.readers.fhir import read_fhir_claims
@@ -61,6 +71,8 @@ def test_a_claim_comes_back(
     claim: Claim, ids: tuple[str, str] | None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """What was written is read as the same claim, ids that FHIR takes for none among them."""
+    # NOTE: the patient of the submission is female.
+    claim = attrs.evolve(claim, member=attrs.evolve(claim.member, sex="f"))
     if ids:
         member = attrs.evolve(claim.member, id=ids[0])
         claim = attrs.evolve(claim, member=member, id=ids[1])
@@ -158,3 +170,42 @@ def test_an_authorization_is_quoted_to_the_payer(tmp_path: Path) -> None:
     """The numbers are part of the insurance that is asked."""
     claim = attrs.evolve(CLAIM, authorizations=(Authorization(number="A1"),))
     assert back(claim, tmp_path).authorizations == claim.authorizations
+
+
+def test_facts_of_the_treatment_come_back(tmp_path: Path) -> None:
+    """Dates of onset and discharge, occurrences, body sites and drugs are read as written."""
+    tooth = BodySite(tooth="14", surfaces=("O", "M"), side="left")
+    drug = Drug(number="00002143380", quantity=Decimal("2.5"), unit="ML")
+    lines = [
+        attrs.evolve(LINE, body_site=tooth),
+        attrs.evolve(LINE, number=2, body_site=BodySite(quadrant="10"), drug=drug),
+        attrs.evolve(LINE, number=3, body_site=BodySite(side="right")),
+    ]
+    day = Occurrence(code="11", date_from=DAY, date_to=DAY)
+    span = Occurrence(code="70", date_from=DAY, date_to=date(2025, 10, 8))
+    claim = attrs.evolve(
+        CLAIM,
+        member=Member(id="M1", sex="f"),
+        lines=lines,
+        dates=TreatmentDates(onset=DAY, discharge=date(2025, 10, 9)),
+        occurrences=(day, span),
+    )
+    again = back(claim, tmp_path)
+    assert again.lines == claim.lines
+    assert (again.member, again.dates) == (claim.member, claim.dates)
+    assert again.occurrences == claim.occurrences
+
+
+def test_a_detail_without_a_drug_number_states_no_drug(tmp_path: Path) -> None:
+    """An item with a detail that is no drug is read, and its drug is not known."""
+    bundle: Any = claim_bundle(CLAIM, NAMED, created=DAY)
+    claim = next(e["resource"] for e in bundle["entry"] if e["resource"]["resourceType"] == "Claim")
+    claim["item"][0]["detail"] = [
+        {"sequence": 1},
+        {"sequence": 2, "productOrService": {"coding": []}},
+    ]
+    file = tmp_path / "claim.json"
+    file.write_text(json.dumps(bundle), encoding="utf-8")
+    (filed,) = read_fhir_claims(file)
+    assert isinstance(filed, FiledClaim)
+    assert filed.claim.lines[0].drug is None

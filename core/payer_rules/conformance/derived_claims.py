@@ -27,13 +27,17 @@ _DAY: Final = timedelta(days=1)
 #: A longer claim would only cost time: what many lines show, these show.
 _MOST: Final = 20
 _OF_CLAIM: Final = (
-    *("setting", "bill_type", "condition_codes", "contractor", "program", "plan", "network"),
+    *("setting", "bill_type", "condition_codes", "occurrences", "dates", "contractor"),
+    *("program", "plan", "network"),
     *("state", "line_of_business", "diagnoses", "authorizations", "referral", "order"),
     *("inpatient_stays", "episode_start", "received"),
 )
-_OF_MEMBER: Final = ("birth_date", "member_prefix", "benefit_year_start")
+_OF_MEMBER: Final = ("birth_date", "sex", "member_prefix", "benefit_year_start")
 _OF_PROVIDER: Final = ("taxonomy", "specialty", "profession", "supervised_by")
-_OF_LINE: Final = ("place_of_service", "charge", "revenue_code", "diagnosis_pointers", "session")
+_OF_LINE: Final = (
+    *("place_of_service", "charge", "revenue_code", "diagnosis_pointers", "session"),
+    *("dates", "body_site", "drug"),
+)
 _OF_SESSION: Final = ("id", "start", "end", "group_size", "group_size_at_most", "documented")
 _OF_AUTHORIZATION: Final = ("codes", "date_from", "date_to", "provider", "units_left")
 _OF_HISTORY: Final = ("status", "diagnoses", "setting", "condition_codes", "billing_provider")

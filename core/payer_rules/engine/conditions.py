@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias
 import attrs
 
 from payer_rules.claims import Claim, Provider, ServiceLine
+from payer_rules.engine.body_sites import part_of, sides_of, surfaces_of
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import is_within, missing_day, same_on_all_days
 from payer_rules.engine.limits.calendars import DaySpan
@@ -73,6 +74,47 @@ def _member_prefix(starts: Collection[str], state: ClaimState, line: ServiceLine
 def _condition_code(codes: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
     stated = state.claim.condition_codes
     return field("condition_codes") if stated is None else any(code in codes for code in stated)
+
+
+def _occurrence_code(codes: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
+    # NOTE: earlier lines do not state the occurrences of their claim.
+    if isinstance(line, HistoryLine):
+        return of_history("occurrences")
+    stated = state.claim.occurrences
+    return field("occurrences") if stated is None else any(each.code in codes for each in stated)
+
+
+def _drug(numbers: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
+    drug = line.drug
+    if drug is None:
+        return field("drug.number")
+    return drug != "none" and drug.number in numbers
+
+
+def _of_body_site(name: str) -> _Test:
+    def test(allowed: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
+        return among(part_of(line, name), allowed, field(f"body_site.{name}"))
+
+    return test
+
+
+def _surface(allowed: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
+    surfaces = surfaces_of(line)
+    if surfaces is None:
+        return field("body_site.surfaces")
+    return any(surface in allowed for surface in surfaces)
+
+
+def _side(allowed: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
+    sides = sides_of(line)
+    return field("body_site.side") if sides is None else any(side in allowed for side in sides)
+
+
+def _sex(allowed: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
+    member = state.claim.member
+    if isinstance(line, HistoryLine) and line.member != member.id:
+        return of_history("member.sex")
+    return among(member.sex, allowed, field("member.sex"))
 
 
 def _diagnosis(starts: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
@@ -219,6 +261,13 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "setting": Condition(_setting, Reads(claim={"setting"}, history={"setting"})),
     "bill_type": Condition(_bill_type, Reads(claim={"bill_type"})),
     "condition_code": Condition(_condition_code, Reads(claim={"condition_codes"})),
+    "occurrence_code": Condition(_occurrence_code, Reads(claim={"occurrences"})),
+    "drug": Condition(_drug, Reads(line={"drug"})),
+    "tooth": Condition(_of_body_site("tooth"), Reads(line={"body_site"})),
+    "quadrant": Condition(_of_body_site("quadrant"), Reads(line={"body_site"})),
+    "surface": Condition(_surface, Reads(line={"body_site"})),
+    "side": Condition(_side, Reads(line={"body_site", "modifiers"})),
+    "sex": Condition(_sex, Reads(claim={"member"}, member={"id", "sex"}, history={"member"})),
     "revenue_code": Condition(_of_line("revenue_code"), Reads(line={"revenue_code"})),
     "place_of_service": Condition(_of_line("place_of_service"), Reads(line={"place_of_service"})),
     "modality": Condition(_modality, Reads(line={"modality", "modifiers", "place_of_service"})),

@@ -23,8 +23,8 @@ class MissingFact(NamedTuple):
 _OF_CLAIM: Final = frozenset(
     [
         *("setting", "program", "plan", "network", "state", "line_of_business", "contractor"),
-        *("bill_type", "condition_codes", "diagnoses", "referral", "order"),
-        "member.member_prefix",
+        *("bill_type", "condition_codes", "occurrences", "diagnoses", "referral", "order"),
+        *("member.member_prefix", "member.sex"),
     ]
 )
 _OF_CLAIM_AND_DAY: Final = frozenset(["received", "inpatient_stays", "member.birth_date"])

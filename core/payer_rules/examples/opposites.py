@@ -19,6 +19,11 @@ _OTHER: Final = {
     "codes": "99499",
     "bill_type": "999",
     "condition_code": "07",
+    "occurrence_code": "A1",
+    "drug": "99999999999",
+    "tooth": "32",
+    "surface": "I",
+    "quadrant": "07",
     "revenue_code": "0999",
 }
 

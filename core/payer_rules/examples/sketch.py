@@ -10,10 +10,14 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import (
+    BodySite,
     Claim,
+    Drug,
     InpatientStay,
+    KnownNone,
     Member,
     Modality,
+    Occurrence,
     Provider,
     ServiceLine,
     Session,
@@ -46,6 +50,7 @@ def _claim(when: When, code: str, day: date, *, setting: str | None) -> Claim:
         member=Member(
             id="MEMBER",
             birth_date=_born(when.age, day),
+            sex=_one(when.sex, "f"),
             member_prefix=_one(when.member_prefix, None),
             benefit_year_start="01-01",
         ),
@@ -54,6 +59,9 @@ def _claim(when: When, code: str, day: date, *, setting: str | None) -> Claim:
         setting=setting,
         bill_type=min(when.bill_type).ljust(3, "1") if when.bill_type else None,
         condition_codes=tuple(sorted(when.condition_code or ())[:1]),
+        occurrences=tuple(
+            Occurrence(code=code, date_from=day) for code in sorted(when.occurrence_code or ())[:1]
+        ),
         contractor=_one(when.contractor, None),
         program=_one(when.program, None),
         plan=_one(when.plan, _one_outside(when.no_plan, "hmo", "ppo")),
@@ -85,7 +93,21 @@ def _line(when: When, code: str, day: date) -> ServiceLine:
         minutes=60,
         charge=_FEE,
         session=Session(group_size=8),
+        body_site=_body_site(when),
+        drug=Drug(number=min(when.drug), quantity=Decimal(1), unit="UN") if when.drug else "none",
     )
+
+
+def _body_site(when: When) -> BodySite | KnownNone:
+    tooth, quadrant, side = (
+        _one(wanted, None) for wanted in (when.tooth, when.quadrant, when.side)
+    )
+    surfaces = (min(when.surface),) if when.surface else ()
+    if surfaces and tooth is None:
+        tooth = "3"
+    if tooth is None and quadrant is None and side is None:
+        return "none"
+    return BodySite(tooth=tooth, surfaces=surfaces, quadrant=quadrant, side=side)
 
 
 def _rendering(when: When) -> Provider:

@@ -15,9 +15,12 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from payer_rules.claims import (
     Authorization,
     Claim,
+    KnownNone,
     Member,
+    Occurrence,
     Provider,
     ServiceLine,
+    TreatmentDates,
     errors_of_service,
 )
 from payer_rules.errors import FieldError
@@ -48,20 +51,28 @@ class ServiceValues(NamedTuple):
 _Repeated: TypeAlias = tuple[str, tuple[str, ...], Decimal, int | None, str | None, str | None]
 
 
-make_member: Final[Callable[[str, date | None], Member]] = constructor(Member, "id", "birth_date")
+make_member: Final[Callable[[str, date | None, str | None], Member]] = constructor(
+    Member, "id", "birth_date", "sex"
+)
 _make_line: Final = constructor(
     ServiceLine,
     *("number", "code", "modifiers", "units", "date_from", "date_to", "place_of_service"),
-    *("rendering_provider", "minutes", "charge", "revenue_code", "diagnosis_pointers"),
+    *("rendering_provider", "minutes", "charge", "revenue_code", "diagnosis_pointers", "drug"),
 )
 
 
 def make_line(
-    number: int, service: ServiceValues, span: Span, place: str | None, rendering: Provider | None
+    number: int,
+    service: ServiceValues,
+    span: Span,
+    place: str | None,
+    rendering: Provider | None,
+    drug: KnownNone | None = None,
 ) -> ServiceLine:
     """Return the line of a service that is known to be sound, on days that are in their order.
 
-    ``place`` is the claim's place of service, which holds where the service has none.
+    ``place`` is the claim's place of service, which holds where the service has none. ``drug`` is
+    ``"none"`` if the line is known to bill no drug.
     """
     code, modifiers, units, minutes, charge, own_place, pointers, revenue = service
     first, last = span
@@ -79,6 +90,7 @@ def make_line(
         charge,
         revenue,
         pointers,
+        drug,
     )
 
 
@@ -117,6 +129,7 @@ def checked_line(
         charge,
         revenue_code,
         pointers,
+        None,
     )
 
 
@@ -157,7 +170,7 @@ _FREQUENCIES: Final = frozenset([None, *CLAIM_FREQUENCIES.words])
 _make_claim: Final = constructor(
     Claim,
     *("id", "member", "billing_provider", "lines", "setting", "bill_type", "condition_codes"),
-    *("diagnoses", "authorizations", "referral", "order", "received"),
+    *("occurrences", "dates", "diagnoses", "authorizations", "referral", "order", "received"),
     *("frequency_code", "replaces"),
 )
 
@@ -171,6 +184,8 @@ def make_claim(
     setting: str | None,
     bill_type: str | None,
     condition_codes: tuple[str, ...] | None = None,
+    occurrences: tuple[Occurrence, ...] | None = None,
+    dates: TreatmentDates | None = None,
     diagnoses: tuple[str, ...] | None,
     authorizations: tuple[Authorization, ...] | None,
     referral: str | None,
@@ -191,6 +206,8 @@ def make_claim(
         setting,
         bill_type,
         conditions or condition_codes,
+        occurrences,
+        dates,
         canonical or diagnoses,
         authorizations,
         referral,

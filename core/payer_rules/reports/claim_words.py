@@ -7,7 +7,15 @@ from typing import Final
 
 import attrs
 
-from payer_rules.claims import Claim, Provider, ServiceLine, Session
+from payer_rules.claims import (
+    BodySite,
+    Claim,
+    Drug,
+    Provider,
+    ServiceLine,
+    Session,
+    TreatmentDates,
+)
 from payer_rules.history import History
 from payer_rules.kinds import kind_of
 from payer_rules.rules import Rule
@@ -58,6 +66,10 @@ def _line(line: ServiceLine, shown: frozenset[str]) -> Iterator[str]:
         yield f"{line.minutes} minutes"
     if "session" in shown:
         yield from _session(line)
+    if shown & {"body_site", "tooth", "surface", "quadrant", "side"}:
+        yield from _body_site(line)
+    if "drug" in shown:
+        yield from _drug(line)
     if shown & {"rendered_by", "performed_by", "supervised_by", "supervised"}:
         yield from _providers(line)
 
@@ -70,6 +82,29 @@ def _session(line: ServiceLine) -> Iterator[str]:
             yield f"a group of {line.session.group_size}"
         if line.session.documented is not None:
             yield f"documented: {', '.join(sorted(line.session.documented)) or 'nothing'}"
+
+
+def _body_site(line: ServiceLine) -> Iterator[str]:
+    site = line.body_site
+    if not isinstance(site, BodySite):
+        yield "no body site"
+        return
+    if site.tooth:
+        surfaces = f" {''.join(site.surfaces)}" if site.surfaces else ""
+        yield f"tooth {site.tooth}{surfaces}"
+    if site.quadrant:
+        yield f"area {site.quadrant} of the mouth"
+    if site.side:
+        yield f"{site.side} side"
+
+
+def _drug(line: ServiceLine) -> Iterator[str]:
+    drug = line.drug
+    if not isinstance(drug, Drug):
+        yield "no drug"
+        return
+    amount = "" if drug.quantity is None else f", {drug.quantity:f} {drug.unit or ''}".rstrip()
+    yield f"drug {drug.number}{amount}"
 
 
 def _providers(line: ServiceLine) -> Iterator[str]:
@@ -95,6 +130,13 @@ def _claim(claim: Claim, shown: frozenset[str]) -> Iterator[str]:
         yield f"diagnoses {', '.join(claim.diagnoses or ()) or 'none'}"
     if "age" in shown and claim.member.birth_date:
         yield f"member born {claim.member.birth_date}"
+    if "sex" in shown and claim.member.sex:
+        yield f"sex {claim.member.sex}"
+    if "dates" in shown:
+        yield from _dates(claim)
+    if "occurrence_code" in shown:
+        codes = [occurrence.code for occurrence in claim.occurrences or ()]
+        yield f"occurrence code {', '.join(codes) or 'none'}"
     if "condition_code" in shown:
         yield f"condition code {', '.join(claim.condition_codes or ()) or 'none'}"
     if "inpatient" in shown:
@@ -104,3 +146,10 @@ def _claim(claim: Claim, shown: frozenset[str]) -> Iterator[str]:
     if "authorizations" in shown:
         held = "an authorization" if claim.authorizations else "no authorization"
         yield f"{held}, referral {claim.referral}, order {claim.order}"
+
+
+def _dates(claim: Claim) -> Iterator[str]:
+    for field in attrs.fields(TreatmentDates):
+        day = getattr(claim.dates, field.name, None)
+        if day is not None:
+            yield f"date of {field.name.replace('_', ' ')} {day}"

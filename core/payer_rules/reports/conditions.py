@@ -9,6 +9,7 @@ from payer_rules.kinds.nearness import near_text
 from payer_rules.kinds.provider_scopes import PROVIDERS
 from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, RelatedLine, When
 from payer_rules.text.lists import listed
+from payer_rules.vocabularies import SEXES
 
 
 def conditions_text(when: When, exceptions: Iterable[When] = ()) -> str:
@@ -87,6 +88,7 @@ def _after(words: str) -> Callable[[Any], str]:
     return phrase
 
 
+_SEXES: Final = {term.word: term.meaning for term in SEXES.terms}
 _PHRASES: Final[dict[str, Callable[[Any], str]]] = {
     "setting": _after("in the setting"),
     "program": _after("in the program"),
@@ -99,13 +101,20 @@ _PHRASES: Final[dict[str, Callable[[Any], str]]] = {
     "contractor": _after("where the contractor is"),
     "bill_type": _after("on bills of a type that begins with"),
     "condition_code": _after("with condition code"),
+    "occurrence_code": _after("with occurrence code"),
     "revenue_code": _after("with revenue code"),
+    "drug": _after("with drug number (NDC)"),
+    "tooth": _after("on tooth"),
+    "surface": _after("on tooth surface"),
+    "quadrant": _after("in the area of the mouth"),
+    "side": _after("on the side"),
     "place_of_service": _after("at place of service"),
     "modality": _after("delivered by"),
     "modifier": _after("with modifier"),
     "no_modifier": _after("without modifier"),
     "diagnosis": _after("with a diagnosis that begins with"),
     "member_prefix": _after("for member ids that begin with"),
+    "sex": lambda sexes: f"for {listed(_SEXES[sex] for sex in sexes)} members",
     "age": _age,
     "rendered_by": lambda provider: f"rendered by {who(provider)}",
     "performed_by": lambda provider: f"performed by {who(provider)}",

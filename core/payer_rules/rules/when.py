@@ -19,8 +19,12 @@ from payer_rules.vocabularies import (
     NETWORKS,
     PLACES_OF_SERVICE,
     PROFESSIONS,
+    QUADRANTS,
     SETTINGS,
+    SEXES,
+    SIDES,
     STATES,
+    SURFACES,
 )
 from payer_rules.vocabularies.formats import (
     BILL_TYPE_START,
@@ -28,10 +32,13 @@ from payer_rules.vocabularies.formats import (
     DIAGNOSIS_START,
     IDENTIFIER,
     MODIFIER,
+    NDC,
+    OCCURRENCE_CODE,
     PLAN,
     PROCEDURE_CODE,
     PROGRAM,
     REVENUE_CODE,
+    TOOTH,
 )
 
 #: The conditions of scope: if one is known to be false, the rule does not apply to the line at all.
@@ -208,7 +215,15 @@ class When(CheckedRule):
     condition_code: frozenset[str] | None = attrs.field(
         default=None, metadata=of_form(CONDITION_CODE)
     )
+    occurrence_code: frozenset[str] | None = attrs.field(
+        default=None, metadata=of_form(OCCURRENCE_CODE)
+    )
     revenue_code: frozenset[str] | None = attrs.field(default=None, metadata=of_form(REVENUE_CODE))
+    drug: frozenset[str] | None = attrs.field(default=None, metadata=of_form(NDC))
+    tooth: frozenset[str] | None = attrs.field(default=None, metadata=of_form(TOOTH))
+    surface: frozenset[str] | None = attrs.field(default=None, metadata=of_form(SURFACES))
+    quadrant: frozenset[str] | None = attrs.field(default=None, metadata=of_form(QUADRANTS))
+    side: frozenset[str] | None = attrs.field(default=None, metadata=of_form(SIDES))
     place_of_service: frozenset[str] | None = attrs.field(
         default=None, metadata=of_form(PLACES_OF_SERVICE)
     )
@@ -217,6 +232,7 @@ class When(CheckedRule):
     no_modifier: frozenset[str] | None = attrs.field(default=None, metadata=of_form(MODIFIER))
     diagnosis: frozenset[str] | None = attrs.field(default=None, metadata=of_form(DIAGNOSIS_START))
     member_prefix: frozenset[str] | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
+    sex: frozenset[str] | None = attrs.field(default=None, metadata=of_form(SEXES))
     age: Age | None = None
     rendered_by: ProviderCriteria | None = None
     performed_by: ProviderCriteria | None = None

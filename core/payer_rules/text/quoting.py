@@ -24,7 +24,7 @@ _LONGEST: Final = 40
 #: A number with more digits than this before or after the point is a mistake.
 _DIGITS: Final = 9
 #: Keys whose values identify a person, or contain one that does.
-_PERSONAL: Final = frozenset(["member", "birth_date", "member_prefix"])
+_PERSONAL: Final = frozenset(["member", "birth_date", "sex", "member_prefix"])
 #: The form of our keys; member ids and dates do not have it.
 _key = re.compile(r"[a-z_]{1,40}").fullmatch
 

@@ -6,6 +6,7 @@ refused wherever it comes in.
 
 from __future__ import annotations
 
+from payer_rules.vocabularies.body_sites import QUADRANTS, SIDES, SURFACES
 from payer_rules.vocabularies.claim_frequencies import CLAIM_FREQUENCIES
 from payer_rules.vocabularies.contractors import CONTRACTORS
 from payer_rules.vocabularies.lines_of_business import LINES_OF_BUSINESS
@@ -16,6 +17,7 @@ from payer_rules.vocabularies.plans import PLANS
 from payer_rules.vocabularies.professions import PROFESSIONS
 from payer_rules.vocabularies.programs import PROGRAMS
 from payer_rules.vocabularies.settings import SETTINGS
+from payer_rules.vocabularies.sexes import SEXES
 from payer_rules.vocabularies.states import STATES
 from payer_rules.vocabularies.vocabulary import Term, Vocabulary
 
@@ -29,8 +31,12 @@ __all__ = [
     "PLANS",
     "PROFESSIONS",
     "PROGRAMS",
+    "QUADRANTS",
     "SETTINGS",
+    "SEXES",
+    "SIDES",
     "STATES",
+    "SURFACES",
     "VOCABULARIES",
     "Term",
     "Vocabulary",
@@ -49,4 +55,8 @@ VOCABULARIES = {
     "line_of_business": LINES_OF_BUSINESS,
     "program": PROGRAMS,
     "frequency_code": CLAIM_FREQUENCIES,
+    "sex": SEXES,
+    "quadrant": QUADRANTS,
+    "surfaces": SURFACES,
+    "side": SIDES,
 }

@@ -105,6 +105,34 @@ CONDITION_CODE: Final = Format(
     "[0-9A-Z]{2}",
     "A condition code has two letters or digits, such as '41'.",
 )
+OCCURRENCE_CODE: Final = Format(
+    "an occurrence code",
+    "[0-9A-Z]{2}",
+    "An occurrence code has two letters or digits, such as '11'.",
+)
+TOOTH: Final = Format(
+    "a tooth",
+    "[1-9]|[12][0-9]|3[0-2]|5[1-9]|[67][0-9]|8[0-2]|[A-T]S?",
+    "Write the number of a permanent tooth (1 to 32) or the letter of a primary one (A to T).",
+    tidy=lambda text: text.upper().lstrip("0"),
+)
+
+
+def _eleven_digits(text: str) -> str:
+    """Return the drug number without its hyphens, each part filled up with zeros (5-4-2)."""
+    parts = text.split("-")
+    if len(parts) != len(_NDC_PARTS):
+        return text
+    return "".join(part.zfill(size) for part, size in zip(parts, _NDC_PARTS, strict=True))
+
+
+_NDC_PARTS: Final = (5, 4, 2)
+NDC: Final = Format(
+    "a drug number (NDC)",
+    "[0-9]{11}",
+    "Write the eleven digits of the NDC, or its three parts with hyphens: '0002-1433-80'.",
+    tidy=_eleven_digits,
+)
 DIAGNOSIS: Final = Format(
     "a diagnosis code",
     r"[0-9A-Z][0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?",

@@ -21,8 +21,12 @@ KIND: Final = Kind(
     words=WORDS,
     reads=RENDERING
     | Reads(
-        claim={"authorizations", "diagnoses", "order", "referral"},
-        line={"diagnosis_pointers"},
+        claim={
+            *("authorizations", "condition_codes", "dates", "diagnoses", "member"),
+            *("occurrences", "order", "referral"),
+        },
+        line={"body_site", "dates", "diagnosis_pointers", "drug", "modifiers", "revenue_code"},
+        member={"sex"},
         provider={"npi"},
     ),
 )

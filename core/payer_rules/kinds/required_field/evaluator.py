@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
-from payer_rules.claims import Claim, ServiceLine
+import attrs
+
+from payer_rules.claims import Claim, Drug, ServiceLine, TreatmentDates
+from payer_rules.engine.body_sites import part_of, sides_of, surfaces_of
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
 from payer_rules.engine.truth import Truth
@@ -27,12 +30,33 @@ def evaluate_line(
 
 
 def _faults(rule: RequiredField, claim: Claim, line: ServiceLine) -> Iterator[str | MissingFacts]:
-    for name in sorted(rule.fields):
-        truth = _TESTS[name](claim, line)
+    for name, truth in _truths(rule, claim, line):
         if truth is False:
             yield name
         else:
             yield NONE_MISSING if truth is True else truth
+
+
+def _truths(rule: RequiredField, claim: Claim, line: ServiceLine) -> Iterator[tuple[str, Truth]]:
+    """Yield whether the claim states each field, and one of the codes of each list."""
+    for name in sorted(rule.fields):
+        yield name, _TESTS[name](claim, line)
+    for name, wanted, stated in (
+        ("revenue_code", rule.revenue_code, _revenue_codes(line)),
+        ("condition_codes", rule.condition_code, claim.condition_codes),
+        ("occurrences", rule.occurrence_code, _occurrence_codes(claim)),
+    ):
+        if wanted is not None:
+            yield name, field(name) if stated is None else not wanted.isdisjoint(stated)
+
+
+def _revenue_codes(line: ServiceLine) -> Collection[str] | None:
+    return None if line.revenue_code is None else (line.revenue_code,)
+
+
+def _occurrence_codes(claim: Claim) -> Collection[str] | None:
+    stated = claim.occurrences
+    return None if stated is None else [occurrence.code for occurrence in stated]
 
 
 @lru_cache(maxsize=4096)
@@ -50,19 +74,72 @@ def is_npi(text: str) -> bool:
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
-def _stated(name: str) -> Callable[[Claim, ServiceLine], Truth]:
+#: Returns whether a claim states a field for a line.
+_Test: TypeAlias = Callable[[Claim, ServiceLine], Truth]
+_OF_LINE: Final = frozenset(["diagnosis_pointers", "revenue_code", "body_site"])
+
+
+def _stated(name: str) -> _Test:
     def is_stated(claim: Claim, line: ServiceLine) -> Truth:
-        fact = getattr(line if name == "diagnosis_pointers" else claim, name)
+        fact = getattr(line if name in _OF_LINE else claim, name)
         return field(name) if fact is None else fact not in ((), "none")
 
     return is_stated
 
 
-_TESTS: Final[dict[str, Callable[[Claim, ServiceLine], Truth]]] = {
+def _date(name: str) -> _Test:
+    def is_stated(claim: Claim, line: ServiceLine) -> Truth:
+        day = claim.treatment_date(line, name)
+        return field(f"dates.{name}") if day is None else day != "none"
+
+    return is_stated
+
+
+def _surfaces(claim: Claim, line: ServiceLine) -> Truth:
+    surfaces = surfaces_of(line)
+    return field("body_site.surfaces") if surfaces is None else bool(surfaces)
+
+
+def _part_of_site(name: str) -> _Test:
+    def is_stated(claim: Claim, line: ServiceLine) -> Truth:
+        part = part_of(line, name)
+        return field(f"body_site.{name}") if part is None else bool(part)
+
+    return is_stated
+
+
+def _side(claim: Claim, line: ServiceLine) -> Truth:
+    sides = sides_of(line)
+    return field("body_site.side") if sides is None else bool(sides)
+
+
+def _of_drug(name: str) -> _Test:
+    def is_stated(claim: Claim, line: ServiceLine) -> Truth:
+        # NOTE: a form that states a drug states its quantity and unit with it.
+        drug = line.drug
+        if drug is None:
+            return field(f"drug.{name}")
+        return isinstance(drug, Drug) and getattr(drug, name) is not None
+
+    return is_stated
+
+
+def _sex(claim: Claim, line: ServiceLine) -> Truth:
+    return field("member.sex") if claim.member.sex is None else True
+
+
+_STATED: Final = (
+    *("diagnoses", "diagnosis_pointers", "authorizations", "referral", "order"),
+    *("body_site", "revenue_code", "condition_codes", "occurrences"),
+)
+_TESTS: Final[dict[str, _Test]] = {
     "billing_provider.npi": lambda claim, line: is_npi(claim.billing_provider.npi),
     RENDERING: lambda claim, line: is_npi(claim.rendering_provider(line).npi),
-    **{
-        name: _stated(name)
-        for name in ("diagnoses", "diagnosis_pointers", "authorizations", "referral", "order")
-    },
+    "member.sex": _sex,
+    "body_site.side": _side,
+    "body_site.surfaces": _surfaces,
+    **{name: _stated(name) for name in _STATED},
+    **{f"dates.{each.name}": _date(each.name) for each in attrs.fields(TreatmentDates)},
+    **{f"body_site.{name}": _part_of_site(name) for name in ("tooth", "quadrant")},
+    **{f"drug.{each.name}": _of_drug(each.name) for each in attrs.fields(Drug)},
 }

@@ -10,6 +10,9 @@ import attrs
 from payer_rules.errors import FieldError
 from payer_rules.rules.outcomes import Outcome
 from payer_rules.rules.rule import CodedRule
+from payer_rules.rules.when import errors_of_empty
+from payer_rules.values.checked import of_form
+from payer_rules.vocabularies.formats import CONDITION_CODE, OCCURRENCE_CODE, REVENUE_CODE
 
 RequiredFieldName: TypeAlias = Literal[
     "billing_provider.npi",
@@ -19,6 +22,23 @@ RequiredFieldName: TypeAlias = Literal[
     "authorizations",
     "referral",
     "order",
+    "member.sex",
+    "dates.onset",
+    "dates.initial_treatment",
+    "dates.last_seen",
+    "dates.discharge",
+    "dates.order",
+    "body_site",
+    "body_site.tooth",
+    "body_site.surfaces",
+    "body_site.quadrant",
+    "body_site.side",
+    "drug.number",
+    "drug.quantity",
+    "drug.unit",
+    "revenue_code",
+    "condition_codes",
+    "occurrences",
 ]
 
 
@@ -27,13 +47,26 @@ class RequiredField(CodedRule):
     """A line with one of the codes states all ``fields``; otherwise the claim is returned.
 
     A field that is known to be empty is missing; one that is not known is not evaluated. An NPI
-    must be valid: ten digits, the last of which is the check digit.
+    must be valid: ten digits, the last of which is the check digit. ``revenue_code``: the line has
+    one of these; ``condition_code`` and ``occurrence_code``: the claim has one of these.
     """
 
-    fields: frozenset[RequiredFieldName]
+    fields: frozenset[RequiredFieldName] = frozenset()
+    revenue_code: frozenset[str] | None = attrs.field(default=None, metadata=of_form(REVENUE_CODE))
+    condition_code: frozenset[str] | None = attrs.field(
+        default=None, metadata=of_form(CONDITION_CODE)
+    )
+    occurrence_code: frozenset[str] | None = attrs.field(
+        default=None, metadata=of_form(OCCURRENCE_CODE)
+    )
     outcome: Outcome = "return"
 
     def _field_errors(self) -> Iterator[FieldError]:
         yield from super()._field_errors()
-        if not self.fields:
-            yield FieldError(("fields",), "fields lists no field", "Write at least one field.")
+        codes = (self.revenue_code, self.condition_code, self.occurrence_code)
+        if not self.fields and not any(codes):
+            remedy = "Write at least one field, or revenue_code, condition_code or occurrence_code."
+            yield FieldError(("fields",), "the rule requires no field", remedy)
+        for error in errors_of_empty(self):
+            if error.path != ("fields",):
+                yield error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from payer_rules.claims import Claim
@@ -19,9 +19,56 @@ from payer_rules.text.lists import listed
 _BILLER: Final = "only if the billing provider rendered it"
 
 
+#: The lists of codes of which a claim must have one, with their words.
+_CODES: Final = {
+    "revenue_code": "revenue code",
+    "condition_code": "condition code",
+    "occurrence_code": "occurrence code",
+}
+#: The list of codes whose field of the claim is the name.
+_LIST_OF: Final = {
+    "revenue_code": "revenue_code",
+    "condition_codes": "condition_code",
+    "occurrences": "occurrence_code",
+}
+#: The names of facts in descriptions of claims, for fields with another name.
+_SHOWN: Final = {
+    "member.sex": "sex",
+    "condition_codes": "condition_code",
+    "occurrences": "occurrence_code",
+}
+_NAMES: Final = {
+    "dates.order": "date of the order",
+    "dates.onset": "date of onset",
+    "dates.initial_treatment": "date of initial treatment",
+    "dates.last_seen": "date last seen",
+    "dates.discharge": "date of discharge",
+    "body_site": "tooth, area of the mouth or side",
+    "body_site.quadrant": "area of the mouth",
+    "body_site.surfaces": "tooth surfaces",
+    "body_site.tooth": "tooth",
+    "body_site.side": "side of the body",
+    "drug.number": "drug number (NDC)",
+    "drug.quantity": "quantity of the drug",
+    "drug.unit": "unit of the drug",
+    "occurrences": "occurrence codes",
+}
+
+
+def _name(field: str) -> str:
+    """Return the name of the field as a biller knows it."""
+    return _NAMES.get(field, field.replace("_", " ").replace(".", "'s "))
+
+
 def _sentence(rule: RequiredField) -> str:
-    names = [each.replace("_", " ").replace(".", "'s ") for each in rule.fields]
+    names = [*map(_name, rule.fields), *_code_lists(rule)]
     return f"A claim with {codes_text(rule.codes)} states {listed(names, 'and')}."
+
+
+def _code_lists(rule: RequiredField) -> Iterator[str]:
+    for name, words in _CODES.items():
+        if getattr(rule, name):
+            yield f"{words} {listed(getattr(rule, name), 'or')}"
 
 
 def _answers(rule: RequiredField, code: str) -> Iterable[tuple[Question, str]]:
@@ -32,9 +79,16 @@ def _explain(rule: RequiredField, verdict: Verdict[tuple[str, ...]], claim: Clai
     label = line_label(line_of(verdict, claim))
     names = verdict.details
     return Explanation(
-        message="; ".join(f"{label}: {name} is missing or not valid" for name in names),
+        message="; ".join(_fault(rule, label, name) for name in names),
         evidence=tuple(value("field", name) for name in names),
     )
+
+
+def _fault(rule: RequiredField, label: str, name: str) -> str:
+    wanted = getattr(rule, _LIST_OF.get(name, ""), None)
+    if wanted and name not in rule.fields:
+        return f"{label}: {_CODES[_LIST_OF[name]]} {listed(wanted, 'or')} is missing"
+    return f"{label}: {name} is missing or not valid"
 
 
 def _cure(rule: RequiredField, verdict: Verdict[tuple[str, ...]], claim: Claim) -> Cure | None:
@@ -49,11 +103,18 @@ def _cure(rule: RequiredField, verdict: Verdict[tuple[str, ...]], claim: Claim) 
     )
 
 
+def _shows(rule: RequiredField) -> frozenset[str]:
+    """Return the facts of example claims to print: those that the rule requires."""
+    required = {_SHOWN.get(name, name.partition(".")[0]) for name in rule.fields}
+    lists = {name for name in _CODES if getattr(rule, name)}
+    return frozenset({"rendered_by", "diagnoses", *required, *lists})
+
+
 WORDS: Final = Words(
     subject="Filing",
     sentence=_sentence,
     answers=_answers,
     explain=_explain,
     cure=_cure,
-    shows=lambda rule: frozenset(["rendered_by", "diagnoses"]),
+    shows=_shows,
 )

@@ -35,6 +35,7 @@ from payer_rules.readers.fhir.systems import (
     value_of,
     words_of,
 )
+from payer_rules.readers.fhir.treatment_facts import with_treatment_facts
 
 _VOID: Final = frozenset(["cancelled", "entered-in-error"])
 _UNDECIDED: Final = frozenset(["queued", "partial"])
@@ -86,6 +87,8 @@ def history_of(
         paid = _paid_units(of_line, path, found) if status == "paid" else None
         make_line = partial(make, status=status, paid_units=paid)
         line = line_of(make_line, item, path, context, who, found, _submitted(of_line))
+        if line is not None and item.body_site is not None:
+            line = with_treatment_facts(line, item)
         yield tuple(found) if line is None or found else line
 
 

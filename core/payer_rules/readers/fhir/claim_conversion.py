@@ -24,6 +24,11 @@ from payer_rules.readers.fhir.references import ReferenceResolver
 from payer_rules.readers.fhir.resources import FhirClaim, FhirClaimBase
 from payer_rules.readers.fhir.service_lines import ItemContext, fhir_errors, is_uncoded, line_of
 from payer_rules.readers.fhir.systems import DIAGNOSES, code_of
+from payer_rules.readers.fhir.treatment_facts import (
+    occurrences,
+    treatment_dates,
+    with_treatment_facts,
+)
 from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.text.quoting import redacted
 
@@ -81,6 +86,8 @@ def claim_of(
             lines=lines,
             setting=setting_of_bill_type(bill or "") or setting,
             bill_type=bill,
+            occurrences=occurrences(resource) if resource.supporting_info else None,
+            dates=treatment_dates(resource) if resource.supporting_info else None,
             diagnoses=context.diagnoses,
             authorizations=authorizations(resource),
             referral=pointed(resource.referral),
@@ -174,6 +181,8 @@ def _lines(
             field_errors.append(_unclear(rendering, path))
         line = line_of(checked_line, item, path, context, who, field_errors)
         if line is not None:
+            if item.body_site is not None or item.detail:
+                line = with_treatment_facts(line, item)
             lines.append(line)
     return lines
 

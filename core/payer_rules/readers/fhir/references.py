@@ -40,6 +40,8 @@ from payer_rules.vocabularies.formats import provider_number
 #: NPI, taxonomy and specialty.
 _Named: TypeAlias = tuple[str, str | None, str | None]
 _MEMBER_NUMBER: Final = "MB"
+#: The gender that FHIR states for administration.
+_SEXES: Final = {"female": "f", "male": "m", "other": "x"}
 _CONTAINED: Final = msgspec.json.Decoder(FhirReferenced)
 #: ``Practitioner/9``, also at the end of an address, without the version after it.
 _ID: Final = re.compile(r"(?:^|/)[A-Z][A-Za-z]+/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$")
@@ -191,7 +193,8 @@ def _member_of(party: FhirReferenced | None, reference: FhirReference) -> Member
         number = next((each.value for each in identifiers if each.value), None)
     born = day(patient.birth_date) if patient else None
     number = number.strip() if number else None
-    return Member(id=number, birth_date=born) if number else None
+    sex = _SEXES.get(patient.gender or "") if patient else None
+    return Member(id=number, birth_date=born, sex=sex) if number else None
 
 
 def _number(identifiers: Iterable[FhirIdentifier]) -> str | None:

@@ -109,6 +109,7 @@ class FhirSupportingInfo(FhirElement, frozen=True):
     category: FhirConcept | None = None
     code: FhirConcept | None = None
     timing_date: str | None = None
+    timing_period: FhirPeriod | None = None
 
 
 class FhirAdjudication(FhirElement, frozen=True):
@@ -132,10 +133,19 @@ class FhirItem(FhirElement, frozen=True):
     location_codeable_concept: FhirConcept | None = None
     revenue: FhirConcept | None = None
     net: FhirQuantity | None = None
+    body_site: FhirConcept | None = None
+    sub_site: tuple[FhirConcept, ...] = ()
     care_team_sequence: tuple[int, ...] = ()
     diagnosis_sequence: tuple[int, ...] | None = None
     detail: tuple[msgspec.Raw, ...] = ()
     adjudication: tuple[FhirAdjudication, ...] = ()
+
+
+class FhirItemDetail(FhirElement, frozen=True):
+    """A detail of a service line, such as the drug that it bills."""
+
+    product_or_service: FhirConcept | None = None
+    quantity: FhirQuantity | None = None
 
 
 class FhirResource(FhirElement, frozen=True, kw_only=True, tag_field="resourceType", tag=_tag):
@@ -183,6 +193,7 @@ class FhirPatient(FhirResource, frozen=True):
 
     identifier: tuple[FhirIdentifier, ...] = ()
     birth_date: str | None = None
+    gender: str | None = None
 
 
 class FhirPractitioner(FhirResource, frozen=True):

@@ -51,6 +51,16 @@ REVENUE_CODES: Final = frozenset(
         "https://bluebutton.cms.gov/resources/variables/rev_cntr",
     ]
 )
+#: NUBC's occurrence codes.
+OCCURRENCE_CODES: Final = frozenset(
+    ["http://terminology.hl7.org/CodeSystem/v2-0350", "urn:oid:2.16.840.1.113883.6.301.7"]
+)
+#: The American Dental Association's numbers of teeth and areas of the mouth.
+TEETH: Final = frozenset(
+    ["http://terminology.hl7.org/CodeSystem/ADAUniversalToothDesignationSystem"]
+)
+ORAL_AREAS: Final = frozenset(["http://terminology.hl7.org/CodeSystem/ADAAreaOralCavitySystem"])
+DRUGS: Final = frozenset(["http://hl7.org/fhir/sid/ndc", "urn:oid:2.16.840.1.113883.6.69"])
 BILL_TYPES: Final = frozenset(
     ["https://www.nubc.org/CodeSystem/TypeOfBill", "https://www.cms.gov/codes/billtype"]
 )

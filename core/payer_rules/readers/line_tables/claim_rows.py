@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.claims import Authorization, Claim, Member, ServiceLine
+from payer_rules.claims import Authorization, Claim, Member, Occurrence, ServiceLine
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InvalidValueError, Problem
 from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
@@ -145,6 +145,9 @@ class _ClaimOfRows:
         numbers = values.get("authorizations")
         if isinstance(numbers, tuple):
             values["authorizations"] = tuple(Authorization(number=each) for each in numbers)
+        codes = values.get("occurrences")
+        if isinstance(codes, tuple):
+            values["occurrences"] = tuple(Occurrence(code=code) for code in codes)
         return values
 
 

@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 import attrs
 
+from payer_rules.claims import DrugUnit
 from payer_rules.history import Status
 from payer_rules.readers.line_tables import cell_readers
 from payer_rules.vocabularies import (
@@ -17,8 +18,12 @@ from payer_rules.vocabularies import (
     NETWORKS,
     PLACES_OF_SERVICE,
     PROFESSIONS,
+    QUADRANTS,
     SETTINGS,
+    SEXES,
+    SIDES,
     STATES,
+    SURFACES,
 )
 from payer_rules.vocabularies.formats import (
     BILL_TYPE,
@@ -26,14 +31,19 @@ from payer_rules.vocabularies.formats import (
     DIAGNOSIS,
     MODIFIER,
     MONTH_DAY,
+    NDC,
     NPI,
+    OCCURRENCE_CODE,
     PLAN,
     PROGRAM,
     REVENUE_CODE,
+    TOOTH,
 )
 
 #: The part of the claim that a column belongs to.
-Part: TypeAlias = Literal["claim", "member", "billing", "line", "rendering", "session"]
+Part: TypeAlias = Literal[
+    "claim", "member", "billing", "line", "rendering", "session", "dates", "body_site", "drug"
+]
 
 
 @attrs.frozen(eq=False)
@@ -90,6 +100,13 @@ _SHARED: Final = (
     _of("session", cell_readers.text, session="id"),
     _of("session", cell_readers.clock, session_start="start", session_end="end"),
     _named("session", cell_readers.whole, "group_size"),
+    _named("body_site", cell_readers.of_form(TOOTH), "tooth"),
+    _named("body_site", cell_readers.codes_of_form(SURFACES), "surfaces"),
+    _named("body_site", cell_readers.of_form(QUADRANTS, cell_readers.code), "quadrant"),
+    _named("body_site", cell_readers.of_form(SIDES), "side"),
+    _of("drug", cell_readers.of_form(NDC, cell_readers.code), drug_number="number"),
+    _of("drug", cell_readers.amount, drug_quantity="quantity"),
+    _of("drug", cell_readers.one_of(get_args(DrugUnit)), drug_unit="unit"),
     _named("claim", cell_readers.of_form(SETTINGS), "setting"),
     _named("claim", cell_readers.codes_of_form(DIAGNOSIS), "diagnoses"),
     _named("claim", cell_readers.codes_of_form(CONDITION_CODE), "condition_codes"),
@@ -98,6 +115,17 @@ _SHARED: Final = (
 CLAIM_COLUMNS: Final = _by_name(
     *_SHARED,
     _named("member", cell_readers.day, "birth_date"),
+    _named("member", cell_readers.of_form(SEXES), "sex"),
+    _of(
+        "dates",
+        cell_readers.day_or_none,
+        onset_date="onset",
+        initial_treatment_date="initial_treatment",
+        last_seen_date="last_seen",
+        discharge_date="discharge",
+        order_date="order",
+    ),
+    _of("claim", cell_readers.codes_of_form(OCCURRENCE_CODE), occurrence_codes="occurrences"),
     _named("member", cell_readers.text, "member_prefix"),
     _named("member", cell_readers.of_form(MONTH_DAY), "benefit_year_start"),
     _named("claim", cell_readers.text, "payer", "referral", "order", "replaces"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import attrs
 
-from payer_rules.claims import Provider, Session
+from payer_rules.claims import BodySite, Drug, Provider, Session, TreatmentDates
 from payer_rules.errors import FieldError, InvalidValueError, Problem
 from payer_rules.readers.line_tables.columns import Part
 from payer_rules.readers.line_tables.layout import TableLayout, TableRow
@@ -15,6 +15,12 @@ from payer_rules.readers.line_tables.layout import TableLayout, TableRow
 _COLUMN_NAMES: Final = {"number": "line", "id": "claim"}
 _FIRST_DAYS: Final = frozenset(["date", "date_from"])
 _PROVIDERS: Final[tuple[Part, ...]] = ("billing", "rendering")
+#: The parts of a line that have columns of their own, besides providers and sessions.
+_OF_LINE: Final[dict[Part, Callable[..., object]]] = {
+    "dates": TreatmentDates,
+    "body_site": BodySite,
+    "drug": Drug,
+}
 
 
 @attrs.frozen
@@ -40,6 +46,10 @@ def line_values(line: TableRow, providers: ProviderCache) -> dict[str, object]:
     session = line.of("session")
     if session:
         values["session"] = Session(**session)  # type: ignore[arg-type]
+    for part, kind in _OF_LINE.items():
+        fields = line.of(part)
+        if fields:
+            values[part] = kind(**fields)
     return values
 
 
@@ -66,6 +76,8 @@ def problems_of_row(
         if fields and "npi" not in fields:
             message = f"the {part} provider has no NPI"
             yield layout.problem(line.number, None, message, f"write {part}_npi")
+    if line.of("drug") and "number" not in line.of("drug"):
+        yield layout.problem(line.number, None, "the drug has no number", "write drug_number")
 
 
 def _has(line: TableRow, needed: tuple[str, ...]) -> bool:

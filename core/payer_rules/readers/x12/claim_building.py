@@ -7,7 +7,14 @@ from typing import Final
 
 import attrs
 
-from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
+from payer_rules.claims import (
+    Authorization,
+    Claim,
+    Member,
+    Provider,
+    ServiceLine,
+    TreatmentDates,
+)
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InvalidValueError
 from payer_rules.readers.bill_types import setting_of_bill_type
@@ -16,10 +23,16 @@ from payer_rules.readers.fast_construct import Span, make_claim, make_line
 from payer_rules.readers.filed_claims import Transaction
 from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.readers.x12 import service_segments
-from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, ProviderDraft
+from payer_rules.readers.x12.claim_drafts import (
+    NO_SEGMENT,
+    ClaimDraft,
+    LineDraft,
+    ProviderDraft,
+)
 from payer_rules.readers.x12.element_values import ElementValues
 from payer_rules.readers.x12.segments import SegmentProblem
 from payer_rules.readers.x12.service_segments import ServiceParser
+from payer_rules.readers.x12.treatment_facts import TreatmentFacts
 from payer_rules.text.quoting import redacted
 from payer_rules.values.checked import Form as CodeForm
 from payer_rules.vocabularies import PLACES_OF_SERVICE
@@ -29,6 +42,8 @@ from payer_rules.vocabularies.formats import FACILITY_TYPE
 _PLACES: Final = ParseCache[int, frozenset[int]](lambda count: frozenset(range(1, count + 1)))
 #: A placeholder until the billing provider is known.
 _PLACEHOLDER_PROVIDER: Final = Provider(npi="0000000000")
+#: The dates of an institutional claim without occurrence codes.
+_NO_ONSET: Final = TreatmentDates(onset="none")
 #: The most providers that are cached.
 _MOST: Final = 20_000
 #: The longest identification number of the standard.
@@ -87,6 +102,7 @@ class ClaimBuilder:
         self._elements = elements
         self._setting = setting
         self._reader = ServiceParser(elements, separator, form.places)
+        self._facts = TreatmentFacts(elements, separator)
         self.services = ParseCache(self._reader.read)
         self._providers: dict[tuple[str, str | None, str | None], Provider] = {}
         self._spans = ParseCache(self._span)
@@ -112,9 +128,13 @@ class ClaimBuilder:
             return None
         bill_type = None
         setting = self._setting
+        occurrences = self._facts.occurrences(draft) if draft.occurrences else ()
         if self._form.is_institutional:
+            dates = self._facts.dates_of_occurrences(occurrences) if occurrences else _NO_ONSET
             bill_type = f"{draft.place}{draft.frequency}"
             setting = setting_of_bill_type(draft.place) or setting
+        else:
+            dates = self._facts.dates_of_claim(draft)
         try:
             return make_claim(
                 id=draft.id,
@@ -124,6 +144,8 @@ class ClaimBuilder:
                 setting=setting,
                 bill_type=bill_type,
                 condition_codes=tuple(draft.conditions),
+                occurrences=occurrences,
+                dates=dates,
                 diagnoses=tuple(draft.diagnoses),
                 authorizations=_authorizations(draft) if draft.authorizations else None,
                 referral=draft.referral,
@@ -178,8 +200,20 @@ class ClaimBuilder:
             rendering = by_default
             if line.rendering is not None or line.supervisor is not None:
                 rendering = self._rendering(line, draft, billing)
-            made.append(make_line(number, service, span, place, rendering))
+            sound = make_line(number, service, span, place, rendering, drug="none")
+            if line.dates or line.drug is not NO_SEGMENT:
+                sound = self._with_facts(sound, line, draft)
+            made.append(sound)
         return made
+
+    def _with_facts(self, sound: ServiceLine, line: LineDraft, draft: ClaimDraft) -> ServiceLine:
+        """Return the line with the dates and the drug that its draft states."""
+        drug = None if line.drug is NO_SEGMENT else self._facts.drug(line, draft)
+        return attrs.evolve(
+            sound,
+            dates=self._facts.dates_of_line(line, draft),
+            drug="none" if line.drug is NO_SEGMENT else drug,
+        )
 
     def _rendering(
         self, line: LineDraft | ClaimDraft, draft: ClaimDraft, billing: ProviderDraft

@@ -15,6 +15,10 @@ from payer_rules.readers.x12.segments import SegmentProblem
 _MOST_PROBLEMS: Final = 100
 
 
+#: The position and text of a segment that is not there.
+NO_SEGMENT: Final = (0, "")
+
+
 class ProviderDraft:
     """A provider named by an NM1; the PRV, N4 and REF after it add to it."""
 
@@ -31,12 +35,16 @@ class LineDraft:
     """A service line (loop 2400).
 
     ``segment`` is the text of SV1 or SV2, ``service`` its values if it is sound, ``served_at`` its
-    number; ``days`` is the text of DTP*472. ``supervisor`` is an NPI.
+    number; ``days`` is the text of DTP*472. ``supervisor`` is an NPI. ``dates`` are other dates by
+    name, each the position and text of its DTP; ``drug`` is that of LIN, ``amount`` that of CTP.
     """
 
     __slots__ = (
+        "amount",
         "at",
+        "dates",
         "days",
+        "drug",
         "number",
         "rendering",
         "segment",
@@ -54,6 +62,9 @@ class LineDraft:
         self.days = ""
         self.rendering: ProviderDraft | None = None
         self.supervisor: str | None = None
+        self.dates: dict[str, tuple[int, str]] | None = None
+        self.drug: tuple[int, str] = NO_SEGMENT
+        self.amount = ""
 
 
 class ClaimDraft:
@@ -63,6 +74,7 @@ class ClaimDraft:
         "at",
         "authorizations",
         "conditions",
+        "dates",
         "diagnoses",
         "frequency",
         "id",
@@ -71,6 +83,7 @@ class ClaimDraft:
         "is_named",
         "line",
         "lines",
+        "occurrences",
         "omissions",
         "place",
         "principals",
@@ -94,6 +107,10 @@ class ClaimDraft:
         self.referral: str | None = None
         self.authorizations: list[str] = []
         self.conditions: list[str] = []
+        #: Occurrence codes: the position of the segment, and the text of the code with its days.
+        self.occurrences: list[tuple[int, str]] = []
+        #: Dates of treatment by name: the position and the text of each DTP.
+        self.dates: dict[str, tuple[int, str]] = {}
         self.diagnoses: list[str] = []
         #: The number of principal diagnoses.
         self.principals = 0
@@ -134,4 +151,5 @@ class ClaimDraft:
             self.is_abandoned = True
         for held in (self.lines, self.diagnoses, self.authorizations, self.conditions):
             held.clear()
+        self.occurrences.clear()
         del self.problems[_MOST_PROBLEMS:-1]

@@ -11,11 +11,12 @@ from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.filed_claims import FiledClaim, FormFacts, Transaction, UncodedClaim
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, ClaimBuilder
-from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft
+from payer_rules.readers.x12.claim_drafts import NO_SEGMENT, ClaimDraft, LineDraft
 from payer_rules.readers.x12.hierarchy import PLACEHOLDER_MEMBER, Hierarchy
 from payer_rules.readers.x12.parser import Handler, guide
 from payer_rules.readers.x12.party_parser import PartyParser
 from payer_rules.readers.x12.segments import SegmentProblem
+from payer_rules.readers.x12.treatment_facts import DATE_NAMES, OCCURRENCES, is_drug
 from payer_rules.text.quoting import named, redacted
 from payer_rules.values.checked import Form as CodeForm
 from payer_rules.values.checked import form_error
@@ -26,18 +27,18 @@ _FORMS: Final = {"005010X222": PROFESSIONAL, "005010X223": INSTITUTIONAL}
 #: Segments of the guides that are not needed. They hold names and dates of birth.
 _UNREAD: Final = (
     "N2 N3 PER CUR PAT CL1 PWK CN1 AMT K3 NTE CR1 CR2 CR3 CR4 CR5 CR6 CR7 CR8 CRC HCP QTY "
-    "SV4 SV5 SV6 SV7 LIN CTP MEA LQ FRM CAS OI MIA MOA SVD PS1 HSD DSB UR"
+    "SV4 SV5 SV6 SV7 MEA LQ FRM CAS OI MIA MOA SVD PS1 HSD DSB UR"
 )
 #: By qualifier: principal diagnoses, others, condition codes; ICD-10-CM and ICD-9-CM. Then codes of
 #: the guides that are not needed: admission, reason of the visit, external causes, DRG, procedures,
-#: occurrences, values, treatments.
+#: values, treatments.
 _PRINCIPAL: Final = frozenset(["ABK", "BK"])
 _OTHER: Final = frozenset(["ABF", "BF"])
 _CONDITION: Final = "BG"
 _UNREAD_CODES: Final = frozenset(
     {
         *("ABJ", "BJ", "APR", "PR", "ABN", "BN", "DR"),
-        *("BBR", "BR", "BBQ", "BQ", "BP", "BO", "CAH", "BI", "BH", "BE", "TC"),
+        *("BBR", "BR", "BBQ", "BQ", "BP", "BO", "CAH", "BE", "TC"),
     }
 )
 #: REF: authorization, referral, the payer's number of the claim replaced.
@@ -94,6 +95,8 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
             "CLM": self._clm,
             "HI": self._hi,
             "DTP": self._dtp,
+            "LIN": self._lin,
+            "CTP": self._ctp,
             "LX": self._lx,
             "SV1": self._sv,
             "SV2": self._sv,
@@ -276,6 +279,8 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
             elif kind in _OTHER or kind in _PRINCIPAL or kind == _CONDITION:
                 message = "an element of HI has more than a qualifier and a code"
                 draft.reject(at, message, "Write each code in an element: ABK:F411*ABF:F331.")
+            elif kind in OCCURRENCES:
+                draft.occurrences.append((at, text))
             elif kind not in _UNREAD_CODES:
                 message = f"the qualifier of a code of HI is {redacted(kind)}"
                 draft.reject(at, message, "Write ABK, ABF or BG, or another of the guide.")
@@ -358,10 +363,28 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
         line = draft.line
         qualifier = segment[4:7]
         if line is None:
-            if qualifier == _STATEMENT and not draft.is_in_other:
+            if draft.is_in_other:
+                return
+            if qualifier == _STATEMENT:
                 draft.statement = segment
+            elif qualifier in DATE_NAMES:
+                draft.dates[DATE_NAMES[qualifier]] = (at, segment)
         elif qualifier == _SERVICE:
             if line.days:
                 remedy = "Write one, with RD8 where it is several days."
                 draft.reject(at, "the line has a second date of service", remedy)
             line.days = segment
+        elif qualifier in DATE_NAMES:
+            line.dates = {**(line.dates or {}), DATE_NAMES[qualifier]: (at, segment)}
+
+    def _lin(self, segment: str, at: int) -> None:
+        """Record the drug of a line (loop 2410)."""
+        line = self._claim.line if self._claim is not None else None
+        if line is not None and line.drug is NO_SEGMENT and is_drug(segment, self.separator):
+            line.drug = (at, segment)
+
+    def _ctp(self, segment: str, at: int) -> None:
+        """Record the quantity of the drug of a line."""
+        line = self._claim.line if self._claim is not None else None
+        if line is not None and line.drug is not NO_SEGMENT and not line.amount:
+            line.amount = segment

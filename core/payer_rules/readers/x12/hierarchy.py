@@ -26,12 +26,13 @@ PLACEHOLDER_MEMBER: Final = Member(id="nobody")
 class PersonDraft:
     """A subscriber or dependent, as the segments of its level describe it."""
 
-    __slots__ = ("birth_date", "first_name", "id", "is_named")
+    __slots__ = ("birth_date", "first_name", "id", "is_named", "sex")
 
     def __init__(self) -> None:
         self.id = ""
         self.first_name = ""
         self.birth_date = ""
+        self.sex: str | None = None
         self.is_named = False
 
 
@@ -138,10 +139,11 @@ class Hierarchy:
         """Set the dependent (NM1*QC); return True if it is at its level, and the first."""
         return _named(self._dependent, elements) and self.level == _DEPENDENT
 
-    def born(self, birth_date: str) -> None:
-        """Set the date of birth of the person of the level (DMG)."""
+    def describe(self, birth_date: str, sex: str | None) -> None:
+        """Set the date of birth and the sex of the person of the level (DMG)."""
         person = self._dependent if self.level == _DEPENDENT else self._subscriber
         person.birth_date = birth_date
+        person.sex = sex
 
     def member(self, elements: ElementValues) -> Member | None:
         """Return the patient: subscriber or dependent; ``None`` if nothing identifies it.
@@ -157,7 +159,7 @@ class Hierarchy:
                 identity = person.id or (f"{identity}/{token}" if identity and token else "")
             if identity and _UNREADABLE not in identity:
                 birth_date = elements.days[person.birth_date] if person.birth_date else None
-                self._member = make_member(identity, birth_date)
+                self._member = make_member(identity, birth_date, person.sex)
         return self._member
 
 

@@ -16,6 +16,8 @@ from payer_rules.readers.x12.segments import SegmentProblem
 T = TypeVar("T")
 #: NM1 above the claims: billing provider, subscriber, payer, patient.
 _PARTIES: Final = frozenset(["85", "IL", "PR", "QC"])
+#: DMG03; U is not known.
+_SEXES: Final = {"F": "f", "M": "m"}
 
 
 class PartyParser(Parser[T]):
@@ -122,7 +124,7 @@ class PartyParser(Parser[T]):
             return
         elements = segment.split(self.separator)
         birth_date = elements[2] if len(elements) > 2 else ""
-        self._hierarchy.born(birth_date)
+        self._hierarchy.describe(birth_date, _SEXES.get(elements[3]) if len(elements) > 3 else None)
         if birth_date and self.elements.days[birth_date] is None:
             # NOTE: a date of birth is never quoted.
             remedy = "Write DMG*D8 and the day as eight digits."

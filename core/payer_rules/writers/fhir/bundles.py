@@ -19,6 +19,7 @@ from payer_rules.writers.fhir.elements import (
 from payer_rules.writers.parties import Address, Insurer, PatientDetails, SubmissionDetails
 
 _GENDERS: Final = {"F": "female", "M": "male", "U": "unknown"}
+_SEXES: Final = {"f": "female", "m": "male", "x": "other"}
 
 
 def claim_bundle(claim: Claim, submission: SubmissionDetails, *, created: date) -> JsonObject:
@@ -64,7 +65,7 @@ def patient_resource(claim: Claim, patient: PatientDetails) -> JsonObject:
             "resourceType": "Patient",
             "identifier": [member_number(claim.member.id)],
             "name": [name] if name else None,
-            "gender": _GENDERS.get(patient.gender or ""),
+            "gender": _GENDERS.get(patient.gender or "") or _SEXES.get(claim.member.sex or ""),
             "birthDate": born.isoformat() if born else None,
             "address": [address] if address else None,
         }

@@ -30,6 +30,7 @@ from payer_rules.writers.fhir.elements import (
     procedure,
     stated,
 )
+from payer_rules.writers.fhir.treatment_elements import treatment_elements, treatment_information
 
 
 def claim_resource(claim: Claim, *, created: date) -> JsonObject:
@@ -89,6 +90,7 @@ def _information(claim: Claim) -> Iterator[JsonObject]:
     if claim.bill_type is not None:
         category = concept(INFORMATION, "typeofbill")
         yield {"sequence": 2, "category": category, "code": concept(BILL_TYPES, claim.bill_type)}
+    yield from treatment_information(claim, first=3)
 
 
 def _insurance(claim: Claim) -> JsonObject:
@@ -118,6 +120,7 @@ def _item(line: ServiceLine, team: CareTeam) -> JsonObject:
             "locationCodeableConcept": concept(PLACES, place) if place is not None else None,
             "quantity": _quantity(line),
             "net": money(charge) if charge is not None else None,
+            **treatment_elements(line),
         }
     )
 

@@ -10,7 +10,7 @@ from payer_rules.claims import Authorization, Claim, ServiceLine
 from payer_rules.vocabularies.claim_frequencies import CORRECTION, ORIGINAL, WITHDRAWING
 from payer_rules.writers.parties import Consents, ProviderDetails
 from payer_rules.writers.x12.element_writer import ElementWriter, composite, number, segment
-from payer_rules.writers.x12.line_segments import line_segments
+from payer_rules.writers.x12.line_segments import date_segments, line_segments
 from payer_rules.writers.x12.rendering import Rendering
 
 #: Frequency codes of a claim that names an earlier one in REF*F8.
@@ -30,6 +30,7 @@ def claim_segments(
     """Yield the segments of the claim and its lines; missing facts are reported to the writer."""
     rendering = Rendering.of(claim, providers, writer)
     yield _clm(claim, consents, writer)
+    yield from date_segments(claim.dates)
     yield from _references(claim, writer)
     yield from _codes(claim, writer)
     yield from rendering.of_claim

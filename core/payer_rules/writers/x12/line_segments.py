@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from payer_rules.claims import Claim, ServiceLine
+from payer_rules.claims import Claim, Drug, ServiceLine, TreatmentDates
 from payer_rules.errors import Path
 from payer_rules.writers.x12.element_writer import ElementWriter, composite, eight, number, segment
 
+#: The dates of treatment in the order of the guide, with their qualifiers in DTP.
+_QUALIFIERS: Final = {
+    "onset": "431",
+    "initial_treatment": "454",
+    "last_seen": "304",
+    "discharge": "096",
+    "order": "471",
+}
 _MOST_POINTERS: Final = 4
 _MOST_UNITS: Final = Decimal(10) ** 8
 _LEAST_UNIT: Final = Decimal("0.001")
@@ -32,11 +41,29 @@ def line_segments(
         yield segment("DTP", "472", "D8", eight(line.date_from))
     else:
         yield segment("DTP", "472", "RD8", f"{eight(line.date_from)}-{eight(line.date_to)}")
+    yield from date_segments(line.dates)
     for each in numbers:
         authorization = writer.text(
             each, ("authorizations", "number"), "the number of the authorization", 1, 50
         )
         yield segment("REF", "G1", authorization)
+    if isinstance(line.drug, Drug):
+        yield from _drug_segments(line.drug)
+
+
+def date_segments(dates: TreatmentDates | None) -> Iterator[str]:
+    """Yield the DTP of each date of treatment of a claim or line."""
+    for name, qualifier in _QUALIFIERS.items():
+        day = getattr(dates, name, None)
+        if isinstance(day, date):
+            yield segment("DTP", qualifier, "D8", eight(day))
+
+
+def _drug_segments(drug: Drug) -> Iterator[str]:
+    """Yield loop 2410: the number of the drug, its quantity and its unit."""
+    yield segment("LIN", "", "N4", drug.number)
+    if drug.quantity is not None and drug.unit is not None:
+        yield segment("CTP", "", "", "", number(drug.quantity), drug.unit)
 
 
 def _sv1(line: ServiceLine, claim: Claim, path: Path, writer: ElementWriter) -> str:

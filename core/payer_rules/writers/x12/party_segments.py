@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from payer_rules.claims import Claim, Provider
 from payer_rules.errors import Path
@@ -10,6 +11,9 @@ from payer_rules.writers.parties import Address, ProviderDetails, SubmissionDeta
 from payer_rules.writers.x12.element_writer import ElementWriter, eight, segment
 
 _WHOLE_ZIP = 9
+
+#: DMG03 by the member's sex.
+_GENDERS: Final[dict[str | None, str]] = {"f": "F", "m": "M", "x": "U"}
 
 
 def billing_segments(
@@ -58,9 +62,10 @@ def insured_segments(
     born = claim.member.birth_date
     if born is None:
         writer.report_missing(("member", "birth_date"), "the patient's date of birth")
-    if patient.gender is None:
+    gender = patient.gender or _GENDERS.get(claim.member.sex)
+    if gender is None:
         writer.report_missing(("patient", "gender"), "the patient's gender (F, M or U)")
-    yield segment("DMG", "D8", eight(born) if born else "", patient.gender or "")
+    yield segment("DMG", "D8", eight(born) if born else "", gender or "")
     name = writer.text(insurer.name, ("insurer", "name"), "the insurer's name", 1, 60)
     insurer_id = writer.text(insurer.id, ("insurer", "id"), "the insurer's id", 2, 80)
     yield segment("NM1", "PR", "2", name, "", "", "", "", "PI", insurer_id)
