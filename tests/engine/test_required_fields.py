@@ -7,14 +7,15 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pytest
-from conftest import EMPTY, gaps, outcomes
-from shapes import CITED, DAY, PAYER, claim, line
+from shapes import CITED, DAY, PAYER, claim, gaps, line, outcomes
 
 from payer_rules.claims import BodySite, Claim, Drug, Member, Occurrence, TreatmentDates
 from payer_rules.errors import InvalidValueError
+from payer_rules.history import History
 from payer_rules.kinds import RequiredField
 from payer_rules.rulebook import RuleBook
 
+EMPTY: Final = History()
 GROUP: Final = frozenset(["90853"])
 DRUG: Final = Drug(number="00002143380", quantity=Decimal(1), unit="ML")
 

@@ -13,6 +13,7 @@ from payer_rules.claims import (
     Authorization,
     Claim,
     Drug,
+    KnownNone,
     Member,
     Occurrence,
     Provider,
@@ -26,7 +27,8 @@ NPIS: Final = st.from_regex(r"1[0-9]{9}", fullmatch=True)
 DAYS: Final = st.dates(date(2010, 1, 1), date(2030, 12, 31))
 IDS: Final = st.from_regex(r"[A-Z0-9][A-Z0-9-]{1,19}", fullmatch=True)
 AMOUNTS: Final = st.decimals(0, 99_999, places=2)
-ONE_DATE: Final = st.just("none") | DAYS
+NONE: Final[KnownNone] = "none"
+ONE_DATE: Final = st.just(NONE) | DAYS
 #: Dates of treatment as an 837P states them; it cannot state that there was no order.
 DATES: Final = st.builds(
     TreatmentDates,
@@ -91,7 +93,7 @@ def lines(
         diagnosis_pointers=None if is_institutional else draw(pointers),
         rendering_provider=draw(who),
         dates=None if is_institutional else draw(st.none() | OWN_DATES),
-        drug=draw(st.just("none") | DRUGS),
+        drug=draw(st.just(NONE) | DRUGS),
     )
 
 
@@ -105,7 +107,7 @@ def claims(draw: st.DrawFn, *, is_institutional: bool = False) -> Claim:
     numbers = draw(st.lists(IDS, max_size=2, unique=True))
     born = draw(st.none() | DAYS if is_institutional else DAYS)
     found = draw(st.lists(OCCURRENCES, max_size=2)) if is_institutional else []
-    onset = next((item.date_from for item in found if item.code == "11"), "none")
+    onset = next((item.date_from for item in found if item.code == "11"), NONE)
     return Claim(
         id=draw(IDS),
         member=Member(id=draw(IDS), birth_date=born, sex="f" if born else None),
