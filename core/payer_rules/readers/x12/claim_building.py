@@ -24,9 +24,9 @@ from payer_rules.readers.filed_claims import Transaction
 from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.readers.x12 import service_segments
 from payer_rules.readers.x12.claim_drafts import (
-    NO_SEGMENT,
     ClaimDraft,
     LineDraft,
+    LineFacts,
     ProviderDraft,
 )
 from payer_rules.readers.x12.element_values import ElementValues
@@ -201,18 +201,17 @@ class ClaimBuilder:
             if line.rendering is not None or line.supervisor is not None:
                 rendering = self._rendering(line, draft, billing)
             sound = make_line(number, service, span, place, rendering, drug="none")
-            if line.dates or line.drug is not NO_SEGMENT:
-                sound = self._with_facts(sound, line, draft)
+            if line.facts is not None:
+                sound = self._with_facts(sound, line.facts, draft)
             made.append(sound)
         return made
 
-    def _with_facts(self, sound: ServiceLine, line: LineDraft, draft: ClaimDraft) -> ServiceLine:
+    def _with_facts(self, sound: ServiceLine, facts: LineFacts, draft: ClaimDraft) -> ServiceLine:
         """Return the line with the dates and the drug that its draft states."""
-        drug = None if line.drug is NO_SEGMENT else self._facts.drug(line, draft)
         return attrs.evolve(
             sound,
-            dates=self._facts.dates_of_line(line, draft),
-            drug="none" if line.drug is NO_SEGMENT else drug,
+            dates=self._facts.dates_of_line(facts, draft),
+            drug=self._facts.drug(facts, draft) if facts.drug is not None else "none",
         )
 
     def _rendering(

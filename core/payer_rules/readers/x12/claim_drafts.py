@@ -15,8 +15,19 @@ from payer_rules.readers.x12.segments import SegmentProblem
 _MOST_PROBLEMS: Final = 100
 
 
-#: The position and text of a segment that is not there.
-NO_SEGMENT: Final = (0, "")
+class LineFacts:
+    """The segments of a line that few lines have.
+
+    ``dates`` are dates of treatment by name, each the position and text of its DTP; ``drug`` is the
+    position and text of LIN, ``amount`` the text of CTP.
+    """
+
+    __slots__ = ("amount", "dates", "drug")
+
+    def __init__(self) -> None:
+        self.dates: dict[str, tuple[int, str]] = {}
+        self.drug: tuple[int, str] | None = None
+        self.amount = ""
 
 
 class ProviderDraft:
@@ -35,16 +46,13 @@ class LineDraft:
     """A service line (loop 2400).
 
     ``segment`` is the text of SV1 or SV2, ``service`` its values if it is sound, ``served_at`` its
-    number; ``days`` is the text of DTP*472. ``supervisor`` is an NPI. ``dates`` are other dates by
-    name, each the position and text of its DTP; ``drug`` is that of LIN, ``amount`` that of CTP.
+    number; ``days`` is the text of DTP*472. ``supervisor`` is an NPI.
     """
 
     __slots__ = (
-        "amount",
         "at",
-        "dates",
         "days",
-        "drug",
+        "facts",
         "number",
         "rendering",
         "segment",
@@ -62,9 +70,7 @@ class LineDraft:
         self.days = ""
         self.rendering: ProviderDraft | None = None
         self.supervisor: str | None = None
-        self.dates: dict[str, tuple[int, str]] | None = None
-        self.drug: tuple[int, str] = NO_SEGMENT
-        self.amount = ""
+        self.facts: LineFacts | None = None
 
 
 class ClaimDraft:
@@ -108,9 +114,9 @@ class ClaimDraft:
         self.authorizations: list[str] = []
         self.conditions: list[str] = []
         #: Occurrence codes: the position of the segment, and the text of the code with its days.
-        self.occurrences: list[tuple[int, str]] = []
-        #: Dates of treatment by name: the position and the text of each DTP.
-        self.dates: dict[str, tuple[int, str]] = {}
+        self.occurrences: tuple[tuple[int, str], ...] = ()
+        #: Dates of treatment by name, if there are any: the position and the text of each DTP.
+        self.dates: dict[str, tuple[int, str]] | None = None
         self.diagnoses: list[str] = []
         #: The number of principal diagnoses.
         self.principals = 0
@@ -151,5 +157,5 @@ class ClaimDraft:
             self.is_abandoned = True
         for held in (self.lines, self.diagnoses, self.authorizations, self.conditions):
             held.clear()
-        self.occurrences.clear()
+        self.occurrences = ()
         del self.problems[_MOST_PROBLEMS:-1]

@@ -11,7 +11,7 @@ from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.filed_claims import FiledClaim, FormFacts, Transaction, UncodedClaim
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, ClaimBuilder
-from payer_rules.readers.x12.claim_drafts import NO_SEGMENT, ClaimDraft, LineDraft
+from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, LineFacts
 from payer_rules.readers.x12.hierarchy import PLACEHOLDER_MEMBER, Hierarchy
 from payer_rules.readers.x12.parser import Handler, guide
 from payer_rules.readers.x12.party_parser import PartyParser
@@ -280,7 +280,7 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
                 message = "an element of HI has more than a qualifier and a code"
                 draft.reject(at, message, "Write each code in an element: ABK:F411*ABF:F331.")
             elif kind in OCCURRENCES:
-                draft.occurrences.append((at, text))
+                draft.occurrences = (*draft.occurrences, (at, text))
             elif kind not in _UNREAD_CODES:
                 message = f"the qualifier of a code of HI is {redacted(kind)}"
                 draft.reject(at, message, "Write ABK, ABF or BG, or another of the guide.")
@@ -368,23 +368,31 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
             if qualifier == _STATEMENT:
                 draft.statement = segment
             elif qualifier in DATE_NAMES:
-                draft.dates[DATE_NAMES[qualifier]] = (at, segment)
+                draft.dates = {**(draft.dates or {}), DATE_NAMES[qualifier]: (at, segment)}
         elif qualifier == _SERVICE:
             if line.days:
                 remedy = "Write one, with RD8 where it is several days."
                 draft.reject(at, "the line has a second date of service", remedy)
             line.days = segment
         elif qualifier in DATE_NAMES:
-            line.dates = {**(line.dates or {}), DATE_NAMES[qualifier]: (at, segment)}
+            _facts_of(line).dates[DATE_NAMES[qualifier]] = (at, segment)
 
     def _lin(self, segment: str, at: int) -> None:
         """Record the drug of a line (loop 2410)."""
         line = self._claim.line if self._claim is not None else None
-        if line is not None and line.drug is NO_SEGMENT and is_drug(segment, self.separator):
-            line.drug = (at, segment)
+        if line is not None and is_drug(segment, self.separator):
+            facts = _facts_of(line)
+            facts.drug = facts.drug or (at, segment)
 
     def _ctp(self, segment: str, at: int) -> None:
         """Record the quantity of the drug of a line."""
         line = self._claim.line if self._claim is not None else None
-        if line is not None and line.drug is not NO_SEGMENT and not line.amount:
-            line.amount = segment
+        if line is not None and line.facts is not None and line.facts.drug is not None:
+            line.facts.amount = line.facts.amount or segment
+
+
+def _facts_of(line: LineDraft) -> LineFacts:
+    """Return the further facts of the line, which may have none yet."""
+    if line.facts is None:
+        line.facts = LineFacts()
+    return line.facts

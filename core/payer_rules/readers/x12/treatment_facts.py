@@ -13,7 +13,7 @@ import attrs
 
 from payer_rules.claims import Drug, Occurrence, TreatmentDates
 from payer_rules.readers.fast_construct import Span
-from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft
+from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineFacts
 from payer_rules.readers.x12.element_values import ElementValues
 from payer_rules.readers.x12.segments import SegmentProblem
 from payer_rules.vocabularies.formats import NDC, OCCURRENCE_CODE
@@ -54,9 +54,9 @@ class TreatmentFacts:
             return NO_DATES_STATED
         return attrs.evolve(NO_DATES_STATED, **self._days(draft.dates, draft, "2300"))
 
-    def dates_of_line(self, line: LineDraft, draft: ClaimDraft) -> TreatmentDates | None:
+    def dates_of_line(self, facts: LineFacts, draft: ClaimDraft) -> TreatmentDates | None:
         """Return the dates that a line states."""
-        return TreatmentDates(**self._days(line.dates, draft, "2400")) if line.dates else None
+        return TreatmentDates(**self._days(facts.dates, draft, "2400")) if facts.dates else None
 
     def occurrences(self, draft: ClaimDraft) -> tuple[Occurrence, ...]:
         """Return the occurrence codes of the claim, each with its days."""
@@ -67,20 +67,20 @@ class TreatmentFacts:
         onset = next((each.date_from or None for each in found if each.code == _ONSET), "none")
         return TreatmentDates(onset=onset)  # type: ignore[arg-type]
 
-    def drug(self, line: LineDraft, draft: ClaimDraft) -> Drug | None:
+    def drug(self, facts: LineFacts, draft: ClaimDraft) -> Drug | None:
         """Return the drug of LIN and CTP; ``None``, with a problem, if its number is not one."""
-        at, segment = line.drug
+        at, segment = facts.drug or (0, "")
         elements = segment.split(self._separator)
         number = NDC.canonical(elements[3]) if len(elements) > 3 else None
         if number is None:
             remedy = "Write LIN**N4 and the eleven digits of the NDC."
             self._omit(draft, at, "the drug number in LIN03 is not an NDC", remedy, "2410")
             return None
-        amount = line.amount.split(self._separator)
+        amount = facts.amount.split(self._separator)
         quantity = self._elements.numbers[amount[4]] if len(amount) > 4 else None
         unit = self._elements.parts[amount[5]][0] if len(amount) > 5 else ""
         is_sound = quantity is not None and quantity > 0
-        if line.amount and not (is_sound and unit in _UNITS):
+        if facts.amount and not (is_sound and unit in _UNITS):
             remedy = "Write the quantity in CTP04 and F2, GR, ME, ML or UN in CTP05."
             self._omit(draft, at, "the quantity of the drug is not readable", remedy, "2410")
         return Drug(
