@@ -10,25 +10,23 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from payer_rules.cli.exit_codes import ExitCode, FailOn, exit_code, fails
+from payer_rules.cli.exit_codes import ExitCode, exit_code, fails
+from payer_rules.cli.known_facts import NO_FACTS, Facts, KnownFacts
 from payer_rules.cli.option_problems import require_files
 from payer_rules.cli.options import (
     ALL_PLUGINS,
-    Assume,
+    PLAIN_ANSWERS,
+    PLAIN_REPORT,
+    Answers,
     ClaimPayers,
-    DecisionReportFiles,
-    FailOnOption,
-    Folder,
-    Histories,
+    ClaimReports,
     Jobs,
-    KnownOn,
     Plugins,
-    Verbose,
+    ReportOptions,
     assumptions,
     print_problems,
     print_uncoded,
 )
-from payer_rules.cli.practice import PracticeFile, practice_in_use
 from payer_rules.cli.progress import progress_bars, rate_columns
 from payer_rules.cli.reading_options import (
     ClaimFile,
@@ -39,12 +37,11 @@ from payer_rules.cli.reading_options import (
     read_all,
     read_share,
 )
-from payer_rules.errors import Problem, Remark
+from payer_rules.errors import Remark
 
 if TYPE_CHECKING:
     from payer_rules.checking import CheckRun, RenderedDecision
     from payer_rules.readers.formats import ReadOptions
-    from payer_rules.registry import Registry
     from payer_rules.reports.run_report import RunContext
 
 _DEFAULTS: Final = ReadingOptions()
@@ -53,16 +50,11 @@ _DEFAULTS: Final = ReadingOptions()
 def check(
     *files: ClaimFile,
     payer: ClaimPayers = (),
-    known_on: KnownOn = None,
-    assume: Assume = (),
-    history: Histories = (),
-    practice: PracticeFile = None,
-    tables: Folder = None,
+    answers: Answers = PLAIN_ANSWERS,
+    facts: Facts = NO_FACTS,
     reading: Reading = _DEFAULTS,
     jobs: Jobs = None,
-    report: DecisionReportFiles = (),
-    verbose: Verbose = False,
-    fail_on: FailOnOption = "presumed",
+    output: ClaimReports = PLAIN_REPORT,
     selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
     """Check claims against payer rules before you submit them.
@@ -73,46 +65,31 @@ def check(
     """
     from payer_rules.checking import CheckRun, ClaimChecker
     from payer_rules.cli.decision_reports import DecisionReports
-    from payer_rules.practice import find_practice, history_files
-    from payer_rules.readers.history_files import read_history_files
-    from payer_rules.registry import load
     from payer_rules.system.processes import collect_seldom
-    from payer_rules.tables.folders import folder_in_use
 
     require_files("check", files, "Give claim files, such as claims.837, claims.csv or claim.toml.")
-    form, folder = form_of(reading), folder_in_use(tables)
-    practice = find_practice(practice)
-    inputs = [*files, *history, practice, folder, reading.columns, *selection.profiles]
-    reports = DecisionReports.of(report, inputs, is_verbose=verbose)
-    assumed = assumptions(assume)
-    registry = load(
-        profiles=selection.profiles,
-        without=selection.without,
-        tables=folder,
-        payers=payer or None,
-    )
-    own = practice_in_use(practice, registry)
-    history = (*history, *history_files(own))
-    store, broken = read_history_files(history, attrs.evolve(form, format=None))
+    form = form_of(reading)
+    inputs = [*files, *facts.files(), reading.columns, *selection.profiles]
+    reports = DecisionReports.of(output.report, inputs, is_verbose=output.verbose)
+    assumed = assumptions(answers.assume)
+    known = KnownFacts.of(facts, selection, payer, attrs.evolve(form, format=None))
     checker = ClaimChecker(
-        registry=registry,
+        registry=known.registry,
         payers=payer,
-        known_on=known_on,
+        known_on=answers.known_on,
         assume=assumed,
-        store=store,
+        store=known.store,
         renderers=reports.renderers,
-        practice=own,
+        practice=known.practice,
     )
     collect_seldom()
     with progress_bars(rate_columns) as watch:
         run = CheckRun(checker, jobs=jobs or os.cpu_count() or 1, watch=watch)
         decisions = _decisions(run, files, form, strict=reading.strict)
-        context = partial(_context, run, (*registry.problems, *broken), registry, fail_on)
-        reports.write(
-            decisions, run.summary, partial(context, files, is_verbose=verbose), watch.stop
-        )
+        context = partial(_context, run, known, output, files)
+        reports.write(decisions, run.summary, context, watch.stop)
     print_uncoded(run.uncoded)
-    ended = context(files)
+    ended = context()
     print_problems(reports.not_printed(ended.problems))
     return ExitCode(ended.exit_code)
 
@@ -128,30 +105,24 @@ def _decisions(
 
 
 def _context(
-    run: CheckRun,
-    problems: Iterable[Problem],
-    registry: Registry,
-    fail_on: FailOn,
-    files: Iterable[Path],
-    *,
-    is_verbose: bool = False,
+    run: CheckRun, known: KnownFacts, output: ReportOptions, files: Iterable[Path]
 ) -> RunContext:
     """Return what reports state besides the summary of the run, when it has ended."""
     from payer_rules.reports.history_words import HistoryGiven
     from payer_rules.reports.run_report import RunContext
 
-    found = (*problems, *run.problems)
+    found = (*known.problems, *run.problems)
     code = exit_code(
         problems=any(not isinstance(problem, Remark) for problem in found),
         nothing=not run.summary.decisions,
-        findings=fails(run.summary, fail_on),
+        findings=fails(run.summary, output.fail_on),
         open_=run.summary.has_unread,
     )
     return RunContext(
         files=tuple(path.name for path in files),
-        names={payer: registry.payers[payer].name for payer in run.summary.payers},
+        names={payer: known.registry.payers[payer].name for payer in run.summary.payers},
         problems=found,
         exit_code=code,
-        history=HistoryGiven(run.checker.store is not None, run.checker.practice.house),
-        is_verbose=is_verbose,
+        history=HistoryGiven(known.store is not None, known.practice.house),
+        is_verbose=output.verbose,
     )

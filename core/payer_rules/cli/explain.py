@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from payer_rules.cli.destinations import report_destinations, write_text
 from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.cli.known_facts import PracticeFile, practice_in_use
 from payer_rules.cli.listing import collect_payers, load_registry
 from payer_rules.cli.option_problems import unknown_value
 from payer_rules.cli.options import ALL_PLUGINS, Plugins, Reports, print_problems
@@ -17,6 +18,7 @@ from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
     from payer_rules.conformance import ConformanceResult, RuleFixture
+    from payer_rules.practice import Practice
     from payer_rules.registry import CollectedRules, Registry
     from payer_rules.rules import EditTable, Rule
 
@@ -25,25 +27,35 @@ def explain(
     rule: Annotated[str, Parameter(help="Rule id, such as medicare/ptp (see payer-rules rules).")],
     /,
     *,
+    practice: PracticeFile = None,
     report: Reports = (),
     selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
-    """Explain one rule: its requirement, dates and sources, and example claims."""
+    """Explain one rule: its requirement, dates and sources, and example claims.
+
+    A practice file adds whether the rule is waived, or does not apply to the practice.
+    """
     from payer_rules.conformance import fixtures_of_rule
     from payer_rules.kinds import kind_of
+    from payer_rules.practice import find_practice
     from payer_rules.reports.data import of_rule, plain, text_of
+    from payer_rules.reports.practice_words import practice_remarks
 
-    reports = report_destinations(report, *selection.profiles)
+    practice = find_practice(practice)
+    reports = report_destinations(report, practice, *selection.profiles)
     registry = load_registry(selection)
+    own = practice_in_use(practice, registry)
     collected = collect_payers(registry, ())
-    editions = _editions(rule, collected)
+    editions = _editions(rule, collected) or _house_rule(rule, own, registry)
     tables = _tables_of(rule, collected)
     if not editions and not tables:
         unknown = unknown_value("RULE", rule, _rule_ids(collected))
         raise InputError([unknown, *registry.problems])
     result = _replayed(rule, registry, collected)
     touches = list(fixtures_of_rule(rule, result))
+    remarks = [*practice_remarks(rule, tuple(each for _, each in editions), own)]
     lines = [
+        *(f"{own.name}: {remark}" for remark in remarks),
         *_rule_lines(registry, editions, touches),
         *_table_lines(registry, rule, tables, touches),
     ]
@@ -52,6 +64,7 @@ def explain(
         "topics": [kind_of(each).topic for _, each in editions],
         "tables": [plain({"address": t.address, "release": t.release}) for t in tables],
         "touched_by": plain(touches),
+        "practice": plain(remarks),
     }
     write_text(reports, text=join_lines(lines), json=text_of(data))
     problems = [
@@ -92,7 +105,8 @@ def _replayed(
     from payer_rules.conformance import conform
 
     owner = rule.partition("/")[0]
-    payers = [owner] if owner in collected else list(collected)
+    # NOTE: no case or scenario has the house list, which is the practice's own.
+    payers = [owner] if owner in collected else [] if owner == "house" else list(collected)
     return conform(registry, payers=payers, invariants=False)
 
 
@@ -100,6 +114,14 @@ def _editions(rule: str, collected: dict[str, CollectedRules]) -> list[tuple[str
     """Return the editions of the rule, each with one payer that has it."""
     found = {each: payer for payer, g in reversed(collected.items()) for each in g.rules}
     return [(payer, each) for each, payer in found.items() if each.id == rule]
+
+
+def _house_rule(rule: str, practice: Practice, registry: Registry) -> list[tuple[str, Rule]]:
+    """Return the rule of the house list, if the practice uses it, with any payer."""
+    from payer_rules.practice.house_checklist import house_rules
+
+    rules = house_rules(()) if practice.house.house_checklist else ()
+    return [(payer, each) for payer in [*registry.payers][:1] for each in rules if each.id == rule]
 
 
 def _tables_of(rule: str, collected: dict[str, CollectedRules]) -> list[EditTable]:

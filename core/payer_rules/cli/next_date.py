@@ -13,17 +13,15 @@ from cyclopts import Parameter
 
 from payer_rules.cli.destinations import report_destinations, write_text
 from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.cli.known_facts import NO_FACTS, Facts, KnownFacts
 from payer_rules.cli.option_problems import NothingGiven, date_of, require_known
 from payer_rules.cli.options import (
     ALL_PLUGINS,
     ClaimPayers,
-    Folder,
-    Histories,
     Plugins,
     Reports,
     print_problems,
 )
-from payer_rules.cli.practice import PracticeFile, practice_in_use
 from payer_rules.cli.reading_options import ClaimFile, Reading, ReadingOptions, form_of, read_all
 from payer_rules.errors import InputError, InvalidValueError, Problem
 from payer_rules.text.escaping import join_lines
@@ -106,9 +104,7 @@ def next_(
     service: Service = _NO_SERVICE,
     payer: ClaimPayers = (),
     dates: Dates = _ANY_DATE,
-    history: Histories = (),
-    practice: PracticeFile = None,
-    tables: Folder = None,
+    facts: Facts = NO_FACTS,
     reading: Reading = _DEFAULTS,
     report: Reports = (),
     selection: Plugins = ALL_PLUGINS,
@@ -119,35 +115,24 @@ def next_(
     date while the others stay; the answer names the rule that keeps it from being paid until then.
     """
     from payer_rules.planning.payer_books import PayerBooks
-    from payer_rules.practice import find_practice, history_files
-    from payer_rules.readers.formats import ReadOptions
-    from payer_rules.readers.history_files import read_history_files
-    from payer_rules.registry import load
     from payer_rules.reports.data import text_of
     from payer_rules.reports.next_dates import data_of
-    from payer_rules.tables.folders import folder_in_use
 
     _require_a_service(files, service)
-    folder, practice = folder_in_use(tables), find_practice(practice)
-    inputs = [*files, *history, practice, folder, reading.columns, *selection.profiles]
+    inputs = [*files, *facts.files(), reading.columns, *selection.profiles]
     reports = report_destinations(report, *inputs)
-    registry = load(
-        profiles=selection.profiles,
-        without=selection.without,
-        tables=folder,
-        payers=payer or None,
-    )
-    require_known("--payer", (each for each in payer if each != "all"), registry.payers)
-    own = practice_in_use(practice, registry)
-    store, problems = read_history_files((*history, *history_files(own)), ReadOptions())
-    filed = [*_claims(files, reading, problems), *_asked(service, dates.first, store)]
-    books = PayerBooks(registry, store, own, payer)
+    known = KnownFacts.of(facts, selection, payer)
+    payers = known.registry.payers
+    require_known("--payer", (each for each in payer if each != "all"), payers)
+    problems = [*known.problems]
+    filed = [*_claims(files, reading, problems), *_asked(service, dates.first, known.store)]
+    books = PayerBooks(known.registry, known.store, known.practice, payer)
     answers = [*_answers(filed, books, dates)]
-    text = join_lines(_lines(answers, {name: p.name for name, p in registry.payers.items()}))
+    text = join_lines(_lines(answers, {name: p.name for name, p in payers.items()}))
     data = {"answers": [data_of(answer) for answer, _ in answers]}
     write_text(reports, text=text, json=text_of(data))
     return exit_code(
-        problems=print_problems([*registry.problems, *problems, *books.problems]),
+        problems=print_problems([*problems, *books.problems]),
         nothing=not answers,
         findings=any(_is_blocked(answer) for answer, _ in answers),
         open_=any(answer.day is None for answer, _ in answers),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import attrs
-from cyclopts import Parameter, validators
+from cyclopts import Group, Parameter, validators
 
 from payer_rules.cli.exit_codes import FailOn
 from payer_rules.cli.option_problems import date_of, require_known
@@ -43,7 +43,9 @@ class PluginSelection:
     ] = ()
 
 
-Plugins: TypeAlias = Annotated[PluginSelection, Parameter(name="*")]
+Plugins: TypeAlias = Annotated[
+    PluginSelection, Parameter(name="*", group=Group("Plugins and profiles", sort_key=5))
+]
 Payers: TypeAlias = Annotated[
     tuple[str, ...],
     Parameter(name="--payer", negative="", show_default=False, help="Only this payer. Repeatable."),
@@ -141,6 +143,33 @@ KnownOn: TypeAlias = Annotated[
     ),
 ]
 ALL_PLUGINS = PluginSelection()
+
+
+@attrs.frozen(kw_only=True)
+class AnswerOptions:
+    """The options for the answers on claims."""
+
+    known_on: KnownOn = None
+    assume: Assume = ()
+
+
+@attrs.frozen(kw_only=True)
+class ReportOptions:
+    """The options for the reports on claims, and for the exit code."""
+
+    report: DecisionReportFiles = ()
+    verbose: Verbose = False
+    fail_on: FailOnOption = "presumed"
+
+
+Answers: TypeAlias = Annotated[
+    AnswerOptions, Parameter(name="*", group=Group("Answers", sort_key=1))
+]
+ClaimReports: TypeAlias = Annotated[
+    ReportOptions, Parameter(name="*", group=Group("Reports", sort_key=4))
+]
+PLAIN_ANSWERS = AnswerOptions()
+PLAIN_REPORT = ReportOptions()
 
 
 def print_problems(problems: Iterable[Problem]) -> bool:

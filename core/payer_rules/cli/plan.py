@@ -9,16 +9,14 @@ from cyclopts import Parameter
 
 from payer_rules.cli.destinations import report_destinations, write_text
 from payer_rules.cli.exit_codes import ExitCode, exit_code, fails
+from payer_rules.cli.known_facts import NO_FACTS, Facts, KnownFacts
 from payer_rules.cli.options import (
     ALL_PLUGINS,
     FailOnOption,
-    Folder,
-    Histories,
     Plugins,
     Reports,
     print_problems,
 )
-from payer_rules.cli.practice import PracticeFile, practice_in_use
 from payer_rules.text.escaping import join_lines
 
 
@@ -32,9 +30,7 @@ def plan(
     ],
     /,
     *,
-    history: Histories = (),
-    practice: PracticeFile = None,
-    tables: Folder = None,
+    facts: Facts = NO_FACTS,
     report: Reports = (),
     fail_on: FailOnOption = "presumed",
     selection: Plugins = ALL_PLUGINS,
@@ -48,34 +44,20 @@ def plan(
     from payer_rules.planning.payer_books import PayerBooks
     from payer_rules.planning.plan import Planner
     from payer_rules.planning.schedule import read_schedule
-    from payer_rules.practice import find_practice, history_files
-    from payer_rules.readers.formats import ReadOptions
-    from payer_rules.readers.history_files import read_history_files
-    from payer_rules.registry import load
     from payer_rules.reports.data import text_of
     from payer_rules.reports.plans import data_of_plan, lines_of
     from payer_rules.summaries import RunSummary
-    from payer_rules.tables.folders import folder_in_use
 
-    folder, practice = folder_in_use(tables), find_practice(practice)
-    inputs = [schedule, *history, practice, folder, *selection.profiles]
-    reports = report_destinations(report, *inputs)
+    reports = report_destinations(report, schedule, *facts.files(), *selection.profiles)
     read = read_schedule(schedule)
     payers = {each.payer for each in read.appointments}
-    registry = load(
-        profiles=selection.profiles,
-        without=selection.without,
-        tables=folder,
-        payers=payers or None,
-    )
-    own = practice_in_use(practice, registry)
-    store, broken = read_history_files((*history, *history_files(own)), ReadOptions())
-    planner = Planner(PayerBooks(registry, store, own))
+    known = KnownFacts.of(facts, selection, payers)
+    planner = Planner(PayerBooks(known.registry, known.store, known.practice))
     planned = planner.plan(read)
-    names = {name: payer.name for name, payer in registry.payers.items()}
+    names = {name: payer.name for name, payer in known.registry.payers.items()}
     text = join_lines(lines_of(read.name, planned, names))
     write_text(reports, text=text, json=text_of({"appointments": data_of_plan(planned)}))
-    problems = [*registry.problems, *read.problems, *broken, *planner.problems]
+    problems = [*known.problems, *read.problems, *planner.problems]
     summary = RunSummary.of((each.appointment.claim, each.decision) for each in planned)
     return exit_code(
         problems=print_problems(problems),

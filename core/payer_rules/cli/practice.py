@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
+from typing import Annotated, Final
 
 from cyclopts import Parameter
 
@@ -15,29 +15,7 @@ from payer_rules.cli.reading_options import ClaimFile
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 
-if TYPE_CHECKING:
-    from payer_rules.practice import Practice
-    from payer_rules.registry import Registry
-
-#: The option of the commands that use a practice file.
-PracticeFile: TypeAlias = Annotated[
-    Path | None,
-    Parameter(
-        name="--practice",
-        show_default=False,
-        help="Practice file (default: PAYER_RULES_PRACTICE, or practice.toml in this folder or "
-        "one above it).",
-    ),
-]
 _NAME: Final = "practice.toml"
-
-
-def practice_in_use(named: Path | None, registry: Registry) -> Practice:
-    """Return the practice of the file that is named or found; raises `InputError` for problems."""
-    from payer_rules.practice import NO_PRACTICE, checked_practice, find_practice
-
-    path = find_practice(named)
-    return NO_PRACTICE if path is None else checked_practice(path, registry)
 
 
 def init(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import attrs
-from cyclopts import Parameter
+from cyclopts import Group, Parameter
 
 from payer_rules.errors import InputError, Problem, Remark
 
@@ -61,7 +61,9 @@ class ReadingOptions:
     )
 
 
-Reading: TypeAlias = Annotated[ReadingOptions, Parameter(name="*")]
+Reading: TypeAlias = Annotated[
+    ReadingOptions, Parameter(name="*", group=Group("Claim files", sort_key=3))
+]
 
 
 def form_of(options: ReadingOptions) -> ReadOptions:

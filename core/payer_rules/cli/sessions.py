@@ -18,18 +18,23 @@ from payer_rules.cli.destinations import (
     write_text,
 )
 from payer_rules.cli.exit_codes import ExitCode, exit_code, fails
+from payer_rules.cli.known_facts import (
+    NO_FACTS,
+    Facts,
+    KnownFacts,
+    PracticeFile,
+    practice_in_use,
+)
 from payer_rules.cli.option_problems import require_files
 from payer_rules.cli.options import (
     ALL_PLUGINS,
     Assume,
-    Histories,
     Plugins,
     Reports,
     assumptions,
     print_problems,
     print_uncoded,
 )
-from payer_rules.cli.practice import PracticeFile, practice_in_use
 from payer_rules.cli.reading_options import ClaimFile, Reading, ReadingOptions, form_of, read_all
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.atomic_files import replace_file
@@ -113,8 +118,7 @@ def bill(
             "837p and fhir contain only claims that are complete and not denied.",
         ),
     ] = "toml",
-    history: Histories = (),
-    practice: PracticeFile = None,
+    facts: Facts = NO_FACTS,
     assume: Assume = (),
     report: Reports = (),
     selection: Plugins = ALL_PLUGINS,
@@ -124,37 +128,34 @@ def bill(
     Code, modifiers and place of service come from the roster. If it gives no modifiers, those that
     the payer's rules require are added.
     """  # noqa: E501
-    from payer_rules.practice import find_practice, history_files
-    from payer_rules.readers.formats import ReadOptions
-    from payer_rules.readers.history_files import read_history_files
-    from payer_rules.registry import load, plugin_problems
+    from payer_rules.registry import plugin_problems
     from payer_rules.reports.billing import data_of, lines_of
     from payer_rules.reports.data import text_of
     from payer_rules.reports.roster_files import files_of
     from payer_rules.sessions.roster import read_roster
     from payer_rules.sessions.roster_billing import RosterBiller
 
-    practice = find_practice(practice)
-    reports = report_destinations(report, roster, *history, practice, *selection.profiles)
+    reports = report_destinations(report, roster, *facts.files(), *selection.profiles)
     read = read_roster(roster)
-    registry = load(profiles=selection.profiles, without=selection.without)
-    own = practice_in_use(practice, registry)
-    store, broken = read_history_files((*history, *history_files(own)), ReadOptions())
-    biller = RosterBiller(registry=registry, assume=assumptions(assume), store=store, practice=own)
+    known = KnownFacts.of(facts, selection)
+    biller = RosterBiller(
+        registry=known.registry,
+        assume=assumptions(assume),
+        store=known.store,
+        practice=known.practice,
+    )
     billed = list(biller.bill(read))
     # NOTE: a claim file contains its date of creation; no other output depends on the clock.
     files = files_of(billed, read, form, datetime.now())
     if out is not None:
         paths = [out / name for name in files.texts]
-        _refuse_inputs(paths, [roster, *history, *selection.profiles], reports)
+        _refuse_inputs(paths, [roster, *facts.files(), *selection.profiles], reports)
         _write(out, files.texts)
     text, data = join_lines(lines_of(billed, files.names)), data_of(billed, files.names)
     write_text(reports, text=text, json=text_of(data))
     decisions = [each.decision for each in billed if each.decision]
     by_plugins = [problem for each in decisions for problem in plugin_problems(each)]
-    faulty = print_problems(
-        [*registry.problems, *broken, *biller.problems(read), *files.problems, *by_plugins]
-    )
+    faulty = print_problems([*known.problems, *biller.problems(read), *files.problems, *by_plugins])
     return _billing_exit_code(billed, problems=faulty)
 
 

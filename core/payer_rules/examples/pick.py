@@ -8,7 +8,7 @@ from decimal import Decimal
 import attrs
 
 from payer_rules.claims import Claim
-from payer_rules.decisions import Decision
+from payer_rules.decisions import Decision, Reason
 from payer_rules.examples.neighbours import with_neighbours
 from payer_rules.examples.sketch import sketch, sketch_on
 from payer_rules.examples.variants import code_of, variants
@@ -36,8 +36,19 @@ class Examples:
 
 
 def examples_of(rule: Rule, payer: Payer) -> Examples:
-    """Return claims that are made from the rule and decided by it alone."""
-    book = RuleBook.build(payer, [rule], assume=["edition"])
+    """Return claims that are made from the rule and decided by it alone.
+
+    Where the rule has no answer on the days for which its text was read, it is assumed to hold.
+    """
+    proved = _of_rule(rule, payer)
+    if proved.accepted and proved.rejected:
+        return proved
+    assumed = _of_rule(rule, payer, "edition")
+    return Examples(proved.accepted or assumed.accepted, proved.rejected or assumed.rejected)
+
+
+def _of_rule(rule: Rule, payer: Payer, *assume: Reason) -> Examples:
+    book = RuleBook.build(payer, [rule], assume=assume)
     base, history = with_neighbours(rule, sketch(rule, code_of(rule)))
     return _picked(book, rule.id, variants(rule, base), history)
 

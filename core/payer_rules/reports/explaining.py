@@ -44,7 +44,8 @@ def explained(rule: Rule, examples: Examples, touches: Iterable[RuleFixture]) ->
     yield from _examples(rule.id, examples, shown_by(rule))
     yield from _touched(rule.id, touches)
     yield from _sources(rule.citations)
-    yield f"  Written in     {rule.origin}"
+    if rule.origin:
+        yield f"  Written in     {rule.origin}"
 
 
 def _effect(rule: Rule) -> str:

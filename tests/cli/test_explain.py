@@ -1,0 +1,90 @@
+"""``payer-rules explain``: a rule with examples, and what the practice file states of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from payer_rules.cli import main
+from payer_rules.cli.exit_codes import ExitCode
+
+BARE: Final = ("--without", "medicare", "--without", "medicaid", "--without", "profiles")
+WAIVED: Final = """\
+[practice]
+contractor = "ngs"
+house_checklist = true
+
+[[waivers]]
+rule = "acme/two-per-week"
+reason = "contract amendment of 2026-03-01"
+until = 2027-02-28
+"""
+
+
+@pytest.fixture
+def folder(acme: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of an invented payer and a practice file, in which the program runs."""
+    (acme / "practice.toml").write_text(WAIVED, encoding="utf-8")
+    monkeypatch.chdir(acme)
+    return acme
+
+
+def explained(rule: str, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Return what `explain` prints."""
+    code = main(["explain", rule, "--profiles", "acme", *BARE, *arguments])
+    assert code == ExitCode.CLEAN
+    return capsys.readouterr().out
+
+
+def data_of(rule: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """Return the JSON report."""
+    data: dict[str, Any] = json.loads(explained(rule, capsys, "--report", "json"))
+    return data
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_waived_rule_is_explained_as_waived(capsys: pytest.CaptureFixture[str]) -> None:
+    """The first line says until when, and why; the rule is explained all the same."""
+    remark = "waived until 2027-02-28: contract amendment of 2026-03-01"
+    lines = explained("acme/two-per-week", capsys).splitlines()
+    assert lines[:2] == [f"practice.toml: {remark}", "acme/two-per-week"]
+    assert data_of("acme/two-per-week", capsys)["practice"] == [remark]
+    assert data_of("acme/who", capsys)["practice"] == []
+
+
+def test_a_rule_for_other_practices_says_so(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A rule of another contractor does not apply; one of this contractor does."""
+    profile = folder / "acme" / "acme.toml"
+    text = profile.read_text(encoding="utf-8")
+    when = 'when = { place_of_service = ["02", "10"] }'
+    for contractor, remarks in (
+        ("novitas", ["does not apply: contractor is ngs"]),
+        ("ngs", []),
+    ):
+        narrowed = f'when = {{ place_of_service = ["02", "10"], contractor = ["{contractor}"] }}'
+        profile.write_text(text.replace(when, narrowed), encoding="utf-8")
+        assert data_of("acme/telehealth-needs-95", capsys)["practice"] == remarks
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_house_list_is_explained_if_it_is_on(capsys: pytest.CaptureFixture[str]) -> None:
+    """A report names it as a rule, so that it can be looked up."""
+    assert explained("house/checklist", capsys).startswith("house/checklist\n")
+    (Path("practice.toml")).write_text("[practice]\n", encoding="utf-8")
+    assert main(["explain", "house/checklist", "--profiles", "acme", *BARE]) == ExitCode.FAULTY
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("rule", ["acme/two-per-week", "acme/telehealth-needs-95", "acme/who"])
+def test_a_denial_that_is_proved_is_not_called_presumed(
+    rule: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The example has the outcome that `check` gives it."""
+    (outcome,) = [line for line in explained(rule, capsys).splitlines() if "→" in line]
+    assert "→ deny CO-" in outcome
+    assert "presumed" not in outcome
