@@ -17,6 +17,7 @@ import attrs
 import pytest
 
 from payer_rules import Claim, Decision, History, Provider, load
+from payer_rules.claims import Session
 from payer_rules.derived_facts import derive
 from payer_rules.readers import FiledClaim
 from payer_rules.readers.claim_files import read_claim_file
@@ -29,6 +30,10 @@ SCENARIOS: Final = tomllib.loads(
 )["scenario"]
 #: The days of service: within the bundled tables, and two years later.
 DAYS: Final = (date(2024, 8, 15), date(2026, 11, 3))
+#: The day for which the contractors' pages and the benefit policy manual were read.
+READ: Final = date(2026, 11, 23)
+#: The length of a session, in minutes, by code; other sessions last an hour.
+MINUTES: Final = {"90833": 30, "90834": 45, "90836": 45}
 CLINICIANS: Final = {1: "1234567893", 2: "1245319599"}
 HEAD: Final = """\
 ISA*00*          *00*          *ZZ*CLINIC         *ZZ*PAYER          *{sent:%y%m%d}*0900*^*00501*000000001*0*T*:~
@@ -89,22 +94,26 @@ def read(scenario: dict[str, Any], day: date, folder: Path) -> Claim:
     return derive(filed).claim
 
 
-def with_all_facts(claim: Claim) -> Claim:
+def with_all_facts(claim: Claim, contractor: str, profession: Any = "psychiatrist") -> Claim:
     """Return the claim with the facts that the form does not hold."""
 
     def stated(provider: Provider | None) -> Provider | None:
-        return provider and attrs.evolve(
-            provider, profession="psychiatrist", profession_from="stated"
-        )
+        return provider and attrs.evolve(provider, profession=profession, profession_from="stated")
 
     lines = [
-        attrs.evolve(line, modality="in-person", rendering_provider=stated(line.rendering_provider))
+        attrs.evolve(
+            line,
+            modality="in-person",
+            minutes=MINUTES.get(line.code, 60),
+            session=Session(group_size=8),
+            rendering_provider=stated(line.rendering_provider),
+        )
         for line in claim.lines
     ]
     return attrs.evolve(
         claim,
         lines=lines,
-        contractor="noridian",
+        contractor=contractor,
         condition_codes=(),
         inpatient_stays=(),
         authorizations=(),
@@ -174,7 +183,7 @@ def test_the_proved_answer_with_all_facts_is_the_manuals(
     scenario: dict[str, Any], tmp_path: Path
 ) -> None:
     """With every fact known, texts assumed to hold on other days, and every topic read."""
-    claim = with_all_facts(read(scenario, DAYS[0], tmp_path))
+    claim = with_all_facts(read(scenario, DAYS[0], tmp_path), scenario["contractor"])
     decision = book_that_read_all().decide(claim, History())
     assert answers(decision, scenario, "outcome") == scenario["answers"], scenario["why"]
 
@@ -184,12 +193,51 @@ def test_no_proved_answer_is_another_than_the_manuals(
     scenario: dict[str, Any], tmp_path: Path
 ) -> None:
     """With every fact known, nothing but a topic that was not read keeps a line open."""
-    claim = with_all_facts(read(scenario, DAYS[0], tmp_path))
+    claim = with_all_facts(read(scenario, DAYS[0], tmp_path), scenario["contractor"])
     decision = book("edition").decide(claim, History())
     assert {entry.reason for entry in decision.not_evaluated} <= {"topic"}
     found = answers(decision, scenario, "outcome")
     wrong = [pair for pair in zip(found, scenario["answers"], strict=True) if pair[0] != pair[1]]
     assert all(pair == ("unknown", "pay") for pair in wrong), scenario["why"]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_the_proved_answer_where_texts_were_read_is_the_manuals(
+    scenario: dict[str, Any], tmp_path: Path
+) -> None:
+    """On the day for which pages were read, with the tables carried: only ``open`` lines are open."""
+    claim = with_all_facts(read(scenario, READ, tmp_path), scenario["contractor"])
+    decision = book("edition", "table").decide(claim, History())
+    open_topics = scenario.get("open", [""] * len(scenario["services"]))
+    wanted = [
+        "unknown" if topics else answer
+        for topics, answer in zip(open_topics, scenario["answers"], strict=True)
+    ]
+    assert answers(decision, scenario, "outcome") == wanted, scenario["why"]
+    pays = zip(decision.lines, scenario["answers"], strict=True)
+    unread = [", ".join(line.unread_topics) if a == "pay" else "" for line, a in pays]
+    assert unread == open_topics, scenario.get("missing")
+
+
+WHO_BILLS_VISITS: Final = [
+    ("psychiatrist", ["checked", "checked"]),
+    ("physician-assistant", ["checked", "checked"]),
+    ("psychologist", ["checked", "checked"]),
+    ("lcsw", ["unread", "unread"]),
+    ("lmft", ["unread", "unread"]),
+    ("bachelor", ["unread", "checked"]),
+]
+
+
+@pytest.mark.parametrize(("profession", "expected"), WHO_BILLS_VISITS)
+def test_who_bills_medical_services_was_read_for_those_whom_a_text_names(
+    profession: Any, expected: list[str], tmp_path: Path
+) -> None:
+    """Rows MC-9.1 and MC-9.6: of social workers and counselors it is known by analogy alone."""
+    form = read({"services": ["99213", "90833"]}, READ, tmp_path)
+    claim = with_all_facts(form, "novitas", profession)
+    lines = book("edition", "table").decide(claim, History()).lines
+    assert [line.topics["provider"] for line in lines] == expected
 
 
 def test_the_table_is_large_enough_and_names_every_row() -> None:
