@@ -58,10 +58,12 @@ from payer_rules.rules import (
     Citation,
     CodedRule,
     DateRange,
+    DaysAround,
     EarlierLine,
     OtherLine,
     Payer,
     ProviderCriteria,
+    RelatedLine,
     Rule,
     TimeLimit,
     TopicStatement,
@@ -320,7 +322,7 @@ def conditions() -> Iterator[str]:
     yield table(("key", "type", "example", "the rule applies to lines"), rows)
     yield EXCEPTIONS
     yield f"Conditions of scope are {', '.join(f'`{name}`' for name in SCOPES)}."
-    for cls in (ProviderCriteria, Age, OtherLine, EarlierLine):
+    for cls in (ProviderCriteria, Age, OtherLine, EarlierLine, RelatedLine, DaysAround):
         yield f"## {cls.__name__}\n\n{prose(cls)}\n\n{keys(cls)}"
 
 

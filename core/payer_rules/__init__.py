@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         FrequencyMinimum,
         LimitReading,
         LineFilter,
+        LineRelation,
         MissingInformation,
         ModifierRequirement,
         PaymentTiers,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
         Bounds,
         Citation,
         DateRange,
+        DaysAround,
         EarlierLine,
         EditTable,
         EditTerms,
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
         PairEdit,
         Payer,
         ProviderCriteria,
+        RelatedLine,
         Rule,
         TimeLimit,
         UnitEdit,
@@ -93,6 +96,7 @@ __all__ = [
     "Coverage",
     "Cure",
     "DateRange",
+    "DaysAround",
     "Decision",
     "DiagnosisRequirement",
     "DuplicateService",
@@ -112,6 +116,7 @@ __all__ = [
     "LimitReading",
     "LineDecision",
     "LineFilter",
+    "LineRelation",
     "Member",
     "MissingInformation",
     "ModifierRequirement",
@@ -127,6 +132,7 @@ __all__ = [
     "ProviderCriteria",
     "ProviderRequirement",
     "ReductionUnless",
+    "RelatedLine",
     "RequiredField",
     "Rule",
     "SameDayCombination",
@@ -160,14 +166,15 @@ _ROOMS = {
     "payer_rules.json_forms": "from_dict from_json schema_of to_dict to_json",
     "payer_rules.kinds": "AddOnCode AuthorizationRequirement Check Coverage DiagnosisRequirement"
     " DuplicateService Exemption FrequencyLimit FrequencyMinimum LimitReading"
-    " LineFilter MissingInformation ModifierRequirement PaymentTiers"
+    " LineFilter LineRelation MissingInformation ModifierRequirement PaymentTiers"
     " PlaceOfServiceRequirement ProviderRequirement ReductionUnless"
     " RequiredField SameDayCombination ServiceTypes SessionRequirement"
     " TimelyFiling UnitMinutes Violation",
     "payer_rules.markers": "hookimpl",
     "payer_rules.registry": "load",
-    "payer_rules.rules": "AddOnEdit Adjustment Age Bounds Citation DateRange EarlierLine EditTable"
-    " EditTerms OtherLine PairEdit Payer ProviderCriteria Rule TimeLimit UnitEdit When Window",
+    "payer_rules.rules": "AddOnEdit Adjustment Age Bounds Citation DateRange DaysAround EarlierLine"
+    " EditTable EditTerms OtherLine PairEdit Payer ProviderCriteria RelatedLine Rule TimeLimit"
+    " UnitEdit When Window",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

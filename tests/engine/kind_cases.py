@@ -21,6 +21,7 @@ from payer_rules.kinds import (
     DuplicateService,
     FrequencyLimit,
     FrequencyMinimum,
+    LineRelation,
     MissingInformation,
     ModifierRequirement,
     PlaceOfServiceRequirement,
@@ -31,7 +32,17 @@ from payer_rules.kinds import (
     TimelyFiling,
     Violation,
 )
-from payer_rules.rules import Age, Bounds, ProviderCriteria, Rule, TimeLimit, When, Window
+from payer_rules.rules import (
+    Age,
+    Bounds,
+    DaysAround,
+    ProviderCriteria,
+    RelatedLine,
+    Rule,
+    TimeLimit,
+    When,
+    Window,
+)
 
 NEXT: Final = DAY + timedelta(days=1)
 GROUP: Final = frozenset(["90853"])
@@ -140,6 +151,16 @@ CASES: Final = {
         open_history=UNKNOWN,
         missing=("history", "history"),
         harmless=claim(line(1, "90785"), group(2)),
+        harmless_history=UNKNOWN,
+    ),
+    LineRelation: KindCases(
+        rule=rule(LineRelation, excluded_by=RelatedLine(codes=frozenset(["90834"]), within=DaysAround(days_before=1))),
+        caught=claim(group(1, day=NEXT), line(2, "90834")),
+        kept=claim(group(1), line(2, "90834", NEXT)),
+        open=claim(group(1)),
+        open_history=UNKNOWN,
+        missing=("history", "history"),
+        harmless=claim(line(1, "90847")),
         harmless_history=UNKNOWN,
     ),
     SessionRequirement: KindCases(

@@ -23,6 +23,7 @@ from payer_rules.kinds import (
     FrequencyMinimum,
     LimitReading,
     LineFilter,
+    LineRelation,
     ModifierRequirement,
     PaymentTiers,
     PlaceOfServiceRequirement,
@@ -183,6 +184,8 @@ RULES: Final = (
     ),
     rule(SameDayCombination, first=GROUP, second=INDIVIDUAL, indicator=0, scope="provider"),
     rule(AddOnCode, primaries=INDIVIDUAL, scope="member"),
+    rule(LineRelation, excluded_by=RelatedLine(codes=INDIVIDUAL, **SEEN, scope="provider")),
+    rule(LineRelation, requires=RelatedLine(codes=INDIVIDUAL, **SEEN, within="overlapping-clock")),
     rule(
         SessionRequirement,
         group_size=Bounds(at_least=2, at_most=3),

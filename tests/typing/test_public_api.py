@@ -35,11 +35,11 @@ from payer_rules.kinds import KINDS
 
 #: The public names except for the kinds of rules. Removing one breaks others, so it is repeated here.
 _NAMES: Final = """
-AddOnEdit Adjustment Age Authorization Bounds Citation Claim Cure DateRange Decision EarlierLine
+AddOnEdit Adjustment Age Authorization Bounds Citation Claim Cure DateRange DaysAround Decision EarlierLine
 EditTable EditTerms Evidence Exemption Finding History HistoryLine InpatientStay InputError
 InvalidValueError LimitReading LineDecision LineFilter Member MissingInformation NotEvaluated
 OtherLine PairEdit Payer PayerRulesError PaymentTiers Problem Provider ProviderCriteria
-ReductionUnless Rule
+ReductionUnless RelatedLine Rule
 ServiceLine ServiceTypes Session TimeLimit UnitEdit UnitMinutes Violation When Window from_dict
 from_json hookimpl load schema_of to_dict to_json
 """

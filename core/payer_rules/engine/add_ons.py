@@ -18,17 +18,19 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure, Evidence
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.days import missing_shared_day, same_day
 from payer_rules.engine.edit_lookup import Match
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.evidence import evidence_of
-from payer_rules.engine.lookback import Lookback, lookback_on_days
+from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, HISTORY, MissingFacts
+from payer_rules.engine.nearness import days_near, is_near, window_days
+from payer_rules.engine.other_lines import meets
 from payer_rules.engine.providers import Scope, shares
+from payer_rules.engine.truth import Truth
 from payer_rules.engine.verdict import LineReference, Verdict
 from payer_rules.engine.words import line_label, line_of
 from payer_rules.history import HistoryLine
-from payer_rules.rules import AddOnEdit
+from payer_rules.rules import AddOnEdit, Nearness, OtherLine, at_most_review, looks_ahead
 from payer_rules.text.lists import listed
 
 _PERFORMED: Final = "only if that service was performed then, by the same provider"
@@ -41,12 +43,20 @@ class RequiredPrimaries:
     """The primary codes of an add-on code, and the provider who must bill one of them.
 
     ``others`` is missing if the list is not complete. ``match`` are the rows of an edit table.
+    ``criteria`` are those that a primary must meet beside its code.
     """
 
     primaries: frozenset[str]
     others: MissingFacts
     scope: Scope
     match: Match[AddOnEdit] | None = None
+    criteria: OtherLine | None = None
+
+    def is_primary(self, state: ClaimState, line: ServiceLine) -> Truth:
+        """Return whether the line has a primary code, and meets the criteria."""
+        if line.code not in self.primaries:
+            return False
+        return self.criteria is None or meets(self.criteria, state, line)
 
 
 @attrs.frozen
@@ -59,7 +69,9 @@ class AddOnDetails:
 
 
 class AddOnEvaluator(Evaluator):
-    """The base of the evaluators of add-on codes."""
+    """The base of the evaluators of add-on codes, whose primaries are ``near``: on the same day."""
+
+    near: Nearness = "day"
 
     @abstractmethod
     def required(
@@ -81,8 +93,12 @@ class AddOnEvaluator(Evaluator):
                 state.record_missing(self, line.number, (*missing, *required))
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
-        """Return all lines on the days of the line: any of them may be its primary."""
-        return (lookback_on_days(None, line),)
+        """Return all lines on the days that are near: any of them may be its primary."""
+        return (Lookback(None, *days_near(self.near, line.date_from, line.date_to)),)
+
+    def window_days(self, claim: Claim, day: int) -> Iterable[int]:
+        """Return the days from which on a moved line may have a primary on the day."""
+        return () if self.near == "day" else window_days(self.near, day)
 
     def cure_lines(
         self, claim: Claim, line: ServiceLine, assumptions: Assumptions
@@ -99,19 +115,20 @@ class AddOnEvaluator(Evaluator):
         missing: MissingFacts,
         required: RequiredPrimaries,
     ) -> None:
-        facts, denied = _missing_primary(state, line, required)
+        facts, denied = _missing_primary(state, line, required, self.near)
         if facts is None:
             return
         references = tuple(map(LineReference.of, denied))
         details = AddOnDetails(required.primaries, references, required.match)
-        numbers = (line.number,)
-        state.record(
-            self, Verdict(self.rule_id, numbers, self.outcome, details, (*missing, *facts))
-        )
+        outcome = self.outcome
+        if looks_ahead(self.near):
+            outcome = at_most_review(outcome)
+        missing = (*missing, *facts)
+        state.record(self, Verdict(self.rule_id, (line.number,), outcome, details, missing))
 
 
 def _missing_primary(
-    state: ClaimState, line: ServiceLine, required: RequiredPrimaries
+    state: ClaimState, line: ServiceLine, required: RequiredPrimaries, near: Nearness
 ) -> tuple[MissingFacts | None, list[ServiceLine]]:
     """Return what is missing for a line to be a payable primary, and the primaries denied.
 
@@ -119,34 +136,35 @@ def _missing_primary(
     """
     missing: MissingFacts = ()
     denied: list[ServiceLine] = []
-    for other, facts in _lines_of_day(state, line, required.scope):
-        is_primary = other.code in required.primaries
+    for other, facts in _lines_near(state, line, required.scope, near):
+        is_primary = required.is_primary(state, other)
         if facts is None:
             denied += [other] if is_primary else []
-        elif is_primary and not facts:
+        elif is_primary is False:
+            missing = (*missing, *required.others)
+        elif is_primary is True and not facts:
             return None, []
         else:
-            missing = (*missing, *(facts if is_primary else required.others))
-    npi = state.claim.billing_provider.npi
-    if not state.history.is_complete(line.date_from, required.scope, npi):
+            missing = (*missing, *(() if is_primary is True else is_primary), *facts)
+    since, _ = days_near(near, line.date_from, line.date_to)
+    if not state.history.is_complete(since, required.scope, state.claim.billing_provider.npi):
         missing = (*missing, HISTORY)
     return missing, denied
 
 
-def _lines_of_day(
-    state: ClaimState, line: ServiceLine, scope: Scope
+def _lines_near(
+    state: ClaimState, line: ServiceLine, scope: Scope, near: Nearness
 ) -> Iterator[tuple[ServiceLine, MissingFacts | None]]:
-    """Yield the other lines of the day and provider, with what is missing for each to count.
+    """Yield the other lines of the provider that are near, with what is missing for each to count.
 
     The missing facts are ``None`` for a line that is denied.
     """
-    for other in (*state.lines, *state.before(line.date_from, line.date_to)):
-        if other is line or not same_day(line, other):
-            continue
+    for other in (*state.lines, *state.before(*days_near(near, line.date_from, line.date_to))):
+        is_close = False if other is line else is_near(near, line, other)
         same = shares(scope, state.claim, line, other)
-        if same is None:
+        if is_close is False or same is None:
             continue
-        same = (*same, *missing_shared_day(line, other))
+        same = same if is_close is True else (*same, *is_close)
         if isinstance(other, HistoryLine):
             counts, status = state.status(other)
             if counts:
@@ -157,10 +175,10 @@ def _lines_of_day(
             yield other, (*same, *state.payable_unless(other.number, paired_with=line.number))
 
 
-def add_on_message(verdict: Verdict[AddOnDetails], claim: Claim) -> str:
-    """Return the message of a verdict about an add-on code."""
+def add_on_message(verdict: Verdict[AddOnDetails], claim: Claim, where: str = "on that day") -> str:
+    """Return the message of a verdict about an add-on code; ``where`` is where no primary is."""
     details = verdict.details
-    why = "there is no primary code on that day"
+    why = f"there is no primary code {where}"
     if details.denied:
         primary = details.denied[0]
         why = f"{primary.code} (line {primary.number}) is itself not paid"

@@ -58,6 +58,22 @@ def days_whose_near(near: Nearness, first: date, last: date) -> tuple[date, date
     return days_near(near, first, last)
 
 
+def days_related(near: Nearness, line: ServiceLine) -> tuple[date, date]:
+    """Return the first and last day that are near the line, or to which it is near."""
+    days = (line.date_from, line.date_to)
+    if near == "day":
+        return days
+    before, after = zip(days_near(near, *days), days_whose_near(near, *days), strict=True)
+    return min(before), max(after)
+
+
+def window_days(near: Nearness, day: int) -> Iterator[int]:
+    """Yield the days from which on a moved line may be near the day, or the day near it."""
+    at = date.fromordinal(day)
+    first, last = days_near(near, at, at)
+    yield from (first.toordinal(), last.toordinal() + 1, *change_days(near, day))
+
+
 def change_days(near: Nearness, day: int) -> Iterator[int]:
     """Yield the days from which on a line may be, or not be, one to which the day is near."""
     at = date.fromordinal(day)

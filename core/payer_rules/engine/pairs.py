@@ -1,4 +1,4 @@
-"""Pairs of lines on one day of which only the first is paid: the evaluation that all kinds share.
+"""Pairs of lines of which only the first is paid: the evaluation that all kinds share.
 
 An evaluator decides which lines are a pair: by the two code sets of a rule, or by the rows of an
 edit table.
@@ -14,24 +14,29 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure, Finding
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.days import missing_shared_day, same_day
 from payer_rules.engine.edit_lookup import Match
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFacts
+from payer_rules.engine.nearness import days_related, is_near
 from payer_rules.engine.providers import Scope, shares
 from payer_rules.engine.verdict import LineReference, Verdict
 from payer_rules.engine.words import line_of
 from payer_rules.history import HistoryLine
-from payer_rules.rules import Adjustment, Citation, PairEdit
+from payer_rules.rules import Adjustment, Citation, Nearness, PairEdit, at_most_review
 
 
 @attrs.frozen
 class PairConflict:
-    """A pair that is not paid together: the row of the edit, and what keeps the answer open."""
+    """A pair that is not paid together: the row of the edit, and what keeps the answer open.
+
+    ``is_later`` is True if the first line is of a later day and of another claim: it is not known
+    which of the two the payer had first, so the second is for review.
+    """
 
     match: Match[PairEdit] | None = None
     missing: MissingFacts = NONE_MISSING
+    is_later: bool = False
 
 
 @attrs.frozen
@@ -48,7 +53,14 @@ class PairDetails:
 
 
 class PairEvaluator(Evaluator):
-    """The base of the evaluators that decide which lines are a pair."""
+    """The base of the evaluators that decide which lines are a pair.
+
+    The first line is ``near`` the second; on most rules it is on the same day. Two lines of one
+    code are a pair only if ``pairs_one_code``.
+    """
+
+    near: Nearness = "day"
+    pairs_one_code: bool = False
 
     @abstractmethod
     def scope(self, state: ClaimState) -> Scope:
@@ -75,19 +87,25 @@ def evaluate_pairs(
     firsts = tuple(firsts)
     for line, missing in met:
         barring: dict[str, list[tuple[ServiceLine, PairConflict]]] = {}
-        before = state.before(line.date_from, line.date_to)
-        # NOTE: a pair is two codes, and a day may have many lines of one.
-        earlier = [each for each in before if each.code != line.code]
+        before = state.before(*days_related(evaluator.near, line))
+        # NOTE: most pairs are of two codes, and a day may have many lines of one.
+        earlier = [each for each in before if each.code != line.code or evaluator.pairs_one_code]
         for first in firsts if not earlier else (*firsts, *earlier):
-            if first is not line and same_day(first, line):
-                conflict = _certain_conflict(evaluator, state, first, line, missing)
+            if first is line:
+                continue
+            near = is_near(evaluator.near, line, first)
+            if near is not False:
+                known = missing if near is True else (*missing, *near)
+                conflict = _certain_conflict(evaluator, state, first, line, known)
                 if conflict is not None:
                     barring.setdefault(first.code, []).append((first, conflict))
         for conflicts in barring.values():
             state.record(evaluator, _verdict(evaluator, line, conflicts))
         for paid in earlier:
-            if same_day(line, paid):
-                _evaluate_paid(evaluator, state, line, paid, missing)
+            near = is_near(evaluator.near, paid, line)
+            if near is not False:
+                known = missing if near is True else (*missing, *near)
+                _evaluate_paid(evaluator, state, line, paid, known)
 
 
 def record_missing_history(
@@ -98,7 +116,8 @@ def record_missing_history(
     """Record the missing history of lines that an unknown earlier line could bar."""
     scope, npi = evaluator.scope(state), state.claim.billing_provider.npi
     for line, missing in met:
-        complete = state.history.is_complete(line.date_from, scope, npi)
+        since, _ = days_related(evaluator.near, line)
+        complete = state.history.is_complete(since, scope, npi)
         if not complete and not state.has_found(evaluator, line.number):
             state.record_missing(evaluator, line.number, (*missing, HISTORY))
 
@@ -118,7 +137,7 @@ def _certain_conflict(
     same = shares(evaluator.scope(state), state.claim, second, first)
     if same is None or not counts:
         return None
-    missing = (*missing, *conflict.missing, *same, *missing_shared_day(first, second))
+    missing = (*missing, *conflict.missing, *same)
     if not missing and not unsettled:
         return conflict
     if not unsettled and state.assumptions.is_expected and _is_unclear(missing):
@@ -163,13 +182,7 @@ def _evaluate_paid(
     counts, status = state.status(paid)
     if same is None or not counts:
         return
-    missing = (
-        *missing,
-        *conflict.missing,
-        *same,
-        *status,
-        *missing_shared_day(first, paid),
-    )
+    missing = (*missing, *conflict.missing, *same, *status)
     details = PairDetails((LineReference.of(paid),), is_paid=True, match=conflict.match)
     verdict = Verdict(evaluator.rule_id, (first.number,), "review", details, missing)
     state.record(evaluator, verdict)
@@ -180,7 +193,10 @@ def _verdict(
 ) -> Verdict[PairDetails]:
     others = tuple(LineReference.of(first) for first, _ in conflicts)
     details = PairDetails(others, match=conflicts[0][1].match)
-    return Verdict(evaluator.rule_id, (line.number,), evaluator.outcome, details)
+    outcome = evaluator.outcome
+    if all(conflict.is_later for _, conflict in conflicts):
+        outcome = at_most_review(outcome)
+    return Verdict(evaluator.rule_id, (line.number,), outcome, details)
 
 
 def pair_finding(

@@ -11,7 +11,7 @@ import attrs
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts
 from payer_rules.history import HistoryLine
-from payer_rules.rules import SEVERITY, Outcome, Rule
+from payer_rules.rules import SEVERITY, Outcome, Rule, at_most_review
 
 D = TypeVar("D", bound=Hashable)
 
@@ -55,7 +55,7 @@ class Verdict(Generic[D]):
 
     def at_most_review(self) -> Self:
         """Return the verdict for review, if its outcome is worse than that."""
-        return self if SEVERITY[self.outcome] <= SEVERITY["review"] else self.for_review()
+        return self if at_most_review(self.outcome) == self.outcome else self.for_review()
 
 
 #: A verdict that the line breaks the rule, or the missing facts: none if the line keeps it.

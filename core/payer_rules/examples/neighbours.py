@@ -8,6 +8,7 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.history import History, HistoryLine
+from payer_rules.kinds.related_lines import like
 from payer_rules.rules import DaysAround, Nearness, OtherLine, Rule
 
 
@@ -15,29 +16,18 @@ def with_neighbours(rule: Rule, claim: Claim) -> tuple[Claim, History]:
     """Return the claim with the line of the same day that the rule asks for, and its history."""
     beside = rule.when.same_day
     if beside is not None:
-        second = attrs.evolve(_like(claim.lines[0], beside), number=2)
+        second = attrs.evolve(like(claim.lines[0], beside), number=2)
         claim = attrs.evolve(claim, lines=[*claim.lines, second])
     present = (other for other in rule.when.history if other.present)
     wanted: list[OtherLine] = [*present, *rule.when.other_lines]
     earlier = [
-        _paid(claim, _like(claim.lines[0], other), number, day_of(other, claim.lines[0]))
+        _paid(claim, like(claim.lines[0], other), number, _day_of(other, claim.lines[0]))
         for number, other in enumerate(wanted, 1)
     ]
     return claim, History(lines=earlier, covers_rendering=claim.billing_provider.npi)
 
 
-def _like(line: ServiceLine, beside: OtherLine) -> ServiceLine:
-    places, ways = beside.place_of_service, beside.modality
-    return attrs.evolve(
-        line,
-        code=min(beside.codes),
-        place_of_service=min(places) if places else line.place_of_service,
-        modality=min(ways) if ways else line.modality,
-        modifiers=tuple(sorted(beside.modifier or ())[:1]),
-    )
-
-
-def day_of(other: OtherLine, line: ServiceLine) -> date:
+def _day_of(other: OtherLine, line: ServiceLine) -> date:
     """Return a day on which the other line may be: the day before, if it may be then."""
     return line.date_from + timedelta(days=_distance(other.near))
 

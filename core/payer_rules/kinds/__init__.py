@@ -15,6 +15,7 @@ from payer_rules.kinds import (
     duplicate_service,
     frequency_limit,
     frequency_minimum,
+    line_relation,
     modifier_requirement,
     place_of_service_requirement,
     provider_requirement,
@@ -43,6 +44,7 @@ from payer_rules.kinds.frequency_limit.parts import (
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.frequency_minimum.rule import FrequencyMinimum
 from payer_rules.kinds.kind import Kind
+from payer_rules.kinds.line_relation.rule import LineRelation
 from payer_rules.kinds.modifier_requirement.rule import ModifierRequirement
 from payer_rules.kinds.place_of_service_requirement.rule import PlaceOfServiceRequirement
 from payer_rules.kinds.provider_requirement.rule import ProviderRequirement
@@ -67,6 +69,7 @@ __all__ = [
     "Kind",
     "LimitReading",
     "LineFilter",
+    "LineRelation",
     "Measure",
     "MissingInformation",
     "ModifierRequirement",
@@ -93,6 +96,7 @@ KINDS: Final[tuple[Kind[Any], ...]] = (
     modifier_requirement.KIND,
     same_day_combination.KIND,
     add_on_code.KIND,
+    line_relation.KIND,
     session_requirement.KIND,
     provider_requirement.KIND,
     place_of_service_requirement.KIND,

@@ -25,6 +25,12 @@ OTHER_SCOPES: Final[Mapping[str, str]] = {
     "all-members": "rendering",
     "session": "member",
 }
+#: Where in time another line is in place of each word.
+OTHER_NEARNESS: Final[Mapping[str, str]] = {
+    "day": "month",
+    "month": "day",
+    "overlapping-clock": "day",
+}
 
 
 def _no_changes(rule: Rule) -> Iterable[Change]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from payer_rules.kinds.nearness import near_text
-from payer_rules.kinds.provider_scopes import PROVIDERS
-from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, RelatedLine, When
+from payer_rules.kinds.related_lines import near_text, other_line_text
+from payer_rules.rules import Age, EarlierLine, ProviderCriteria, RelatedLine, When
 from payer_rules.text.lists import listed
 from payer_rules.vocabularies import SEXES
 
@@ -55,30 +54,22 @@ def _of_age(years: int | None, months: int | None) -> str:
     return "" if years is None else f"{years} years"
 
 
-def _beside(beside: OtherLine) -> str:
-    """Return the other line: its codes, modality and place of service."""
-    text = listed(beside.codes)
-    if beside.modality:
-        text += f" by {listed(beside.modality)}"
-    if beside.place_of_service:
-        text += f" at place of service {listed(beside.place_of_service)}"
-    if beside.modifier:
-        text += f" with modifier {listed(beside.modifier)}"
-    return text + (f" by {PROVIDERS[beside.scope]}" if beside.scope != "member" else "")
-
-
 def _history(all_earlier: tuple[EarlierLine, ...]) -> str:
     phrases = []
     for earlier in all_earlier:
         number = earlier.within_days or earlier.within_months
         unit = "days" if earlier.within_days else "months"
         span = f"in the {number} {unit} before" if number else "ever before"
-        phrases.append(f"{'after' if earlier.present else 'without'} {_beside(earlier)} {span}")
+        phrases.append(
+            f"{'after' if earlier.present else 'without'} {other_line_text(earlier)} {span}"
+        )
     return " and ".join(phrases)
 
 
 def _nearby(nearby: tuple[RelatedLine, ...]) -> str:
-    return " and ".join(f"with {_beside(other)} {near_text(other.within)}" for other in nearby)
+    return " and ".join(
+        f"with {other_line_text(other)} {near_text(other.within)}" for other in nearby
+    )
 
 
 def _after(words: str) -> Callable[[Any], str]:
@@ -121,7 +112,7 @@ _PHRASES: Final[dict[str, Callable[[Any], str]]] = {
     "supervised_by": lambda provider: f"supervised by {who(provider)}",
     "supervised": lambda wanted: "under supervision" if wanted else "without supervision",
     "inpatient": lambda wanted: f"{'during' if wanted else 'outside'} an inpatient stay",
-    "same_day": lambda beside: f"with {_beside(beside)} on the same day",
+    "same_day": lambda beside: f"with {other_line_text(beside)} on the same day",
     "history": _history,
     "other_lines": _nearby,
 }

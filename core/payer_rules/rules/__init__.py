@@ -26,6 +26,7 @@ from payer_rules.rules.outcomes import (
     Detection,
     Outcome,
     Reason,
+    at_most_review,
     worst,
 )
 from payer_rules.rules.payers import Payer
@@ -114,6 +115,7 @@ __all__ = [
     "Window",
     "WindowShape",
     "as_waived",
+    "at_most_review",
     "is_month_day",
     "looks_ahead",
     "looks_back",

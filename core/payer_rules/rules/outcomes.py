@@ -51,6 +51,11 @@ ASSUMABLE: Final[tuple[Assumable, ...]] = (
 UNPAID: Final[frozenset[Outcome]] = frozenset(["deny", "return"])
 
 
+def at_most_review(outcome: Outcome) -> Outcome:
+    """Return ``review`` in place of a worse outcome."""
+    return outcome if SEVERITY[outcome] <= SEVERITY["review"] else "review"
+
+
 def worst(outcomes: list[Outcome]) -> Outcome:
     """Return the worst of the outcomes; ``pay`` if there is none."""
     # NOTE: this is called for every line, and most lines have no finding.

@@ -21,6 +21,7 @@ class AddOnCodeEvaluator(AddOnEvaluator, RuleEvaluator[AddOnCode, AddOnDetails])
     def __init__(self, rule: AddOnCode, payer: Payer) -> None:
         super().__init__(rule, WORDS)
         self._scope = resolve(rule.scope, payer)
+        self.near = rule.within
 
     def required(
         self, claim: Claim, line: ServiceLine, assumptions: Assumptions

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from payer_rules.kinds.add_on_code.rule import AddOnCode
-from payer_rules.kinds.mutants import OTHER_SCOPES, Mutants
+from payer_rules.kinds.mutants import OTHER_NEARNESS, OTHER_SCOPES, Mutants
 
-MUTANTS: Final[Mutants[AddOnCode]] = Mutants(words={"scope": OTHER_SCOPES})
+MUTANTS: Final[Mutants[AddOnCode]] = Mutants(
+    words={"scope": OTHER_SCOPES, "within": OTHER_NEARNESS}
+)

@@ -18,6 +18,7 @@ from payer_rules.engine.words import Explanation, Question, Words
 from payer_rules.kinds.add_on_code.rule import AddOnCode
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.provider_scopes import SAME_PROVIDER
+from payer_rules.kinds.related_lines import near_text
 
 
 def _sentence(rule: AddOnCode) -> str:
@@ -28,7 +29,7 @@ def _sentence(rule: AddOnCode) -> str:
     more = "" if rule.exhaustive else " (other primaries may count too)"
     return (
         f"{codes_text(rule.codes)} is paid only with {codes_text(rule.primaries)}{more} "
-        f"on the same day, {SAME_PROVIDER[rule.scope]}, if that code is itself paid."
+        f"{near_text(rule.within)}, {SAME_PROVIDER[rule.scope]}, if that code is itself paid."
     )
 
 
@@ -40,7 +41,8 @@ def _answers(rule: AddOnCode, code: str) -> Iterator[tuple[Question, str]]:
 
 
 def _explain(rule: AddOnCode, verdict: Verdict[AddOnDetails], claim: Claim) -> Explanation:
-    message = add_on_message(verdict, claim)
+    where = "on that day" if rule.within == "day" else near_text(rule.within)
+    message = add_on_message(verdict, claim, where)
     return Explanation(message=message, evidence=add_on_evidence(verdict.details))
 
 

@@ -1,0 +1,40 @@
+"""Codes that are paid only without, or only with, another line that is near in time."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
+from payer_rules.engine.stages import ADD_ONS, PAIRS
+from payer_rules.kinds.kind import Kind
+from payer_rules.kinds.line_relation.covers import covers
+from payer_rules.kinds.line_relation.evaluator import evaluator
+from payer_rules.kinds.line_relation.rule import LineRelation
+from payer_rules.kinds.line_relation.words import WORDS
+
+KIND: Final = Kind(
+    rule=LineRelation,
+    table="line_relation",
+    topic="combination",
+    covers=covers,
+    evaluator=evaluator,
+    stage=lambda rule: PAIRS if rule.requires is None else ADD_ONS,
+    words=WORDS,
+    reads=DAYS
+    | RENDERING
+    | EARLIER_LINES
+    | Reads(
+        line={"code", "modality", "modifiers", "place_of_service", "session"},
+        history={
+            "billing_provider",
+            "modality",
+            "modifiers",
+            "place_of_service",
+            "rendering_provider",
+            "session",
+        },
+        provider={"specialty"},
+        session={"start", "end"},
+        links={"nearby line"},
+    ),
+)

@@ -1,0 +1,74 @@
+"""Other lines in the rules of all kinds: their words, and examples of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import ServiceLine
+from payer_rules.engine.nearness import days_near
+from payer_rules.kinds.provider_scopes import PROVIDERS
+from payer_rules.rules import DaysAround, Nearness, OtherLine
+from payer_rules.text.lists import listed
+
+_WORDS: Final = {
+    "day": "on the same day",
+    "month": "in the same calendar month",
+    "overlapping-clock": "in a session that overlaps",
+}
+
+
+def other_line_text(other: OtherLine) -> str:
+    """Return the other line: its codes, modality, place of service, modifiers and provider."""
+    text = listed(other.codes)
+    if other.modality:
+        text += f" by {listed(other.modality)}"
+    if other.place_of_service:
+        text += f" at place of service {listed(other.place_of_service)}"
+    if other.modifier:
+        text += f" with modifier {listed(other.modifier)}"
+    return text + (f" by {PROVIDERS[other.scope]}" if other.scope != "member" else "")
+
+
+def near_text(near: Nearness) -> str:
+    """Return where the other line is: ``from 3 days before to 1 day after``."""
+    if not isinstance(near, DaysAround):
+        return _WORDS[near]
+    *others, last = (*(["on the same day"] if near.same_day else []), *_sides(near))
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _sides(near: DaysAround) -> Iterator[str]:
+    before = _length(near.days_before, near.months_before)
+    after = _length(near.days_after, near.months_after)
+    if near.looks_back:
+        yield f"up to {before} before"
+    if near.looks_ahead:
+        yield f"up to {after} after"
+
+
+def _length(days: int | None, months: int | None) -> str:
+    number, unit = (months, "month") if months else (days, "day")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def like(line: ServiceLine, other: OtherLine) -> ServiceLine:
+    """Return the line with what the criteria of another line ask for."""
+    places, modalities = other.place_of_service, other.modality
+    return attrs.evolve(
+        line,
+        code=min(other.codes),
+        place_of_service=min(places) if places else line.place_of_service,
+        modality=min(modalities) if modalities else line.modality,
+        modifiers=tuple(sorted(other.modifier or ())[:1]),
+    )
+
+
+def near_days(near: Nearness, day: date) -> Iterator[date]:
+    """Yield the last days that are near the day, and the first ones that are not: nearest first."""
+    one, (first, last) = timedelta(days=1), days_near(near, day, day)
+    days = (first, last, first - one, last + one, day)
+    yield from sorted(set(days), key=lambda other: (abs(other - day), other))
