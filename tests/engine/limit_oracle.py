@@ -329,6 +329,7 @@ def judged(
             and not exempt & set(other.modifiers)
             and pool(rule, other.code) == pool(rule, line.code)
             and whose(rule, claim, other) == whose(rule, claim, line)
+            and (rule.sites == "together" or other.body_site == line.body_site)
         ]
         total = fullest(rule, claim, line, others, left, placed)
         own = amount(rule, line, left)

@@ -9,7 +9,15 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from shapes import CITED
 
-from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine, Session
+from payer_rules.claims import (
+    Authorization,
+    BodySite,
+    Claim,
+    Member,
+    Provider,
+    ServiceLine,
+    Session,
+)
 from payer_rules.history import HistoryLine
 from payer_rules.kinds import Exemption, FrequencyLimit, PaymentTiers, ReductionUnless, ServiceTypes
 from payer_rules.rules import When, Window
@@ -60,6 +68,9 @@ sessions = st.builds(
     st.sampled_from([30, 60, 90]),
     st.sampled_from(["S1", "S2"]),
 )
+sites = st.sampled_from(
+    [BodySite(side="left"), BodySite(side="right"), BodySite(tooth="3"), "none"],
+)
 
 
 @st.composite
@@ -106,6 +117,7 @@ def rules(draw: st.DrawFn) -> FrequencyLimit:
             )
         ),
         pool=draw(st.sampled_from(["together", "per-code", types])),
+        sites=draw(st.sampled_from(["together", "together", "apart"])),
         excess=excess,
         outcome="reduce" if parts else "deny",
         keeps=draw(st.sampled_from(orders)),
@@ -132,6 +144,7 @@ def line_fields(draw: st.DrawFn, around: date) -> dict[str, Any]:
         "minutes": None,
         "charge": Decimal(draw(st.integers(40, 43))),
         "session": draw(sessions),
+        "body_site": draw(sites),
     }
 
 

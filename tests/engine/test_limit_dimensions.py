@@ -10,7 +10,7 @@ import attrs
 import pytest
 from shapes import BILLER, CITED, DAY, PAYER, claim, gaps, line, outcomes, paid
 
-from payer_rules.claims import Authorization, Claim, Member, Provider, Session
+from payer_rules.claims import Authorization, BodySite, Claim, Member, Provider, Session
 from payer_rules.decisions import Decision
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History, HistoryLine
@@ -355,3 +355,46 @@ def test_an_earlier_line_beyond_the_verified_dates_must_be_the_rules_matter() ->
     assert gaps(decided(limit, asked, before)) == {("p/limit", "history", "history.setting")}
     fields = attrs.evolve(before, setting="mental-health-center")
     assert outcomes(decided(limit, asked, fields)) == ["deny"]
+
+
+LEFT, RIGHT = {"modifiers": ("LT",)}, {"modifiers": ("RT",)}
+TOOTH_3 = {"body_site": BodySite(tooth="3", surfaces=("O",))}
+TOOTH_3_AGAIN = {"body_site": BodySite(tooth="3", surfaces=("M",))}
+TOOTH_4 = {"body_site": BodySite(tooth="4")}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        (LEFT, RIGHT, "pay"),
+        (LEFT, LEFT, "deny"),
+        (LEFT, {"body_site": BodySite(side="left")}, "deny"),
+        (TOOTH_3, TOOTH_4, "pay"),
+        (TOOTH_3, TOOTH_3_AGAIN, "deny"),
+        ({"modifiers": ("FA",)}, {"modifiers": ("F1",)}, "pay"),
+        ({"modifiers": ("T5",)}, {"modifiers": ("T5",)}, "deny"),
+        ({"body_site": "none"}, {"body_site": "none"}, "deny"),
+        ({"modifiers": ("50",)}, RIGHT, "unknown"),
+        ({}, RIGHT, "unknown"),
+        (LEFT, {}, "unknown"),
+    ],
+)
+def test_each_body_site_counts_by_itself(
+    before: dict[str, Any], now: dict[str, Any], expected: str
+) -> None:
+    """A line of another site does not count; where a site is not known, the line is open."""
+    limit = rule(1, sites="apart")
+    past = paid("90853", DAY - timedelta(days=1), "H0", **before)
+    assert outcomes(decided(limit, claim(line(1, "90853", **now)), past)) == [expected]
+    both = claim(line(1, "90853", **before), line(2, "90853", **now))
+    assert outcomes(decided(limit, both))[1] == expected
+
+
+def test_a_line_without_a_site_leaves_lines_of_each_site_open() -> None:
+    """The line may be of the left or of the right side; a limit that holds them all is kept."""
+    lines = [line(1, "90853", DAY, "LT"), line(2, "90853", DAY, "RT"), line(3, "90853")]
+    answers = outcomes(decided(rule(1, sites="apart"), claim(*lines)))
+    assert answers == ["pay", "unknown", "unknown"]
+    assert outcomes(decided(rule(3, sites="apart"), claim(*lines))) == ["pay"] * 3
+    without = decided(rule(1, sites="apart"), claim(*lines))
+    assert {name for _, _, name in gaps(without)} == {"body_site"}

@@ -15,7 +15,10 @@ from payer_rules.kinds.kind import GroupLimit, Kind
 
 #: The fields of a line that decide whether, and how much, it counts.
 _COUNTED: Final = frozenset(
-    ["charge", "code", "minutes", "modality", "modifiers", "place_of_service", "session", "units"]
+    [
+        *("body_site", "charge", "code", "minutes", "modality", "modifiers", "place_of_service"),
+        *("session", "units"),
+    ]
 )
 
 #: The fields of earlier lines that decide it in addition.

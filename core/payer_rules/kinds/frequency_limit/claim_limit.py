@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TypeAlias
 
 import attrs
 
@@ -20,10 +21,12 @@ from payer_rules.engine.limits.windows import LAST_DAY, as_dates
 from payer_rules.engine.missing import MissingFacts, field
 from payer_rules.engine.truth import Truth
 from payer_rules.kinds.frequency_limit.amounts import AGGREGATIONS, counted_line
-from payer_rules.kinds.frequency_limit.selection import Selection
+from payer_rules.kinds.frequency_limit.selection import NO_SITE, Selection
 from payer_rules.rules import Adjustment
 
 _NEVER = LAST_DAY + 1
+#: What lines that count together have in common: pool, provider, session, and body site.
+Group: TypeAlias = tuple[Hashable, ...]
 
 
 @attrs.frozen(eq=False)
@@ -45,12 +48,12 @@ class ClaimLimit:
 
     def candidates(
         self, lines: Sequence[tuple[ServiceLine, MissingFacts]], exempt: Mapping[int, Truth]
-    ) -> dict[Hashable, list[CountedLine]]:
+    ) -> dict[Group, list[CountedLine]]:
         """Return the lines that count, or may, grouped by pool, provider and session.
 
         ``exempt`` holds whether an authorization exempts a line, by its number.
         """
-        groups: dict[Hashable, list[CountedLine]] = {}
+        groups: dict[Group, list[CountedLine]] = {}
         for line, missing in lines:
             counts = self.selection.counts(self.state, line)
             is_authorized = exempt.get(line.number, False)
@@ -65,7 +68,7 @@ class ClaimLimit:
                 missing = (*missing, *authorization)
             group = self.selection.group_of(self.state.claim, line)
             groups.setdefault(group, []).append(self._candidate(line, missing))
-        return groups
+        return groups if self.selection.rule.sites == "together" else _joined(groups)
 
     def _candidate(self, line: ServiceLine, missing: MissingFacts) -> CountedLine:
         rule, state = self.selection.rule, self.state
@@ -166,3 +169,23 @@ class ClaimLimit:
             return taken
         used_up = self.selection.rule.used_up
         return used_up if used_up and self._authorizations.used_up(claim, candidate.line) else False
+
+
+def _joined(groups: dict[Group, list[CountedLine]]) -> dict[Group, list[CountedLine]]:
+    """Return the groups; a line whose body site is not known may belong to each of its group.
+
+    Lines of all sites are then in one group, each with the missing fact.
+    """
+    joined: dict[Group, list[CountedLine]] = {}
+    open_groups = {group[:-1] for group in groups if group[-1] is None}
+    for group, lines in groups.items():
+        if group[:-1] not in open_groups:
+            joined[group] = lines
+            continue
+        uncertain = [attrs.evolve(each, missing=(*each.missing, *NO_SITE)) for each in lines]
+        known = joined.setdefault((*group[:-1], None), [])
+        # NOTE: earlier lines are compared with the first line, whose site must not be known.
+        joined[*group[:-1], None] = (
+            [*uncertain, *known] if group[-1] is None else [*known, *uncertain]
+        )
+    return joined

@@ -118,7 +118,9 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
         has_one_pool = mine.pool == "together" or other.pool == "per-code" or len(other.codes) == 1
         has_wider_scope = self.scope in ("member", evaluator.scope)
         is_alike = _selects(other) == _selects(mine)
-        return has_one_pool and has_wider_scope and other.codes <= mine.codes and is_alike
+        has_one_site = mine.sites == "together" or other.sites == "apart"
+        has_same_lines = has_one_pool and has_one_site and has_wider_scope
+        return has_same_lines and other.codes <= mine.codes and is_alike
 
 
 def _selects(rule: FrequencyLimit) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.claims import Claim, Provider, Session
+from payer_rules.claims import BodySite, Claim, Provider, Session
 from payer_rules.history import History, HistoryLine
 from payer_rules.kinds.claim_changes import authorization_of
 from payer_rules.kinds.frequency_limit.parts import PaymentTiers, ReductionUnless
@@ -19,6 +19,8 @@ from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 _DAYS_AGO: Final = (0, 1, 6, 7, 8, 13, 29, 30, 31, 59, 180, 184, 200, 330, 365, 366, 400, 800)
 _MOST_LINES: Final = 200
 _MINUTES: Final = 60
+#: The site of no example claim.
+_OTHER_SITE: Final = BodySite(tooth="32")
 _OTHER: Final = Provider(npi="1234567802", profession="psychologist")
 
 
@@ -42,6 +44,9 @@ def history_examples(
                 lines = _earlier(base, days, rendering, billing, count)
                 for apart in (0, 1):
                     yield base, _with(history, _spread(lines, apart))
+                if rule.sites == "apart":
+                    elsewhere = [attrs.evolve(line, body_site=_OTHER_SITE) for line in lines]
+                    yield base, _with(history, elsewhere)
 
 
 def _with(history: History, lines: Iterable[HistoryLine]) -> History:

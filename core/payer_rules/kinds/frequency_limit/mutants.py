@@ -28,6 +28,7 @@ _WORDS: Final = {
     "keeps": {"highest-charge": "earliest"},
     "pool": {"per-code": "together"},
     "scope": OTHER_SCOPES,
+    "sites": {"apart": "together"},
     "sees": {"billed": "payable"},
     "visit": {"date": "date-and-provider", "date-and-provider": "date", "session": "date"},
 }

@@ -42,7 +42,8 @@ class FrequencyLimit(CodedRule):
     the same provider as the payer defines it, with the same rendering or billing provider or with
     one of the same specialty; those of one rendering provider for ``all-members``; or those of one
     ``session``. ``pool`` decides which codes count together: all, each code by itself, or those of
-    one type.
+    one type. With ``sites`` ``"apart"``, each body site counts by itself: each tooth, area of the
+    mouth, side, finger or toe.
 
     What does not fit is the excess. Lines are kept in the order of ``keeps``, and ``excess``
     decides what happens to the rest: each line that does not fit in full is denied; every line of
@@ -58,6 +59,7 @@ class FrequencyLimit(CodedRule):
     window: Window
     scope: LimitScope
     pool: Literal["together", "per-code"] | ServiceTypes = "together"
+    sites: Literal["together", "apart"] = "together"
     sees: Literal["payable", "billed"] = "payable"
     excess: ExcessHandling | PaymentTiers | ReductionUnless = "deny-lines"
     keeps: Literal["earliest", "highest-charge"] | tuple[str, ...] = "earliest"

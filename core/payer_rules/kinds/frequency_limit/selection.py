@@ -10,6 +10,7 @@ import attrs
 from payer_rules.claims import Authorization, Claim, ServiceLine, Session
 from payer_rules.engine.applicability import NOT_APPLICABLE, OUT_OF_SCOPE, Applicability
 from payer_rules.engine.authorizations import covers
+from payer_rules.engine.body_sites import site_of
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.limits.layout import Layout
@@ -31,6 +32,9 @@ from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.rules import Payer, When
 
 _NOT_SHOWN: Final = of_history("authorizations")
+#: The body site of a line is not known, or it has several.
+NO_SITE: Final = field("body_site")
+_NO_EARLIER_SITE: Final = of_history("body_site")
 
 
 @attrs.frozen
@@ -92,11 +96,12 @@ class Selection:
             return False
         return line.code in exempt.codes or not exempt.modifier.isdisjoint(line.modifiers)
 
-    def group_of(self, claim: Claim, line: ServiceLine) -> Hashable:
+    def group_of(self, claim: Claim, line: ServiceLine) -> tuple[Hashable, ...]:
         """Return what the lines of a claim that count together have in common."""
         session = session_id(line) if self.rule.window.shape == "session" else None
         whole = self.authorization_of(claim, line) if self._is_by_authorization else session
-        return (self.rule.pool_of(line.code), identity(self.scope, claim, line), whole)
+        site = site_of(line) if self.rule.sites == "apart" else None
+        return (self.rule.pool_of(line.code), identity(self.scope, claim, line), whole, site)
 
     def authorization_of(
         self, claim: Claim, line: ServiceLine
@@ -114,6 +119,17 @@ class Selection:
             return perhaps[0][0]
         missing = (fact for _, truth in perhaps if truth is not True for fact in truth)
         return (perhaps and (tuple(missing) or field("authorizations"))) or False
+
+    def missing_site(self, line: ServiceLine, other: ServiceLine) -> MissingFacts | None:
+        """Return what is missing to know that two lines are of one body site, ``None`` if not."""
+        if self.rule.sites == "together":
+            return NONE_MISSING
+        mine, others = site_of(line), site_of(other)
+        if others is None and isinstance(other, HistoryLine):
+            return _NO_EARLIER_SITE
+        if mine is None or others is None:
+            return NO_SITE
+        return NONE_MISSING if mine == others else None
 
     def provider_of(self, claim: Claim, line: ServiceLine) -> str:
         """Return the NPI of the provider whose history the scope needs."""
@@ -137,7 +153,8 @@ class Selection:
             return None
         session = self._missing_session(line, earlier)
         authorization = self._missing_authorization(state, line, earlier)
-        if session is None or authorization is None:
+        site = self.missing_site(line, earlier)
+        if session is None or authorization is None or site is None:
             return None
         # NOTE: the history does not show whether an authorization covered a line.
         exempt = _NOT_SHOWN if self.rule.exempts_authorized else NONE_MISSING
@@ -149,6 +166,7 @@ class Selection:
             *known,
             *session,
             *authorization,
+            *site,
             *exempt,
         )
 

@@ -102,12 +102,19 @@ def window_text(window: Window) -> str:
     return texts[window.shape] + early
 
 
+_CODES_COUNT: Final = {
+    "per-code": "; each code counts by itself",
+    "together": "; they count together",
+}
+
+
 def _pool(rule: FrequencyLimit) -> str:
+    site = "; each body site counts by itself" if rule.sites == "apart" else ""
     if isinstance(rule.pool, ServiceTypes):
-        return f"; each type counts by itself ({rule.pool})"
+        return f"{site}; each type counts by itself ({rule.pool})"
     if len(rule.codes) == 1:
-        return ""
-    return "; each code counts by itself" if rule.pool == "per-code" else "; they count together"
+        return site
+    return site + _CODES_COUNT[rule.pool]
 
 
 def exempt_text(exempt: Exemption | None) -> str:
