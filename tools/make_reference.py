@@ -131,10 +131,8 @@ CONDITIONS: Final[dict[str, object]] = {
     "setting": ["practitioner"],
     "program": ["medicaid"],
     "plan": ["hmo", "ppo"],
-    "no_plan": ["pffs"],
     "network": ["in-network"],
     "state": ["IL", "WA"],
-    "no_state": ["CA"],
     "line_of_business": ["commercial"],
     "contractor": ["ngs"],
     "bill_type": ["13", "85"],
@@ -149,7 +147,6 @@ CONDITIONS: Final[dict[str, object]] = {
     "place_of_service": ["02", "10"],
     "modality": ["audio", "video"],
     "modifier": ["95", "GT"],
-    "no_modifier": ["HQ"],
     "diagnosis": ["F10", "F11"],
     "member_prefix": ["CTY"],
     "sex": ["f"],
@@ -161,7 +158,7 @@ CONDITIONS: Final[dict[str, object]] = {
     "inpatient": False,
     "same_day": {"codes": ["90791"], "modality": ["in-person"]},
     "history": [
-        {"codes": ["90791"], "within_days": 365, "scope": "rendering", "present": False},
+        {"codes": ["90791"], "within_days": 365, "scope": "rendering"},
     ],
     "other_lines": [{"codes": ["90791"], "within": {"days_before": 3, "days_after": 1}}],
 }

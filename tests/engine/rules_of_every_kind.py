@@ -111,7 +111,6 @@ WORDS: Final = {
     "sex": "f",
     "diagnosis": "F99",
     "member_prefix": "XYZ",
-    "no_modifier": "95",
     "place_of_service": "12",
     "modifier": "59",
 }

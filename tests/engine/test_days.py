@@ -55,7 +55,7 @@ PAIR = rule_of(SameDayCombination, first=INDIVIDUAL, second=GROUP, indicator=0, 
 ADD_ON = rule_of(AddOnCode, primaries=INDIVIDUAL, scope="member")
 BESIDE = rule_of(Coverage, when=When(same_day=OtherLine(codes=INDIVIDUAL)))
 WITHIN = rule_of(Coverage, when=When(history=(EarlierLine(codes=INDIVIDUAL, within_days=5),)))
-ABSENT = rule_of(Coverage, when=When(history=(EarlierLine(codes=INDIVIDUAL, present=False),)))
+ABSENT = rule_of(Coverage, exceptions=(When(history=(EarlierLine(codes=INDIVIDUAL),)),))
 SINCE = rule_of(Coverage, in_force=DateRange(DAY + timedelta(days=1), None))
 GROWN = rule_of(Coverage, when=When(age=Age(at_least=21)))
 NINETEEN = rule_of(Coverage, when=When(age=Age(at_least=19, below=20)))

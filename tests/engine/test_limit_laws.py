@@ -179,9 +179,9 @@ def _looking_back() -> list[Rule]:
     from shapes import CITED
 
     group, individual = frozenset(["90853"]), frozenset(["90834"])
-    after = When(history=(EarlierLine(codes=individual, within_days=5, present=False),))
+    after = When(history=(EarlierLine(codes=individual, within_days=5),))
     return [
-        Coverage(id="p/after", codes=group, when=after, outcome="deny", **CITED),
+        Coverage(id="p/after", codes=group, exceptions=(after,), outcome="deny", **CITED),
         Coverage(
             id="p/beside",
             codes=individual,
@@ -204,7 +204,11 @@ def test_the_lines_asked_for_decide_as_all_lines_do(
     """The lines that answer the queries of the book give the same decision as all lines."""
     rule, claim, lines = situation
     back = data.draw(st.sampled_from(_looking_back()))
-    limit = attrs.evolve(rule, when=back.when) if data.draw(st.booleans()) else rule
+    limit = (
+        attrs.evolve(rule, when=back.when, exceptions=back.exceptions)
+        if data.draw(st.booleans())
+        else rule
+    )
     book = RuleBook.build(PAYER, [limit, back, *(other for other in rules if other.id != limit.id)])
     for asked in (claim, other):
         history = complete(asked, [*lines, *more])

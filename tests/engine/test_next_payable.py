@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import pytest
@@ -119,17 +119,19 @@ MONTHLY: Final = (
     When(age=Age(at_least_months=7)),
     When(age=Age(below_months=11)),
     When(history=(EarlierLine(codes=frozenset(["90791"]), within_months=2),)),
-    When(history=(EarlierLine(codes=frozenset(["90791"]), within_months=1, present=False),)),
+    When(history=(EarlierLine(codes=frozenset(["90791"]), within_months=1),)),
 )
 
 
-@pytest.mark.parametrize("when", MONTHLY)
+@pytest.mark.parametrize(
+    ("key", "value"), [*(("when", when) for when in MONTHLY), ("exceptions", MONTHLY)]
+)
 @pytest.mark.parametrize("day", [date(2023, 12, 31), date(2024, 1, 30), date(2024, 2, 29)])
 def test_months_in_conditions_change_the_answer_on_days_that_are_decided(
-    when: When, day: date
+    key: str, value: Any, day: date
 ) -> None:
     """Ages in months and earlier lines within months: no other day has another answer."""
-    rulebook = RuleBook.build(PAYER, [limit(0, 1, "90853", when=when)])
+    rulebook = RuleBook.build(PAYER, [limit(0, 1, "90853", **{key: value})])
     asked = claim(line(1, "90853", day), member=Member(id="M", birth_date=date(2023, 5, 31)))
     history = History(lines=[paid("90791", date(2024, 1, 31)), paid("90791", day, "H2")])
     compare(rulebook, Drawn(asked, history), asked.lines[0], day, day + timedelta(days=420))

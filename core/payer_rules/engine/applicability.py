@@ -160,4 +160,4 @@ def _conditions_elsewhere(rule: Rule, payer: Payer) -> Conditions | None:
 
 def _elsewhere(when: When) -> When:
     """Return the conditions of one table without those on modality, modifiers and place."""
-    return attrs.evolve(when, modality=None, modifier=None, no_modifier=None, place_of_service=None)
+    return attrs.evolve(when, modality=None, modifier=None, place_of_service=None)

@@ -34,16 +34,6 @@ def _of_claim(name: str) -> _Test:
     return test
 
 
-def _not_of_claim(name: str) -> _Test:
-    missing = field(name)
-
-    def test(excluded: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
-        held = among(getattr(state.claim, name), excluded, missing)
-        return held if isinstance(held, tuple) else not held
-
-    return test
-
-
 _NO_SETTING: Final = field("setting")
 _NO_EARLIER_SETTING: Final = of_history("setting")
 
@@ -132,10 +122,6 @@ def _modality(allowed: Collection[str], state: ClaimState, line: ServiceLine) ->
 
 def _modifier(wanted: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
     return any(modifier in wanted for modifier in line.modifiers)
-
-
-def _no_modifier(unwanted: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
-    return not any(modifier in unwanted for modifier in line.modifiers)
 
 
 def _age(age: Age, state: ClaimState, line: ServiceLine) -> Truth:
@@ -256,8 +242,6 @@ _OTHER_LINE: Final = (
 #: The conditions by their names in `When`.
 CONDITIONS: Final[dict[str, Condition]] = {
     **{name: Condition(_of_claim(name), Reads(claim={name})) for name in SCOPES},
-    "no_plan": Condition(_not_of_claim("plan"), Reads(claim={"plan"})),
-    "no_state": Condition(_not_of_claim("state"), Reads(claim={"state"})),
     "setting": Condition(_setting, Reads(claim={"setting"}, history={"setting"})),
     "bill_type": Condition(_bill_type, Reads(claim={"bill_type"})),
     "condition_code": Condition(_condition_code, Reads(claim={"condition_codes"})),
@@ -272,7 +256,6 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "place_of_service": Condition(_of_line("place_of_service"), Reads(line={"place_of_service"})),
     "modality": Condition(_modality, Reads(line={"modality", "modifiers", "place_of_service"})),
     "modifier": Condition(_modifier, Reads(line={"modifiers"})),
-    "no_modifier": Condition(_no_modifier, Reads(line={"modifiers"})),
     "diagnosis": Condition(_diagnosis, Reads(claim={"diagnoses"}, history={"diagnoses"})),
     "member_prefix": Condition(_member_prefix, Reads(claim={"member"}, member={"member_prefix"})),
     "age": Condition(_age, DAYS | Reads(claim={"member"}, member={"birth_date"})),

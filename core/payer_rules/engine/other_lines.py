@@ -21,9 +21,9 @@ from payer_rules.engine.missing import (
 )
 from payer_rules.engine.nearness import days_near, is_near
 from payer_rules.engine.providers import Scope, resolve, shares
-from payer_rules.engine.truth import Truth, among, both, negated
+from payer_rules.engine.truth import Truth, among, both
 from payer_rules.history import HistoryLine
-from payer_rules.rules import EarlierLine, Nearness, OtherLine, Payer
+from payer_rules.rules import Nearness, OtherLine, Payer
 
 #: The modality that the expected answer presumes.
 IN_PERSON: Final = "in-person"
@@ -53,21 +53,16 @@ def is_presumed_in_person(line: ServiceLine, assumptions: Assumptions) -> bool:
 
 @attrs.frozen
 class LineSearch:
-    """The criteria of another line, with their scope in the payer's terms.
-
-    ``present`` is False if there must be no such line.
-    """
+    """The criteria of another line, with their scope in the payer's terms."""
 
     criteria: OtherLine
     scope: Scope
     near: Nearness
-    present: bool = True
 
     @classmethod
     def of(cls, criteria: OtherLine, payer: Payer) -> LineSearch:
         """Return the search for the line that the criteria describe."""
-        present = criteria.present if isinstance(criteria, EarlierLine) else True
-        return cls(criteria, resolve(criteria.scope, payer), criteria.near, present)
+        return cls(criteria, resolve(criteria.scope, payer), criteria.near)
 
     def lookback(self, first: date, last: date) -> Lookback:
         """Return the earlier lines that may be found for a line in the span."""
@@ -75,12 +70,8 @@ class LineSearch:
 
 
 def are_as_asked(searches: Iterable[LineSearch], state: ClaimState, line: ServiceLine) -> Truth:
-    """Return whether other lines, of the history or the claim, are present or absent as asked."""
-    return both(
-        found if search.present else negated(found)
-        for search in searches
-        for found in (_is_found(search, state, line),)
-    )
+    """Return whether each of the other lines, of the history or the claim, is there."""
+    return both(_is_found(search, state, line) for search in searches)
 
 
 def _is_found(search: LineSearch, state: ClaimState, line: ServiceLine) -> Truth:

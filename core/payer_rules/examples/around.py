@@ -67,10 +67,6 @@ def _whens(when: When) -> Iterator[When]:
         held = getattr(when, field.name)
         for other in _others(field.name, held):
             yield attrs.evolve(when, **{field.name: other})
-    for name in ("plan", "state"):
-        for barred in sorted(getattr(when, f"no_{name}") or ()):
-            moved: dict[str, Any] = {f"no_{name}": None, name: frozenset([barred])}
-            yield attrs.evolve(when, **moved)
 
 
 def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
@@ -80,7 +76,7 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
         yield not held
     elif isinstance(held, frozenset):
         yield from (frozenset([entry]) for entry in sorted(held))
-        yield frozenset([other_word(name.removeprefix("no_"), held)])
+        yield frozenset([other_word(name, held)])
         if name != "codes":
             yield None
     elif isinstance(held, Age):
@@ -97,7 +93,7 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
         yield None if isinstance(held, ProviderCriteria) else held
         if isinstance(held, EarlierLine):
             for code in sorted(held.codes):
-                yield attrs.evolve(held, codes=frozenset([code]), present=True)
+                yield attrs.evolve(held, codes=frozenset([code]))
         for field in attrs.fields(type(held)):
             for other in _others(field.name, getattr(held, field.name)):
                 yield attrs.evolve(held, **{field.name: other})

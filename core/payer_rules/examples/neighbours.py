@@ -18,8 +18,7 @@ def with_neighbours(rule: Rule, claim: Claim) -> tuple[Claim, History]:
     if beside is not None:
         second = attrs.evolve(like(claim.lines[0], beside), number=2)
         claim = attrs.evolve(claim, lines=[*claim.lines, second])
-    present = (other for other in rule.when.history if other.present)
-    wanted: list[OtherLine] = [*present, *rule.when.other_lines]
+    wanted: list[OtherLine] = [*rule.when.history, *rule.when.other_lines]
     earlier = [
         _paid(claim, like(claim.lines[0], other), number, _day_of(other, claim.lines[0]))
         for number, other in enumerate(wanted, 1)

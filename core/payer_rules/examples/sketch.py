@@ -64,9 +64,9 @@ def _claim(when: When, code: str, day: date, *, setting: str | None) -> Claim:
         ),
         contractor=_one(when.contractor, None),
         program=_one(when.program, None),
-        plan=_one(when.plan, _one_outside(when.no_plan, "hmo", "ppo")),
+        plan=_one(when.plan, None),
         network=_one(when.network, None),
-        state=_one(when.state, _one_outside(when.no_state, "IL", "WA")),
+        state=_one(when.state, None),
         line_of_business=_one(when.line_of_business, None),
         diagnoses=(diagnosis_beginning(min(when.diagnosis)) if when.diagnosis else "F33.1",),
         authorizations=(),
@@ -133,11 +133,6 @@ def sketch_on(dates: DateRange, setting: str, code: str) -> Claim:
     """Return a claim of one line with the code in the setting, on a day of the range."""
     day = next((day for day in (_DAY, dates.first, dates.last) if day and day in dates), _DAY)
     return _claim(ANYTIME, code, day, setting=setting)
-
-
-def _one_outside(barred: frozenset[str] | None, *words: str) -> str | None:
-    """Return the first word that is not excluded, ``None`` if nothing is excluded."""
-    return next((word for word in words if word not in barred), None) if barred else None
 
 
 def _one(allowed: Iterable[str] | None, otherwise: str | None) -> str | None:

@@ -60,9 +60,7 @@ def _history(all_earlier: tuple[EarlierLine, ...]) -> str:
         number = earlier.within_days or earlier.within_months
         unit = "days" if earlier.within_days else "months"
         span = f"in the {number} {unit} before" if number else "ever before"
-        phrases.append(
-            f"{'after' if earlier.present else 'without'} {other_line_text(earlier)} {span}"
-        )
+        phrases.append(f"after {other_line_text(earlier)} {span}")
     return " and ".join(phrases)
 
 
@@ -84,10 +82,8 @@ _PHRASES: Final[dict[str, Callable[[Any], str]]] = {
     "setting": _after("in the setting"),
     "program": _after("in the program"),
     "plan": _after("in the plan"),
-    "no_plan": _after("in another plan than"),
     "network": _after("in the network"),
     "state": _after("in the state of"),
-    "no_state": _after("outside the state of"),
     "line_of_business": _after("in the line of business"),
     "contractor": _after("where the contractor is"),
     "bill_type": _after("on bills of a type that begins with"),
@@ -102,7 +98,6 @@ _PHRASES: Final[dict[str, Callable[[Any], str]]] = {
     "place_of_service": _after("at place of service"),
     "modality": _after("delivered by"),
     "modifier": _after("with modifier"),
-    "no_modifier": _after("without modifier"),
     "diagnosis": _after("with a diagnosis that begins with"),
     "member_prefix": _after("for member ids that begin with"),
     "sex": lambda sexes: f"for {listed(_SEXES[sex] for sex in sexes)} members",

@@ -25,7 +25,6 @@ CONFIDENCE: Final[dict[Confidence, str]] = {
 _CODED: Final = {
     "place_of_service": "place",
     "modifier": "modifier",
-    "no_modifier": "modifier",
     "condition_code": "condition",
     "diagnosis": "diagnosis",
 }

@@ -18,7 +18,6 @@ from payer_rules.vocabularies import PLANS, PROGRAMS, Vocabulary
 
 #: The name on a claim that is known to be of no plan, or of no program.
 _NONE: Final = "none"
-_PLAN_CONDITIONS: Final = ("plan", "no_plan")
 
 
 @attrs.frozen
@@ -54,11 +53,10 @@ class PlanNames:
 
     def errors_of_conditions(self, when: When, path: Path = ("when",)) -> Iterator[FieldError]:
         """Yield the names in the conditions at the path that the payer does not have."""
-        for key in (*_PLAN_CONDITIONS, "program"):
-            words = self.plans if key in _PLAN_CONDITIONS else self.programs
+        for key, words in (("plan", self.plans), ("program", self.programs)):
             for name in sorted(getattr(when, key) or ()):
                 if words.canonical(name) is None:
                     field_error = form_error((*path, key), words, name, quoted)
-                    declared = f"[vocabulary] {key.removeprefix('no_')}s"
+                    declared = f"[vocabulary] {key}s"
                     remedy = f"{field_error.remedy} The payer's own are declared in {declared}."
                     yield attrs.evolve(field_error, remedy=remedy)

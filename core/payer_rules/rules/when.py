@@ -46,10 +46,8 @@ SCOPES: Final = (
     "setting",
     "program",
     "plan",
-    "no_plan",
     "network",
     "state",
-    "no_state",
     "line_of_business",
     "contractor",
     "bill_type",
@@ -168,13 +166,11 @@ class EarlierLine(OtherLine):
 
     ``within_days`` counts back from the day before the service. With ``within_months`` the service
     is at the latest on the same day so many months after the line, or on the last day of a shorter
-    month. Without either, any earlier day counts. If ``present`` is false, there must be no such
-    line.
+    month. Without either, any earlier day counts.
     """
 
     within_days: int | None = attrs.field(default=None, metadata={"least": 1})
     within_months: int | None = attrs.field(default=None, metadata={"least": 1})
-    present: bool = True
 
     @property
     def near(self) -> Nearness:
@@ -195,18 +191,16 @@ class When(CheckedRule):
     """The conditions under which a rule applies. All that are stated must hold.
 
     ``bill_type``, ``diagnosis`` and ``member_prefix`` are compared from the left. ``modifier``: one
-    of them is on the line; ``no_modifier``: none is. ``no_plan`` and ``no_state``: the claim's
-    plan, or state, is known and is none of these. ``same_day``: another line with the code is on a
-    day of the line; ``history``: earlier lines; ``other_lines``: lines that are near in time.
+    of them is on the line. ``same_day``: another line with the code is on a day of the line;
+    ``history``: earlier lines; ``other_lines``: lines that are near in time. What must not hold is
+    an exception of the rule.
     """
 
     setting: frozenset[str] | None = attrs.field(default=None, metadata=of_form(SETTINGS))
     program: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PROGRAM))
     plan: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PLAN))
-    no_plan: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PLAN))
     network: frozenset[str] | None = attrs.field(default=None, metadata=of_form(NETWORKS))
     state: frozenset[str] | None = attrs.field(default=None, metadata=of_form(STATES))
-    no_state: frozenset[str] | None = attrs.field(default=None, metadata=of_form(STATES))
     line_of_business: frozenset[str] | None = attrs.field(
         default=None, metadata=of_form(LINES_OF_BUSINESS)
     )
@@ -229,7 +223,6 @@ class When(CheckedRule):
     )
     modality: frozenset[Modality] | None = attrs.field(default=None, metadata=of_form(MODALITIES))
     modifier: frozenset[str] | None = attrs.field(default=None, metadata=of_form(MODIFIER))
-    no_modifier: frozenset[str] | None = attrs.field(default=None, metadata=of_form(MODIFIER))
     diagnosis: frozenset[str] | None = attrs.field(default=None, metadata=of_form(DIAGNOSIS_START))
     member_prefix: frozenset[str] | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     sex: frozenset[str] | None = attrs.field(default=None, metadata=of_form(SEXES))

@@ -17,6 +17,5 @@ def covers(rule: ModifierRequirement, line: ServiceLine) -> Container[str]:
     named = rule.any_of | rule.all_of | rule.none_of | rule.at_most_one_of
     for when in rule.condition_tables:
         named |= when.modifier or frozenset()
-        named |= when.no_modifier or frozenset()
     is_of_telehealth = rule.when.modality is not None or named & _TELEHEALTH_MODIFIERS
     return named | {TELEHEALTH} if is_of_telehealth else named
