@@ -290,7 +290,7 @@ def test_exceptions_are_tables_of_conditions(tmp_path: Path) -> None:
     [
         (
             '{ modifier = ["HQ"] }',
-            "except is { modifier = ['HQ'] }, and a list belongs here. Write it in square",
+            "except is { modifier = ['HQ'] }, and a list belongs here. Write a list in square brackets: [{",
         ),
         ("[{ }]", "the exception states no condition"),
         ('[{ plan = ["goldd"] }]', "'goldd' is not a plan"),

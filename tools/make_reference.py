@@ -164,6 +164,15 @@ CONDITIONS: Final[dict[str, object]] = {
 }
 
 
+#: The section on the key ``alternatives``, in Markdown.
+ALTERNATIVES: Final = """## Alternatives
+
+A text that asks for one thing or another, such as modifier 95 or place 10, is two rules with the
+same name in `alternatives`: `alternatives = "telehealth is shown"` in both. A line that meets one
+of them meets both; a rule that does not apply to the line is no alternative. A line that meets none
+has one finding, under the first of the rules by id, and its message names all ways. If facts are
+missing for a rule that the line may meet, the others are *not evaluated* either. All requirements
+can be alternatives of one another; their outcome and codes of denial are the same."""
 #: The section on the key ``except``, in Markdown.
 EXCEPTIONS: Final = """## Exceptions
 
@@ -265,6 +274,7 @@ def rule_kinds() -> Iterator[str]:
     )
     for kind in KINDS:
         yield from section(kind, by_table.get(kind.table, ""))
+    yield ALTERNATIVES
     yield "## Values"
     for cls in VALUES:
         yield f"### {cls.__name__}\n\n{prose(cls)}\n\n{keys(cls)}"
@@ -292,7 +302,9 @@ def section(kind: Kind[Any], example: str) -> Iterator[str]:
     if not kind.is_data:
         yield f"No table: it is code. {hook.capitalize()}.\n\n{prose(kind.rule)}"
         return
-    own = [field.name for field in attrs.fields(kind.rule) if not field.inherited]
+    common = attrs.fields_dict(CodedRule)
+    fields = attrs.fields(kind.rule)
+    own = [field.name for field in fields if not field.inherited or field.name not in common]
     yield f"Table `[[{kind.table}]]`; {hook}.\n\n{prose(kind.rule)}"
     yield keys(kind.rule, own)
     yield f"```toml\n{example}\n```"

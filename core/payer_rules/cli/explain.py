@@ -56,7 +56,7 @@ def explain(
     remarks = [*practice_remarks(rule, tuple(each for _, each in editions), own)]
     lines = [
         *(f"{own.name}: {remark}" for remark in remarks),
-        *_rule_lines(registry, editions, touches),
+        *_rule_lines(registry, editions, collected, touches),
         *_table_lines(registry, rule, tables, touches),
     ]
     data = {
@@ -78,13 +78,19 @@ def explain(
 
 
 def _rule_lines(
-    registry: Registry, editions: list[tuple[str, Rule]], touches: list[RuleFixture]
+    registry: Registry,
+    editions: list[tuple[str, Rule]],
+    collected: dict[str, CollectedRules],
+    touches: list[RuleFixture],
 ) -> Iterator[str]:
     from payer_rules.examples import examples_of
     from payer_rules.reports.explaining import explained
+    from payer_rules.rules import alternatives_of
 
     for payer, rule in editions:
-        yield from explained(rule, examples_of(rule, registry.payers[payer]), touches)
+        alternatives = alternatives_of(rule, collected[payer].rules)
+        examples = examples_of(rule, registry.payers[payer], alternatives)
+        yield from explained(rule, examples, touches)
 
 
 def _table_lines(

@@ -184,6 +184,8 @@ def _of_scalar(name: str, held: object) -> Iterator[object]:
         yield from (held - step, held + step)
     elif held == "none" and name == "limit":
         yield Decimal(1)
+    elif name == "alternatives":
+        yield None
     elif held == "unknown" and name == "verified":
         yield ALWAYS
     elif isinstance(held, str) and held in _OTHER_WORDS.get(name, {}):

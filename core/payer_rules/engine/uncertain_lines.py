@@ -62,6 +62,16 @@ class UncertainLines:
         if (missing, evaluator) not in facts:
             facts.append((missing, evaluator))
 
+    def copy_texts(
+        self, other: UncertainLines, evaluators: Mapping[Evaluator, Evaluator], line: int
+    ) -> None:
+        """Copy what texts ask of the line, under other evaluators."""
+        for theirs, mine in evaluators.items():
+            if (theirs, line) in other.kept:
+                self.kept.add((mine, line))
+            if (theirs, line) in other.as_read:
+                self.as_read[mine, line] = other.as_read[theirs, line]
+
     def copy_from(self, other: UncertainLines, evaluators: Container[Evaluator]) -> None:
         """Copy what texts of the evaluators ask, from another evaluation of the claim."""
         self.kept.update(key for key in other.kept if key[0] in evaluators)

@@ -11,7 +11,7 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure, Evidence
 from payer_rules.engine.verdict import D, LineReference, Verdict
-from payer_rules.rules import Adjustment, Rule
+from payer_rules.rules import Adjustment, Requirement, Rule
 
 R = TypeVar("R", bound=Rule)
 
@@ -100,6 +100,12 @@ class Words(Generic[R, D]):
     shows: Callable[[R], frozenset[str]] = _nothing_shown
     named: Callable[[R], Iterable[tuple[CodeList, str]]] = _nothing_named
     states_outcome: bool = False
+
+
+def alternatives_text(rule: Rule) -> str:
+    """Return what the rule's alternatives are, after a blank; an empty text if it has none."""
+    name = rule.alternatives if isinstance(rule, Requirement) else None
+    return f" Or it meets another rule of the alternatives {name!r}." if name else ""
 
 
 def line_label(line: ServiceLine | LineReference) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Final
 
 import attrs
 
@@ -17,14 +18,18 @@ from payer_rules.kinds.claim_changes import with_codes, with_line
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import EditTable, Payer, Rule
 
+#: How many claims of a rule are varied for each of its alternatives.
+_FEW: Final = 8
+
 
 @attrs.frozen
 class Example:
-    """A claim with its history, and the decision of the rule on it."""
+    """A claim with its history, and the decision of the rules with these ids on it."""
 
     claim: Claim
     history: History
     decision: Decision
+    rules: frozenset[str]
 
 
 @attrs.frozen
@@ -35,22 +40,26 @@ class Examples:
     rejected: Example | None
 
 
-def examples_of(rule: Rule, payer: Payer) -> Examples:
-    """Return claims that are made from the rule and decided by it alone.
+def examples_of(rule: Rule, payer: Payer, alternatives: Iterable[Rule] = ()) -> Examples:
+    """Return claims that are made from the rule and decided by it and its alternatives alone.
 
     Where the rule has no answer on the days for which its text was read, it is assumed to hold.
     """
-    proved = _of_rule(rule, payer)
+    others = [other for other in alternatives if other.id != rule.id]
+    proved = _of_rule(rule, others, payer)
     if proved.accepted and proved.rejected:
         return proved
-    assumed = _of_rule(rule, payer, "edition")
+    assumed = _of_rule(rule, others, payer, "edition")
     return Examples(proved.accepted or assumed.accepted, proved.rejected or assumed.rejected)
 
 
-def _of_rule(rule: Rule, payer: Payer, *assume: Reason) -> Examples:
-    book = RuleBook.build(payer, [rule], assume=assume)
+def _of_rule(rule: Rule, others: Sequence[Rule], payer: Payer, *assume: Reason) -> Examples:
+    book = RuleBook.build(payer, [rule, *others], assume=assume)
     base, history = with_neighbours(rule, sketch(rule, code_of(rule)))
-    return _picked(book, rule.id, variants(rule, base), history)
+    claims = list(variants(rule, base))
+    for other in others:
+        claims += [varied for claim in claims[:_FEW] for varied in variants(other, claim)]
+    return _picked(book, {rule.id, *(other.id for other in others)}, claims, history)
 
 
 def examples_of_table(name: str, table: EditTable, payer: Payer) -> Examples:
@@ -59,7 +68,7 @@ def examples_of_table(name: str, table: EditTable, payer: Payer) -> Examples:
     ``name`` is the rule of the edits: ``PAYER/ptp``, ``PAYER/mue`` or ``PAYER/add-on``.
     """
     book = RuleBook.build(payer, [], [table])
-    return _picked(book, name, _around(name.partition("/")[2], table), History())
+    return _picked(book, {name}, _around(name.partition("/")[2], table), History())
 
 
 def _around(edits: str, table: EditTable) -> list[Claim]:
@@ -79,20 +88,20 @@ def _around(edits: str, table: EditTable) -> list[Claim]:
     return [with_codes(base, row.code, min(row.primaries)), base]
 
 
-def _picked(book: RuleBook, name: str, claims: Iterable[Claim], history: History) -> Examples:
+def _picked(book: RuleBook, ids: set[str], claims: Iterable[Claim], history: History) -> Examples:
     accepted: Example | None = None
     rejected: Example | None = None
     for claim in claims:
         decision = book.decide(claim, history)
-        found = any(finding.rule == name for finding in decision.proved_findings)
-        is_open = any(entry.rule == name for entry in decision.not_evaluated)
+        found = any(finding.rule in ids for finding in decision.proved_findings)
+        is_open = any(entry.rule in ids for entry in decision.not_evaluated)
         # NOTE: a text of unknown date is evaluated only if it is assumed to hold.
-        asked = any(name in line.judged_by for line in decision.lines) or any(
-            entry.rule == name and entry.reason == "edition" for entry in decision.assumed
+        asked = any(not ids.isdisjoint(line.judged_by) for line in decision.lines) or any(
+            entry.rule in ids and entry.reason == "edition" for entry in decision.assumed
         )
         answered = asked and not is_open
         if found:
-            rejected = rejected or Example(claim, history, decision)
+            rejected = rejected or Example(claim, history, decision, frozenset(ids))
         elif answered:
-            accepted = accepted or Example(claim, history, decision)
+            accepted = accepted or Example(claim, history, decision, frozenset(ids))
     return Examples(accepted, rejected)

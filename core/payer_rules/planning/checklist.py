@@ -12,6 +12,7 @@ from datetime import date
 import attrs
 
 from payer_rules.claims import Documented
+from payer_rules.engine.words import alternatives_text
 from payer_rules.kinds import SessionRequirement, kind_of
 from payer_rules.practice.house_checklist import HOUSE_LIST, documented_codes
 from payer_rules.rules import ANYTIME, Citation, Rule, When
@@ -81,7 +82,7 @@ def _items(rule: Rule, day: date) -> Iterable[ChecklistItem]:
             texts.insert(0, kind_of(rule).words.sentence(bare))
     for text in texts:
         yield ChecklistItem(
-            text=text,
+            text=text + alternatives_text(rule),
             rule=rule.id,
             when=rule.when,
             exceptions=rule.exceptions,

@@ -16,7 +16,7 @@ from payer_rules.kinds import KINDS, Kind
 from payer_rules.profiles.reader import ProfileReader
 from payer_rules.profiles.references import CodeSets, Sources
 from payer_rules.profiles.rule_draft import RuleDraft
-from payer_rules.rules import Origin, Rule
+from payer_rules.rules import Origin, Rule, errors_of_alternatives
 from payer_rules.rules import PlanNames as PlanNames
 
 
@@ -34,8 +34,15 @@ class RuleTables:
     def rules(self) -> tuple[Rule, ...]:
         """Return the valid rules, by kind and in the order of the file."""
         drafts = [draft for kind in KINDS if kind.is_data for draft in self._of_kind(kind)]
+        self._report_alternatives([(path, rule) for path, rule, _ in drafts])
         clashing = _clashing(self.reader, [(path, rule) for path, rule, _ in drafts])
         return tuple(rule for path, rule, is_valid in drafts if is_valid and path not in clashing)
+
+    def _report_alternatives(self, rules: Sequence[tuple[Path, Rule]]) -> None:
+        paths = {id(rule): path for path, rule in rules}
+        for rule, error in errors_of_alternatives(rule for _, rule in rules):
+            path = (*paths[id(rule)], *error.path)
+            self.reader.report(path, error.message, error.remedy, error.code)
 
     def _of_kind(self, kind: Kind[Any]) -> Iterator[tuple[Path, Rule, bool]]:
         tables = self.reader.document.data.get(kind.table, [])

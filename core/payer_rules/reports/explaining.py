@@ -95,13 +95,13 @@ def _examples(name: str, examples: Examples, shown: frozenset[str]) -> Iterator[
             yield f"  It {label}     no claim that could be made from the rule alone"
             continue
         yield f"  It {label}"
-        yield from (f"    {line}" for line in _example(name, example, shown))
+        yield from (f"    {line}" for line in _example(example, shown))
 
 
-def _example(name: str, example: Example, shown: frozenset[str]) -> Iterator[str]:
+def _example(example: Example, shown: frozenset[str]) -> Iterator[str]:
     yield from claim_in_words(example.claim, example.history, shown)
     for finding in example.decision.proved_findings:
-        if finding.rule == name:
+        if finding.rule in example.rules:
             first, *_ = finding_lines(finding)
             yield f"→ {first.strip()}"
             if finding.cure:

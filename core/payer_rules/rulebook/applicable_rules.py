@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Set
 from typing import Final, TypeAlias
 
 import attrs
@@ -79,9 +79,9 @@ class ApplicableRules:
         index = indexed(rules, payer, edit_tables)
         return cls(payer, edit_tables, index, evaluators_of_tables(payer, edit_tables))
 
-    def with_editions(self, rule_id: str, editions: Iterable[Rule]) -> ApplicableRules:
-        """Return the rules with other editions of the rule with this id."""
-        index = reindexed(self.by_code, rule_id, editions, self.payer)
+    def with_editions(self, rule_ids: Set[str], editions: Iterable[Rule]) -> ApplicableRules:
+        """Return the rules with other editions of the rules with these ids."""
+        index = reindexed(self.by_code, rule_ids, editions, self.payer)
         return ApplicableRules(self.payer, self.edit_tables, index, self.everywhere)
 
     def with_tables(self, edit_tables: EditTables) -> ApplicableRules:

@@ -37,6 +37,7 @@ from payer_rules.rules import (
     PlanNames,
     Rule,
     Waiver,
+    alternatives_of,
     without_waived,
 )
 from payer_rules.vocabularies.claim_frequencies import VOID
@@ -152,13 +153,15 @@ class RuleBook:
         others = (rule for rule in self.rules if rule is not old)
         rules = tuple(sorted((*others, new), key=_order))
         rules = tuple(rule for rule in rules if was_known(rule, self.known_on))
-        editions = [rule for rule in rules if rule.id == old.id]
+        group = (*alternatives_of(old, self.rules), *alternatives_of(new, rules))
+        ids = {old.id, *(rule.id for rule in group)}
+        editions = [rule for rule in rules if rule.id in ids]
         fingerprint = digest(self.payer, rules, self.tables, self._releases)
         return attrs.evolve(
             self,
             rules=rules,
             fingerprint=attrs.evolve(self.fingerprint, rulebook=fingerprint),
-            applicable=self._applicable.with_editions(old.id, editions),
+            applicable=self._applicable.with_editions(ids, editions),
         )
 
     def without(self, waivers: Iterable[Waiver]) -> RuleBook:
@@ -189,9 +192,7 @@ class RuleBook:
     def with_house_rules(self, rules: Iterable[Rule]) -> RuleBook:
         """Return the rule book with rules of the practice; their ids are not those of its rules."""
         added = tuple(rules)
-        applicable = self._applicable
-        for rule in added:
-            applicable = applicable.with_editions(rule.id, [rule])
+        applicable = self._applicable.with_editions({rule.id for rule in added}, added)
         every = tuple(sorted((*self.rules, *added), key=_order))
         fingerprint = digest(self.payer, every, self.tables, self._releases)
         for name in self.fingerprint.waivers:

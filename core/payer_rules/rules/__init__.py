@@ -31,7 +31,13 @@ from payer_rules.rules.outcomes import (
 )
 from payer_rules.rules.payers import Payer
 from payer_rules.rules.plan_names import PlanNames
-from payer_rules.rules.rule import CodedRule, Rule
+from payer_rules.rules.rule import (
+    CodedRule,
+    Requirement,
+    Rule,
+    alternatives_of,
+    errors_of_alternatives,
+)
 from payer_rules.rules.scopes import LimitScope, LineScope
 from payer_rules.rules.topics import (
     CORE_TOPICS,
@@ -104,6 +110,7 @@ __all__ = [
     "ReadingStatus",
     "Reason",
     "RelatedLine",
+    "Requirement",
     "Rule",
     "TimeLimit",
     "Topic",
@@ -114,8 +121,10 @@ __all__ = [
     "When",
     "Window",
     "WindowShape",
+    "alternatives_of",
     "as_waived",
     "at_most_review",
+    "errors_of_alternatives",
     "is_month_day",
     "looks_ahead",
     "looks_back",

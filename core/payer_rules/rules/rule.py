@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal, Self
 
@@ -160,6 +160,50 @@ class CodedRule(Rule):
     def _field_errors(self) -> Iterator[FieldError]:
         yield from super()._field_errors()
         yield from errors_of_codes("codes", self.codes)
+
+
+@attrs.frozen(kw_only=True)
+class Requirement(CodedRule):
+    """A rule that requires something of each line with one of its codes.
+
+    Rules with the same name in ``alternatives`` are a group: a line that meets one of them meets
+    all. One that does not apply to the line is no alternative.
+    """
+
+    alternatives: str | None = None
+
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
+        if self.alternatives is not None and not self.alternatives.strip():
+            remedy = "Write one name in all rules of which a line must meet one."
+            yield FieldError(("alternatives",), "alternatives names no group", remedy)
+
+
+def alternatives_of(rule: Rule, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Return the rules of which a line must meet one, if the rule is one of them."""
+    name = rule.alternatives if isinstance(rule, Requirement) else None
+    if name is None:
+        return ()
+    return tuple(r for r in rules if isinstance(r, Requirement) and r.alternatives == name)
+
+
+def errors_of_alternatives(rules: Iterable[Rule]) -> Iterator[tuple[Rule, FieldError]]:
+    """Yield the rules that have no alternative, or not the outcome of their alternatives."""
+    groups: dict[str, list[Requirement]] = {}
+    for rule in rules:
+        if isinstance(rule, Requirement) and rule.alternatives is not None:
+            groups.setdefault(rule.alternatives, []).append(rule)
+    for name, group in sorted(groups.items()):
+        if len({rule.id for rule in group}) == 1:
+            message = f"no other rule has alternatives = {name!r}"
+            remedy = "Write the same name in the other rules of which a line must meet one."
+            yield group[0], FieldError(("alternatives",), message, remedy)
+        for rule in group[1:]:
+            for key in ("outcome", "adjustment", "detected_in"):
+                if getattr(rule, key) != getattr(group[0], key):
+                    message = f"{key} differs from that of its alternative {group[0].id!r}"
+                    remedy = "Write the same: a line that meets no alternative has one finding."
+                    yield rule, FieldError((key,), message, remedy)
 
 
 def errors_of_codes(key: str, codes: frozenset[str]) -> Iterator[FieldError]:

@@ -118,7 +118,7 @@ def _of_list(make: type, item: Any, data: object, path: Path, field_errors: _Fie
             f"{_name(path)} is {field_errors.showing.value(data, path)}, and a list belongs here"
         )
         is_table = isinstance(data, dict)
-        remedy = "Write it in square brackets." if is_table else "Write a list in square brackets."
+        remedy = f"Write a list in square brackets{': [{ … }]' * is_table}."
         field_errors.append(FieldError(path, message, remedy, ErrorCode.WRONG_TYPE))
         return _BROKEN
     values = []

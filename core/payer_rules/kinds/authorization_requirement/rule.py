@@ -9,13 +9,13 @@ import attrs
 
 from payer_rules.errors import FieldError
 from payer_rules.rules.facts import Adjustment
-from payer_rules.rules.rule import CodedRule
+from payer_rules.rules.rule import Requirement
 
 Approval: TypeAlias = Literal["authorization", "referral", "order"]
 
 
 @attrs.frozen(kw_only=True)
-class AuthorizationRequirement(CodedRule):
+class AuthorizationRequirement(Requirement):
     """A line with one of the codes needs an authorization, a referral or an order on the claim.
 
     One of those in ``needs`` is enough. An authorization counts if it covers the code, the days and

@@ -8,13 +8,13 @@ from typing import Literal
 import attrs
 
 from payer_rules.errors import FieldError
-from payer_rules.rules.rule import CodedRule
+from payer_rules.rules.rule import Requirement
 from payer_rules.values.checked import of_form
 from payer_rules.vocabularies.formats import DIAGNOSIS_START
 
 
 @attrs.frozen(kw_only=True)
-class DiagnosisRequirement(CodedRule):
+class DiagnosisRequirement(Requirement):
     """One diagnosis begins with a text of ``any_of``, and none begins with a text of ``none_of``.
 
     ``among`` selects the diagnoses: the first of the claim, all of the claim, or those to which the

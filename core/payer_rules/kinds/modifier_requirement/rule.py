@@ -10,13 +10,13 @@ import attrs
 from payer_rules.claims import ServiceLine
 from payer_rules.errors import FieldError
 from payer_rules.rules.national_codes import MODIFIERS_SINCE
-from payer_rules.rules.rule import CodedRule
+from payer_rules.rules.rule import Requirement
 from payer_rules.values.checked import of_form
 from payer_rules.vocabularies.formats import MODIFIER
 
 
 @attrs.frozen(kw_only=True)
-class ModifierRequirement(CodedRule):
+class ModifierRequirement(Requirement):
     """A line with one of the codes has the stated modifiers; empty sets ask for nothing."""
 
     any_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(MODIFIER))

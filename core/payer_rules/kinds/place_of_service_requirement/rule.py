@@ -10,13 +10,13 @@ import attrs
 from payer_rules.claims import Modality, ServiceLine
 from payer_rules.errors import FieldError
 from payer_rules.rules.national_codes import PLACES_SINCE
-from payer_rules.rules.rule import CodedRule
+from payer_rules.rules.rule import Requirement
 from payer_rules.values.checked import of_form
 from payer_rules.vocabularies import MODALITIES, PLACES_OF_SERVICE
 
 
 @attrs.frozen(kw_only=True)
-class PlaceOfServiceRequirement(CodedRule):
+class PlaceOfServiceRequirement(Requirement):
     """A line with one of the codes has a place of service of ``any_of`` and none of ``none_of``.
 
     ``modality`` lists how the service may be delivered: ``{"in-person"}`` is a code that telehealth

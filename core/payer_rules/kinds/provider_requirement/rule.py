@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import attrs
 
 from payer_rules.errors import FieldError
-from payer_rules.rules.rule import CodedRule
+from payer_rules.rules.rule import Requirement
 from payer_rules.rules.when import ProviderCriteria
 
 
 @attrs.frozen(kw_only=True)
-class ProviderRequirement(CodedRule):
+class ProviderRequirement(Requirement):
     """The providers of a line are as stated; ``None`` or false asks for nothing.
 
     ``rendered_by`` are the criteria of the rendering provider on the claim, ``performed_by`` those

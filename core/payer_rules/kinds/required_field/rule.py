@@ -9,7 +9,7 @@ import attrs
 
 from payer_rules.errors import FieldError
 from payer_rules.rules.outcomes import Outcome
-from payer_rules.rules.rule import CodedRule
+from payer_rules.rules.rule import Requirement
 from payer_rules.rules.when import errors_of_empty
 from payer_rules.values.checked import of_form
 from payer_rules.vocabularies.formats import CONDITION_CODE, OCCURRENCE_CODE, REVENUE_CODE
@@ -43,7 +43,7 @@ RequiredFieldName: TypeAlias = Literal[
 
 
 @attrs.frozen(kw_only=True)
-class RequiredField(CodedRule):
+class RequiredField(Requirement):
     """A line with one of the codes states all ``fields``; otherwise the claim is returned.
 
     A field that is known to be empty is missing; one that is not known is not evaluated. An NPI

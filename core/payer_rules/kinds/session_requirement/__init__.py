@@ -16,7 +16,8 @@ from payer_rules.kinds.session_requirement.words import WORDS
 
 def _group_limit(rule: SessionRequirement) -> GroupLimit[SessionRequirement] | None:
     """Return what the rule requires of the size of the group, without the rest."""
-    if rule.group_size is None:
+    # NOTE: a group that is too large for one alternative may meet another.
+    if rule.group_size is None or rule.alternatives is not None:
         return None
     sized = attrs.evolve(rule, minutes=None, documented=frozenset())
     return GroupLimit(sized, rule.group_size)

@@ -11,11 +11,11 @@ from payer_rules.claims import Documented
 from payer_rules.errors import FieldError
 from payer_rules.rules.bounds import Bounds
 from payer_rules.rules.outcomes import Detection
-from payer_rules.rules.rule import CodedRule
+from payer_rules.rules.rule import Requirement
 
 
 @attrs.frozen(kw_only=True)
-class SessionRequirement(CodedRule):
+class SessionRequirement(Requirement):
     """A session of one of the codes has the size, the length and the record that are stated.
 
     ``group_size`` counts participants. ``minutes`` are those of the line, or of all lines of the
