@@ -43,6 +43,7 @@ from payer_rules.kinds import (
     ReductionUnless,
     ServiceTypes,
     UnitMinutes,
+    UnitSteps,
 )
 from payer_rules.registry.rule_hooks import hook_of
 from payer_rules.reports.conditions import conditions_text
@@ -101,6 +102,7 @@ VALUES: Final = (
     Window,
     LineFilter,
     Exemption,
+    UnitSteps,
     LimitReading,
     DateRange,
     Adjustment,

@@ -55,6 +55,8 @@ if TYPE_CHECKING:
         SessionRequirement,
         TimelyFiling,
         UnitMinutes,
+        UnitRule,
+        UnitSteps,
         Violation,
     )
     from payer_rules.markers import hookimpl
@@ -144,6 +146,8 @@ __all__ = [
     "TimelyFiling",
     "UnitEdit",
     "UnitMinutes",
+    "UnitRule",
+    "UnitSteps",
     "Violation",
     "When",
     "Window",
@@ -169,7 +173,7 @@ _ROOMS = {
     " LineFilter LineRelation MissingInformation ModifierRequirement PaymentTiers"
     " PlaceOfServiceRequirement ProviderRequirement ReductionUnless"
     " RequiredField SameDayCombination ServiceTypes SessionRequirement"
-    " TimelyFiling UnitMinutes Violation",
+    " TimelyFiling UnitMinutes UnitRule UnitSteps Violation",
     "payer_rules.markers": "hookimpl",
     "payer_rules.registry": "load",
     "payer_rules.rules": "AddOnEdit Adjustment Age Bounds Citation DateRange DaysAround EarlierLine"

@@ -184,8 +184,8 @@ class ServiceLine(Checked):
     """A line of a claim: a code, its modifiers, units of service, and the days it covers.
 
     ``date_from`` and ``date_to`` are both included. ``number`` identifies the line in its claim.
-    ``minutes`` are those of the whole line; ``dates`` are those that differ from the claim's.
-    Raises `InvalidValueError` with every field that is wrong.
+    ``minutes`` and ``miles`` are those of the whole line; ``dates`` are those that differ from the
+    claim's. Raises `InvalidValueError` with every field that is wrong.
     """
 
     #: The most modifiers of a line.
@@ -203,6 +203,7 @@ class ServiceLine(Checked):
     rendering_provider: Provider | None = None
     performed_by: Provider | None = None
     minutes: int | None = None
+    miles: Decimal | None = attrs.field(default=None, converter=as_decimal, metadata={"least": 0})
     charge: Decimal | None = attrs.field(default=None, converter=as_decimal, metadata={"least": 0})
     revenue_code: str | None = attrs.field(default=None, metadata=of_form(REVENUE_CODE))
     diagnosis_pointers: tuple[int, ...] | None = attrs.field(default=None, converter=as_tuple)

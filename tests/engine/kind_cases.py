@@ -30,6 +30,8 @@ from payer_rules.kinds import (
     SameDayCombination,
     SessionRequirement,
     TimelyFiling,
+    UnitRule,
+    UnitSteps,
     Violation,
 )
 from payer_rules.rules import (
@@ -151,6 +153,15 @@ CASES: Final = {
         open_history=UNKNOWN,
         missing=("history", "history"),
         harmless=claim(line(1, "90785"), group(2)),
+        harmless_history=UNKNOWN,
+    ),
+    UnitRule: KindCases(
+        rule=rule(UnitRule, measured="minutes", steps=UnitSteps(step=Decimal(15), at_least=Decimal(8)), pool="day"),
+        caught=claim(group(1, minutes=7)),
+        kept=claim(group(1, minutes=8)),
+        open=claim(group(1)),
+        missing=("record", "minutes"),
+        harmless=claim(line(1, "90847")),
         harmless_history=UNKNOWN,
     ),
     LineRelation: KindCases(

@@ -34,6 +34,8 @@ from payer_rules.kinds import (
     SessionRequirement,
     TimelyFiling,
     UnitMinutes,
+    UnitRule,
+    UnitSteps,
     Violation,
 )
 from payer_rules.rules import (
@@ -183,6 +185,9 @@ RULES: Final = (
     ),
     rule(SameDayCombination, first=GROUP, second=INDIVIDUAL, indicator=0, scope="provider"),
     rule(AddOnCode, primaries=INDIVIDUAL, scope="member"),
+    rule(UnitRule, measured="minutes", steps=UnitSteps(step=15, at_least=8), pool="day"),
+    rule(UnitRule, measured="miles", steps=UnitSteps(step=1, round="up", part=Decimal("0.1"))),
+    rule(UnitRule, measured="dose", drug_unit="ME", steps=UnitSteps(step=5, round="up")),
     rule(LineRelation, excluded_by=RelatedLine(codes=INDIVIDUAL, **SEEN, scope="provider")),
     rule(LineRelation, requires=RelatedLine(codes=INDIVIDUAL, **SEEN, within="overlapping-clock")),
     rule(

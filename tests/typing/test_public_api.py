@@ -40,7 +40,7 @@ EditTable EditTerms Evidence Exemption Finding History HistoryLine InpatientStay
 InvalidValueError LimitReading LineDecision LineFilter Member MissingInformation NotEvaluated
 OtherLine PairEdit Payer PayerRulesError PaymentTiers Problem Provider ProviderCriteria
 ReductionUnless RelatedLine Rule
-ServiceLine ServiceTypes Session TimeLimit UnitEdit UnitMinutes Violation When Window from_dict
+ServiceLine ServiceTypes Session TimeLimit UnitEdit UnitMinutes UnitSteps Violation When Window from_dict
 from_json hookimpl load schema_of to_dict to_json
 """
 PUBLIC: Final = sorted([*_NAMES.split(), *(kind.rule.__name__ for kind in KINDS)])

@@ -23,6 +23,7 @@ from payer_rules.kinds import (
     same_day_combination,
     session_requirement,
     timely_filing,
+    unit_rule,
 )
 from payer_rules.kinds.add_on_code.rule import AddOnCode
 from payer_rules.kinds.authorization_requirement.rule import AuthorizationRequirement
@@ -52,6 +53,7 @@ from payer_rules.kinds.required_field.rule import RequiredField
 from payer_rules.kinds.same_day_combination.rule import SameDayCombination
 from payer_rules.kinds.session_requirement.rule import SessionRequirement
 from payer_rules.kinds.timely_filing.rule import TimelyFiling
+from payer_rules.kinds.unit_rule.rule import UnitRule, UnitSteps
 from payer_rules.rules import SEVERITY, Payer, Rule, Topic
 
 __all__ = [
@@ -83,6 +85,8 @@ __all__ = [
     "SessionRequirement",
     "TimelyFiling",
     "UnitMinutes",
+    "UnitRule",
+    "UnitSteps",
     "Violation",
     "evaluator_of",
     "kind_of",
@@ -98,6 +102,7 @@ KINDS: Final[tuple[Kind[Any], ...]] = (
     add_on_code.KIND,
     line_relation.KIND,
     session_requirement.KIND,
+    unit_rule.KIND,
     provider_requirement.KIND,
     place_of_service_requirement.KIND,
     authorization_requirement.KIND,
