@@ -1,19 +1,19 @@
 """Construction of checked classes from values that are known to be sound, without their checks.
 
 NOTE: a checked class converts and checks each value again, and a frozen one sets it by name, past
-its own guard. That takes longer than to read the value from a file. `constructor` writes a function
-that sets the fields one after another, as attrs writes ``__init__``. What it sets is derived from
-the fields of the class, which are listed in the class and nowhere besides.
+its own guard. That takes longer than to read the value from a file. `constructor` and `copier`
+write functions that set the fields one after another, as attrs writes ``__init__``. What they set
+is derived from the fields of the class, which are listed in the class and nowhere besides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import attrs
 
-__all__ = ["constructor"]
+__all__ = ["constructor", "copier"]
 
 T = TypeVar("T")
 
@@ -30,20 +30,38 @@ def constructor(cls: type[T], *names: str) -> Callable[..., T]:
     assert fields.keys() >= {*names}
     assert attrs.NOTHING not in defaults.values()
     values = {name: name for name in names} | {name: f"default_{name}" for name in defaults}
+    scope = {f"default_{name}": default for name, default in defaults.items()}
+    return _function(cls, ", ".join(names), [f"value.{n} = {values[n]}" for n in fields], scope)
+
+
+def copier(cls: type[T]) -> Callable[[T, Mapping[str, object]], T]:
+    """Return a function that copies a value of the class, with other values of some fields.
+
+    Nothing is converted and nothing is checked.
+    """
+    names = [field.name for field in attrs.fields(cls) if field.init]  # type: ignore[arg-type]
+    changes = ["for name in changes:", "    put(value, name, changes[name])"]
+    body = [*(f"value.{name} = original.{name}" for name in names), *changes]
+    return _function(cls, "original, changes", body, {"put": object.__setattr__})
+
+
+def _function(
+    cls: type[T], parameters: str, body: Iterable[str], scope: Mapping[str, Any]
+) -> Callable[..., T]:
+    """Return a function that makes a value of the class and runs the statements on it."""
     source = "\n    ".join(
         [
-            f"def construct({', '.join(names)}):",
+            f"def construct({parameters}):",
             "value = new(opened)",
-            *(f"value.{name} = {values[name]}" for name in fields),
+            *body,
             "value.__class__ = cls",
             "return value",
         ]
     )
-    scope: dict[str, Any] = {"new": object.__new__, "opened": _opened(cls), "cls": cls}
-    scope |= {f"default_{name}": default for name, default in defaults.items()}
+    names = {"new": object.__new__, "opened": _opened(cls), "cls": cls, **scope}
     # NOTE: the text is made of the names of the class's own fields.
-    exec(source, scope)
-    construct: Callable[..., T] = scope["construct"]
+    exec(source, names)
+    construct: Callable[..., T] = names["construct"]
     return construct
 
 

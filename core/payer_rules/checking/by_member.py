@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 import attrs
 
@@ -16,6 +17,8 @@ from payer_rules.rulebook import RuleBook
 from payer_rules.vocabularies.claim_frequencies import VOID, WITHDRAWING
 
 __all__ = ["check_claims"]
+
+_UNKNOWN: Final = History.unknown()
 
 
 def check_claims(
@@ -50,25 +53,44 @@ def _decide_member(
     filed: Sequence[FiledClaim], rulebook: RuleBook, history_update: HistoryUpdate
 ) -> Iterator[tuple[int, Decision]]:
     """Yield the decisions with the positions of their claims, in the order of evaluation."""
+    if len(filed) == 1:
+        yield 0, _decided(filed[0], rulebook, filed[0].history, None)
+        return
     numbers = _numbers(filed)
     claims = [each.claim for each in filed]
     order = order_claims(claims, numbers)
-    known = {*numbers, *numbers.values(), *(claim.id for claim in claims)}
-    proved, expected = _MemberHistory(numbers, known), _MemberHistory(numbers, known)
+    proved = _MemberHistory(numbers, {*numbers, *numbers.values(), *(claim.id for claim in claims)})
+    # NOTE: most members have the same history in both answers.
+    expected = proved
     for remaining, place in enumerate(order.places, 1 - len(filed)):
         each = filed[place]
         claim = each.claim
         history = proved.for_claim(claim, each.history)
-        expected_history = expected.for_claim(claim, each.history)
+        expected_history = history
+        if expected is not proved:
+            expected_history = expected.for_claim(claim, each.history)
         is_same = expected_history.lines == history.lines
-        decision = rulebook.decide(
-            claim, history, expected_history=None if is_same else expected_history
-        )
+        decision = _decided(each, rulebook, history, None if is_same else expected_history)
         if remaining:
+            of_first, of_expected = history_update.lines(claim, decision)
             in_doubt = place in order.circular
-            proved.add(claim, history_update.proved_lines(claim, decision), in_doubt=in_doubt)
-            expected.add(claim, history_update.expected_lines(claim, decision), in_doubt=in_doubt)
-        yield place, _noted(decision, each.uncoded) if each.uncoded else decision
+            if expected is proved and of_expected is not of_first:
+                expected = proved.copied()
+            proved.add(claim, of_first, in_doubt=in_doubt)
+            if expected is not proved:
+                expected.add(claim, of_expected, in_doubt=in_doubt)
+        yield place, decision
+
+
+def _decided(
+    filed: FiledClaim,
+    rulebook: RuleBook,
+    history: History | None,
+    expected_history: History | None,
+) -> Decision:
+    """Return the decision on the claim, with a note about lines without a procedure code."""
+    decision = rulebook.decide(filed.claim, history, expected_history=expected_history)
+    return _noted(decision, filed.uncoded) if filed.uncoded else decision
 
 
 def _numbers(filed: Sequence[FiledClaim]) -> dict[str, str]:
@@ -108,11 +130,15 @@ class _MemberHistory:
 
     numbers: Mapping[str, str]
     known: Collection[str]
-    history: History = attrs.Factory(History.unknown)
+    history: History = _UNKNOWN
     withdrawn: dict[str, str] = attrs.Factory(dict)
     doubted: bool = False
     #: The ids of the claims whose lines are in the history.
     claims: set[str] = attrs.Factory(set)
+
+    def copied(self) -> _MemberHistory:
+        """Return a copy that changes on its own."""
+        return attrs.evolve(self, withdrawn=dict(self.withdrawn), claims=set(self.claims))
 
     def for_claim(self, claim: Claim, given: History | None) -> History:
         """Return the history of the claim: the given history, and the lines of other claims."""

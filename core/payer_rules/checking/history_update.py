@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -14,6 +14,9 @@ from payer_rules.history import HistoryLine, Status
 from payer_rules.kinds import kind_of
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import UNPAID, Rule, worst
+
+#: The status of a line, and what is paid of it if that is only a part.
+_LineUpdate: TypeAlias = tuple[Status, dict[str, Any]]
 
 
 @attrs.frozen
@@ -43,22 +46,36 @@ class HistoryUpdate:
             cutting={rule.id: rule for rule in rulebook.rules if rule.cuts_lines},
         )
 
-    def proved_lines(self, claim: Claim, decision: Decision) -> Iterator[HistoryLine]:
-        """Yield the claim's lines with the status and amounts that the first answer gives them."""
-        findings = decision.proved_findings
-        for line in claim.lines:
-            status = self._proved_status(line.number, decision, findings)
-            yield HistoryLine.decided(claim, line, status, **self._paid(line, findings))
+    def lines(
+        self, claim: Claim, decision: Decision
+    ) -> tuple[tuple[HistoryLine, ...], tuple[HistoryLine, ...]]:
+        """Return the claim's lines as the first answer decides them, and as they are expected.
 
-    def expected_lines(self, claim: Claim, decision: Decision) -> Iterator[HistoryLine]:
-        """Yield the claim's lines with the status and amounts that are expected."""
+        Where the two answers agree, both are one tuple.
+        """
+        proved, expected = self._proved(claim, decision), self._expected(claim, decision)
+        first = _decided_lines(claim, proved)
+        return first, first if expected == proved else _decided_lines(claim, expected)
+
+    def _proved(self, claim: Claim, decision: Decision) -> list[_LineUpdate]:
+        """Return what the first answer states of each line."""
+        findings = decision.proved_findings
+        return [
+            (self._proved_status(line.number, decision, findings), self._paid(line, findings))
+            for line in claim.lines
+        ]
+
+    def _expected(self, claim: Claim, decision: Decision) -> list[_LineUpdate]:
+        """Return what is expected of each line."""
         findings = [finding for finding in decision.findings if finding.basis != "baseline"]
         faulty = {line.line for line in decision.lines if line.expected == "unknown"}
+        updates: list[_LineUpdate] = []
         for line in claim.lines:
             status = _status(line.number, findings)
             if line.number in faulty and status == "paid":
                 status = "pending"
-            yield HistoryLine.decided(claim, line, status, **self._paid(line, findings))
+            updates.append((status, self._paid(line, findings)))
+        return updates
 
     def _proved_status(
         self, number: int, decision: Decision, findings: Sequence[Finding]
@@ -92,6 +109,14 @@ class HistoryUpdate:
                 minutes = round(whole * finding.pays)
                 paid["paid_minutes"] = min(minutes, paid.get("paid_minutes", minutes))
         return paid
+
+
+def _decided_lines(claim: Claim, updates: Iterable[_LineUpdate]) -> tuple[HistoryLine, ...]:
+    """Return the lines of the claim with their statuses and amounts."""
+    return tuple(
+        HistoryLine.decided(claim, line, status, **paid)
+        for line, (status, paid) in zip(claim.lines, updates, strict=True)
+    )
 
 
 def _status(number: int, findings: Iterable[Finding]) -> Status:

@@ -3,45 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import attrgetter
 from typing import Final, NamedTuple
-
-import attrs
 
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.readers.filed_claims import DerivedFact, FiledClaim
-from payer_rules.unchecked import constructor
+from payer_rules.unchecked import copier
 
-_CLAIM: Final = tuple(field.name for field in attrs.fields(Claim))
-_LINE: Final = tuple(field.name for field in attrs.fields(ServiceLine))
-_FILED: Final = tuple(field.name for field in attrs.fields(FiledClaim))
-_make_claim: Final = constructor(Claim)
-_make_line: Final = constructor(ServiceLine)
-_make_filed: Final = constructor(FiledClaim)
-_claim_values: Final = attrgetter(*_CLAIM)
-_line_values: Final = attrgetter(*_LINE)
-_filed_values: Final = attrgetter(*_FILED)
+_copy_claim: Final = copier(Claim)
+_copy_line: Final = copier(ServiceLine)
+_copy_filed: Final = copier(FiledClaim)
 
 # NOTE: every claim of a run passes here, and the values are sound, so they are not checked again.
 
 
 def changed_claim(claim: Claim, values: Mapping[str, object]) -> Claim:
     """Return the claim with other values of its fields, which must be sound."""
-    kept = zip(_CLAIM, _claim_values(claim), strict=True)
-    return _make_claim(*(values.get(name, value) for name, value in kept))
+    return _copy_claim(claim, values)
 
 
 def changed_line(line: ServiceLine, values: Mapping[str, object]) -> ServiceLine:
     """Return the line with other values of its fields, which must be sound."""
-    kept = zip(_LINE, _line_values(line), strict=True)
-    return _make_line(*(values.get(name, value) for name, value in kept))
+    return _copy_line(line, values)
 
 
 def completed(filed: FiledClaim, claim: Claim, facts: tuple[DerivedFact, ...]) -> FiledClaim:
     """Return the filed claim with the changed claim, and the facts after its derived ones."""
-    values = {"claim": claim, "derived": (*filed.derived, *facts)}
-    kept = zip(_FILED, _filed_values(filed), strict=True)
-    return _make_filed(*(values.get(name, value) for name, value in kept))
+    return _copy_filed(filed, {"claim": claim, "derived": (*filed.derived, *facts)})
 
 
 class Additions(NamedTuple):

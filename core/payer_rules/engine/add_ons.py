@@ -18,6 +18,7 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure, Evidence
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.cures import added_line, with_lines
 from payer_rules.engine.edit_lookup import Match
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.evidence import evidence_of
@@ -205,10 +206,10 @@ def add_on_cure(verdict: Verdict[AddOnDetails], claim: Claim) -> Cure | None:
     return Cure(
         change=f"{codes} on the same day",
         condition=_PERFORMED,
-        claim=attrs.evolve(claim, lines=(*claim.lines, line)),
+        claim=with_lines(claim, (*claim.lines, line)),
     )
 
 
 def _primary_line(claim: Claim, line: ServiceLine, primaries: frozenset[str]) -> ServiceLine:
     number = max(each.number for each in claim.lines) + 1
-    return attrs.evolve(line, number=number, code=min(primaries), modifiers=(), minutes=None)
+    return added_line(line, number=number, code=min(primaries), modifiers=(), minutes=None)

@@ -115,9 +115,11 @@ class Applicability:
             if any(_is_read(line, verified) for verified in self._others):
                 return OUT_OF_SCOPE
             carried = self._carried(state, line)
-            if carried == SUPERSEDED:
+            if isinstance(carried, AgedText):
+                state.carried[self._rule_id, line.number] = carried
+            elif carried == SUPERSEDED:
                 return OUT_OF_SCOPE
-            if carried is None:
+            elif carried is None:
                 if truth is True and state.assumptions.is_expected:
                     state.expired.add((self._rule_id, line.number))
                 # NOTE: an earlier line can still count in a window that a later line opens.
@@ -125,8 +127,6 @@ class Applicability:
                     truth if isinstance(line, HistoryLine) and truth is not True else NONE_MISSING
                 )
                 return (*missing, EDITION, *unclear)
-            if carried != ASSUMED:
-                state.carried[self._rule_id, line.number] = carried
         return missing if truth is True else (*missing, *truth)
 
     def _carried(

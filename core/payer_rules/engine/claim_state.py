@@ -54,6 +54,7 @@ class ClaimState:
     """A claim with the verdicts so far; each stage sees the results of earlier stages."""
 
     __slots__ = (
+        "_on_day",
         "assumptions",
         "carried",
         "claim",
@@ -87,6 +88,8 @@ class ClaimState:
             tuple(sorted(claim.lines, key=_number)) if len(claim.lines) > 1 else claim.lines
         )
         self.has_earlier = bool(history.lines)
+        #: The member's earlier lines on a day: rules ask for them again and again.
+        self._on_day: dict[date, list[HistoryLine]] = {}
         #: Whether an earlier line without a known status was looked at.
         self.has_unsettled = False
         #: Verdicts that a line breaks a rule, each with the evaluator that recorded it.
@@ -143,15 +146,28 @@ class ClaimState:
         """
         if not self.has_earlier:
             return []
-        asked = None if everyone else self.claim.member.id
+        if first == last and not everyone:
+            on_day = self._on_day.get(first)
+            if on_day is None:
+                on_day = self._on_day[first] = self._before(first, last, None, self.claim.member.id)
+            if codes is None or not on_day:
+                return list(on_day)
+            wanted = frozenset(codes)
+            lines = [line for line in on_day if line.code in wanted]
+        else:
+            lines = self._before(first, last, codes, None if everyone else self.claim.member.id)
+        return sorted(lines, key=_age) if codes is not None and len(lines) > 1 else lines
+
+    def _before(
+        self, first: date, last: date, codes: Iterable[str] | None, member: str | None
+    ) -> list[HistoryLine]:
         within = self.history.countable_lines
-        lines = [
+        return [
             line
             for code in (codes if codes is not None else (None,))
-            for line in within(first, last, member=asked, code=code)
+            for line in within(first, last, member=member, code=code)
             if not line.is_of(self.claim)
         ]
-        return sorted(lines, key=_age) if codes is not None and len(lines) > 1 else lines
 
     def record(self, evaluator: Evaluator, verdict: Verdict[Any]) -> None:
         """Record a verdict of the rule."""

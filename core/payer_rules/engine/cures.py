@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-import attrs
+from collections.abc import Iterable
+from typing import Final
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
+from payer_rules.unchecked import copier
 
 MOST_MODIFIERS: Final = 4
 #: The condition of a modifier that separates two services.
 SEPARATE: Final = "only if the services were separate and separately documented"
+# NOTE: a cure is made for most findings of a run, of values that are sound.
+_copy_claim: Final = copier(Claim)
+_copy_line: Final = copier(ServiceLine)
 
 
 def changed(claim: Claim, line: ServiceLine, **values: object) -> Claim:
-    """Return the claim with other values on the line."""
-    lines = [
-        _with(other, values) if other.number == line.number else other for other in claim.lines
-    ]
-    return attrs.evolve(claim, lines=lines)
+    """Return the claim with other values on the line, which must be sound."""
+    return with_lines(
+        claim,
+        [
+            _copy_line(other, values) if other.number == line.number else other
+            for other in claim.lines
+        ],
+    )
 
 
-def _with(line: ServiceLine, values: dict[str, Any]) -> ServiceLine:
-    return attrs.evolve(line, **values)
+def with_lines(claim: Claim, lines: Iterable[ServiceLine]) -> Claim:
+    """Return the claim with other lines, which must be sound."""
+    return _copy_claim(claim, {"lines": tuple(lines)})
+
+
+def added_line(line: ServiceLine, **values: object) -> ServiceLine:
+    """Return a line that is like the given one but for some values, which must be sound."""
+    return _copy_line(line, values)
 
 
 def adding(

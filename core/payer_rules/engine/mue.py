@@ -19,6 +19,7 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure, Finding
 from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.cures import with_lines
 from payer_rules.engine.days import day_after, days_of_change
 from payer_rules.engine.edit_lookup import Match
 from payer_rules.engine.edit_tables import EditTables, SettingEdits
@@ -317,7 +318,7 @@ def _cure(verdict: Verdict[UnitDetails], claim: Claim) -> Cure | None:
     return Cure(
         change=f"remove line {last.number}",
         condition=f"{_ONCE}{_ON_APPEAL.get(details.match.row.mai or 0, '')}",
-        claim=attrs.evolve(claim, lines=[line for line in claim.lines if line is not last]),
+        claim=with_lines(claim, (line for line in claim.lines if line is not last)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -13,6 +13,7 @@ from payer_rules.claims import Claim
 from payer_rules.history.index import HistoryIndex
 from payer_rules.history.lines import HistoryLine
 from payer_rules.history.queries import HistoryQuery
+from payer_rules.unchecked import constructor, copier
 from payer_rules.values.checked import Checked, of_form
 from payer_rules.vocabularies.formats import NPI
 
@@ -43,6 +44,7 @@ class History(Checked):
         repr=False,
         default=attrs.Factory(lambda self: HistoryIndex.of_lines(self.lines), takes_self=True),
     )
+    _assumed_complete: History | None = attrs.field(default=None, init=False, eq=False, repr=False)
 
     @classmethod
     def unknown(cls, lines: tuple[HistoryLine, ...] = ()) -> History:
@@ -50,17 +52,10 @@ class History(Checked):
         return cls(lines=lines, covers_from=date.max)
 
     def extended(self, lines: Iterable[HistoryLine]) -> History:
-        """Return the history with more lines; lines already sorted are not sorted again."""
+        """Return the history with more lines, which must be sound; what is sorted stays sorted."""
         more = tuple(lines)
-        longer = History(
-            lines=(*self.lines, *more),
-            covers_from=self.covers_from,
-            covers_billing=self.covers_billing,
-            covers_rendering=self.covers_rendering,
-        )
-        # NOTE: the index is not part of the value.
-        object.__setattr__(longer, "_index", self._index.extended(more))
-        return longer
+        index = self._index.extended(more)
+        return _copy(self, {"lines": (*self.lines, *more), **_derived(index)})
 
     def joined(self, other: History) -> History:
         """Return the history with the lines of another; nothing is sorted again."""
@@ -76,9 +71,12 @@ class History(Checked):
 
     def assumed_complete(self) -> History:
         """Return the history with the assumption that no line of any provider is missing."""
-        whole = _CompleteHistory(lines=self.lines)
-        # NOTE: the index is not part of the value.
-        object.__setattr__(whole, "_index", self._index)
+        whole = self._assumed_complete
+        if whole is None:
+            whole = _make_complete(self.lines)
+            for name, value in _derived(self._index).items():
+                object.__setattr__(whole, name, value)
+            object.__setattr__(self, "_assumed_complete", whole)
         return whole
 
     def is_complete(self, since: date, scope: str, npi: str) -> bool:
@@ -148,3 +146,13 @@ class _CompleteHistory(History):
     def is_complete(self, since: date, scope: str, npi: str) -> bool:
         """Return True: nothing is missing in any scope."""
         return True
+
+
+def _derived(index: HistoryIndex) -> dict[str, object]:
+    """Return the fields that are no part of the value of a history."""
+    return {"_index": index, "_assumed_complete": None}
+
+
+# NOTE: a claim of a run adds a few lines to a history, whose other lines were checked before.
+_copy: Final = copier(History)
+_make_complete: Final = constructor(_CompleteHistory, "lines")

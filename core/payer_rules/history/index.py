@@ -138,7 +138,11 @@ class _IndexSegment:
         """Return the codes of the member's lines, or of all lines."""
         codes = self._codes.get(member)
         if codes is None:
-            codes = self._codes[member] = frozenset(line.code for line in self._of_member(member))
+            lines = self._of_member(member)
+            codes = frozenset(line.code for line in lines)
+            # NOTE: members without lines are not cached, since there is no end to them.
+            if lines:
+                self._codes[member] = codes
         return codes
 
     def lines_between(self, first: date, last: date, key: _Key) -> Iterator[HistoryLine]:

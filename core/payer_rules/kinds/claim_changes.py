@@ -8,7 +8,6 @@ from typing import Any, Final
 import attrs
 
 from payer_rules.claims import MODALITIES, Authorization, Claim, InpatientStay, Provider
-from payer_rules.engine.cures import changed
 
 #: A provider of another profession than the one who bills.
 OTHER_PROVIDER: Final = Provider(npi="1234567802", profession="psychologist", supervised_by="none")
@@ -17,7 +16,8 @@ _PLACES: Final = ("11", "02", "10", "31")
 
 def with_line(claim: Claim, **values: object) -> Claim:
     """Return the claim with other values on its first line."""
-    return changed(claim, claim.lines[0], **values)
+    unchanged: list[dict[str, Any]] = [{} for _ in claim.lines[1:]]
+    return with_each_line(claim, [{**values}, *unchanged])
 
 
 def with_codes(claim: Claim, *codes: str) -> Claim:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Set
 from typing import Final, TypeAlias
 
 import attrs
@@ -22,6 +22,7 @@ from payer_rules.engine.missing import (
     MissingFacts,
     field,
 )
+from payer_rules.engine.stages import ADD_ONS
 from payer_rules.history import History
 from payer_rules.rulebook.code_index import (
     Index,
@@ -44,7 +45,8 @@ class MetRules:
     """The rules that apply, or may apply, to the lines of a claim.
 
     ``ids`` are the rule ids of each line number; ``readings`` whether each rule that reads a core
-    topic applies to it, in the order of the rules of the code. ``binding`` are the facts without
+    topic applies to it, in the order of the rules of the code. ``presumable`` are the rules of
+    which a presumed value may decide whether they apply. ``binding`` are the facts without
     which it is open whether edit tables bind the claim, ``None`` if they do not; ``missing`` are
     these facts by line.
     """
@@ -52,6 +54,7 @@ class MetRules:
     lines: LinesByRule
     ids: dict[int, tuple[str, ...]]
     readings: dict[int, list[Applies]]
+    presumable: dict[CompiledRule, None]
     binding: MissingFacts | None = NONE_MISSING
     missing: tuple[tuple[Evaluator, MissingFact, int], ...] = ()
 
@@ -94,59 +97,102 @@ class ApplicableRules:
         """Return the rules of each line of the claim."""
         binding = self._binding(state.claim)
         bound = self.everywhere if binding is NONE_MISSING else ()
-        met: LinesByRule = {compiled: [] for compiled in bound}
+        lines: LinesByRule = {compiled: [] for compiled in bound}
         nothing: Container[str] = frozenset()
         tabled = nothing if binding is None else self.edit_tables.codes_of(state.claim.setting)
-        ids: dict[int, tuple[str, ...]] = {}
-        readings: dict[int, list[Applies]] = {}
+        met = MetRules(lines, {}, {}, {}, binding)
         for line in state.lines:
             names: tuple[str, ...] = ()
             if line.code in tabled:
                 names = self.table_ids
                 for compiled in bound:
-                    met[compiled].append((line, NONE_MISSING))
+                    lines[compiled].append((line, NONE_MISSING))
                 for compiled in self.everywhere if binding else ():
                     state.record_missing(compiled.evaluator, line.number, binding or NONE_MISSING)
             if line.code in self.by_code:
-                readings[line.number] = []
-                names = self._meet_rules(state, line, names, met, readings[line.number])
-            ids[line.number] = names
-        return MetRules(met, ids, readings, binding, tuple(state.entries))
+                names = (*names, *self._meet_rules(state, line, met))
+            met.ids[line.number] = names
+        if state.entries:
+            return attrs.evolve(met, missing=tuple(state.entries))
+        return met
 
     def meet_again(self, state: ClaimState, met: MetRules) -> MetRules:
         """Return the rules that were met, as the values that the state presumes decide it.
 
         A rule that applies whatever the missing facts are, or not at all, stays as it was.
         """
-        state.entries.update(dict.fromkeys(met.missing))
-        lines: LinesByRule = {}
-        for compiled, entries in met.lines.items():
-            if any(_may_be_presumed(facts) for _, facts in entries):
-                entries = list(_met_again(compiled, state, entries))
+        if met.missing:
+            state.entries.update(dict.fromkeys(met.missing))
+        lines = {compiled: entries for compiled, entries in met.lines.items() if entries}
+        for compiled in met.presumable:
+            entries = list(_met_again(compiled, state, lines[compiled]))
             if entries:
                 lines[compiled] = entries
+            else:
+                del lines[compiled]
         return attrs.evolve(met, lines=lines)
 
-    def _meet_rules(
-        self,
-        state: ClaimState,
-        line: ServiceLine,
-        names: tuple[str, ...],
-        met: LinesByRule,
-        readings: list[Applies],
-    ) -> tuple[str, ...]:
-        """Return the names with those of the rules that may apply to the line by its code."""
-        rule_ids = list(names)
+    def meet_for(self, state: ClaimState, rule_id: str) -> LinesByRule:
+        """Return the rules of each line on which the answer of the rule with this id can depend.
+
+        There are none if that rule applies to no line.
+        """
+        own = self._met_among(state, lambda compiled: compiled.evaluator.rule_id == rule_id)
+        if not own:
+            return {}
+        last = max(compiled.stage for compiled in own)
+        # NOTE: add-on codes are evaluated once more after all others.
+        sees_all = last >= ADD_ONS
+        others = self._met_among(
+            state,
+            lambda compiled: (
+                compiled.blocks_payment
+                and (sees_all or compiled.stage < last)
+                and compiled.evaluator.rule_id != rule_id
+            ),
+        )
+        return own | others
+
+    def _met_among(
+        self, state: ClaimState, is_wanted: Callable[[CompiledRule], bool]
+    ) -> LinesByRule:
+        """Return the lines of each of the wanted rules."""
+        met: LinesByRule = {}
+        binding = self._binding(state.claim)
+        nothing: Container[str] = frozenset()
+        tabled = nothing if binding is None else self.edit_tables.codes_of(state.claim.setting)
+        everywhere = [compiled for compiled in self.everywhere if is_wanted(compiled)]
+        for line in state.lines:
+            for compiled in everywhere if line.code in tabled else ():
+                if binding:
+                    state.record_missing(compiled.evaluator, line.number, binding)
+                else:
+                    met.setdefault(compiled, []).append((line, NONE_MISSING))
+            for compiled in self.by_code.get(line.code, ()):
+                if is_wanted(compiled):
+                    applies = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
+                    if not isinstance(applies, str):
+                        met.setdefault(compiled, []).append((line, applies))
+        return met
+
+    def _meet_rules(self, state: ClaimState, line: ServiceLine, met: MetRules) -> Iterator[str]:
+        """Add the rules that may apply to the line by its code, and yield their ids."""
+        readings = met.readings[line.number] = []
         for compiled in self.by_code[line.code]:
-            applies_to_line = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
+            applies = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
             if compiled.reader is not None:
-                readings.append(applies_to_line)
-            if applies_to_line is OUT_OF_SCOPE:
+                readings.append(applies)
+            if applies is OUT_OF_SCOPE:
                 continue
-            rule_ids.append(compiled.evaluator.rule_id)
-            if not isinstance(applies_to_line, str):
-                met.setdefault(compiled, []).append((line, applies_to_line))
-        return tuple(rule_ids)
+            yield compiled.evaluator.rule_id
+            if not isinstance(applies, str):
+                entries = met.lines.get(compiled)
+                if entries is None:
+                    met.lines[compiled] = [(line, applies)]
+                else:
+                    entries.append((line, applies))
+                if applies and _may_be_presumed(applies):
+                    met.presumable[compiled] = None
 
     def _binding(self, claim: Claim) -> MissingFacts | None:
         """Return the facts that are missing to know that NCCI edits bind the claim.
@@ -207,7 +253,8 @@ class ApplicableRules:
 
 def _may_be_presumed(facts: MissingFacts) -> bool:
     """Return True if the expected answer may have a value for one of the facts."""
-    return any(missing is EDITION or missing.name == MODALITY for missing in facts)
+    # NOTE: most rules miss one fact, which is that their text was not read for the day.
+    return EDITION in facts or any(missing.name == MODALITY for missing in facts)
 
 
 def _met_again(

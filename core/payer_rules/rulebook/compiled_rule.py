@@ -14,6 +14,7 @@ from payer_rules.engine.lookback import Lookback, NeedsHistory
 from payer_rules.engine.missing import EDITION
 from payer_rules.engine.stages import LINES, Stage
 from payer_rules.rulebook.topic_reader import TopicReader
+from payer_rules.rules import SEVERITY
 
 
 @attrs.frozen(eq=False)
@@ -31,9 +32,17 @@ class CompiledRule:
     #: Whether each line is evaluated by itself, without other lines and earlier ones.
     is_local: bool = attrs.field(init=False)
 
+    #: Whether its findings can keep a line from counting in later stages.
+    blocks_payment: bool = attrs.field(init=False)
+
     @is_local.default
     def _takes_lines_alone(self) -> bool:
         return self.stage == LINES and not isinstance(self.evaluator, NeedsHistory)
+
+    @blocks_payment.default
+    def _is_seen_at_adjudication(self) -> bool:
+        rule = self.evaluator
+        return rule.detected_in == "claim" and SEVERITY[rule.outcome] > SEVERITY["inform"]
 
     def reads_topic(
         self, state: ClaimState, line: ServiceLine, applies: Applies, *, is_elsewhere: bool

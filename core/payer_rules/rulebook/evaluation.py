@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from operator import attrgetter
 from typing import Final
 
 import attrs
@@ -28,7 +29,7 @@ from payer_rules.rulebook.derived_professions import (
 )
 from payer_rules.rulebook.doubted_answers import evaluate_rule
 
-_UNKNOWN: Final = History.unknown()
+_by_stage: Final = attrgetter("stage")
 
 
 @attrs.frozen(eq=False)
@@ -110,7 +111,7 @@ def has_cure(
     if finding.cure is None or finding.cure.claim is None:
         return False
     state = ClaimState(finding.cure.claim, history, assumptions, is_cure=True)
-    evaluate(state, rules.meet(state).lines, until=finding.rule)
+    evaluate(state, rules.meet_for(state, finding.rule))
     verdicts = (verdict for _, verdict in state.verdicts if verdict.rule == finding.rule)
     return {line for verdict in verdicts for line in verdict.lines}.isdisjoint(finding.lines)
 
@@ -119,24 +120,17 @@ def evaluate(
     state: ClaimState,
     met: Mapping[CompiledRule, list[tuple[ServiceLine, MissingFacts]]],
     *,
-    until: str | None = None,
     earlier: ClaimState | None = None,
     settled: Set[CompiledRule] = frozenset(),
 ) -> None:
     """Evaluate each rule on its lines, and finish each stage.
 
-    ``until`` is the id of the only rule whose answer is needed; later stages are left out.
     ``earlier`` is the same claim as evaluated with fewer assumptions: what it recorded of the
-    ``settled`` rules, all of single lines, is copied.
+    ``settled`` rules is copied.
     """
     order = sorted((compiled for compiled in met if compiled not in settled), key=_by_stage)
     confirms = may_be_unconfirmed(state)
     copied = {compiled.evaluator for compiled in settled}
-    last = max((rule.stage for rule in order if rule.evaluator.rule_id == until), default=None)
-    # NOTE: add-on codes are evaluated once more after all others; the rules of one stage do not
-    # see each other's verdicts.
-    if last is not None and last < ADD_ONS:
-        order = [rule for rule in order if rule.stage < last or rule.evaluator.rule_id == until]
     add_ons = [compiled for compiled in order if compiled.stage == ADD_ONS]
     stage: Stage | None = None
     for compiled in order:
@@ -170,7 +164,3 @@ def _cascade(
         for compiled in add_ons:
             evaluate_rule(state, compiled, met[compiled], confirms=confirms)
         is_new = state.finish_stage()
-
-
-def _by_stage(compiled: CompiledRule) -> Stage:
-    return compiled.stage

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-import attrs
-
 from payer_rules.claims import Claim
 from payer_rules.decisions import Cure
+from payer_rules.engine.cures import with_lines
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.verdict import LineReference, Verdict
 from payer_rules.engine.words import Explanation, Question, Words, line_label, line_of
@@ -49,7 +48,7 @@ def _cure(rule: DuplicateService, verdict: Verdict[LineReference], claim: Claim)
     return Cure(
         change=f"remove line {number}",
         condition=_TWICE,
-        claim=attrs.evolve(claim, lines=lines),
+        claim=with_lines(claim, lines),
     )
 
 
