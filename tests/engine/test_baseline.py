@@ -26,7 +26,7 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.errors import InvalidValueError
 from payer_rules.rulebook import RuleBook
 from payer_rules.rulebook.baseline import Baseline, BaselineAnswer
-from payer_rules.rulebook.topics import ClaimTopics, LineTopics
+from payer_rules.rulebook.line_topics import ClaimTopics, LineTopics
 from payer_rules.rules import BaselineEdits, EditTable
 
 DAY: Final = date(2024, 8, 15)

@@ -31,7 +31,7 @@ from payer_rules.engine.ptp import PtpEvaluator
 from payer_rules.engine.verdict import Verdict
 from payer_rules.history import History
 from payer_rules.rulebook.fingerprints import bundled
-from payer_rules.rulebook.topics import ClaimTopics
+from payer_rules.rulebook.line_topics import ClaimTopics
 from payer_rules.rules import ASSUMABLE, SEVERITY, BaselineEdits, Payer, Topic, Waiver
 
 if TYPE_CHECKING:

@@ -21,9 +21,10 @@ from payer_rules.rulebook.baseline import Baseline
 from payer_rules.rulebook.conclusion import Conclusion, findings_of, in_order
 from payer_rules.rulebook.evaluation import Evaluation, evaluate_again, evaluate_claim, has_cure
 from payer_rules.rulebook.expected_answer import ExpectedAnswer
+from payer_rules.rulebook.line_topics import ClaimTopics
 from payer_rules.rulebook.open_entries import Gaps, broken_texts, gaps_of
 from payer_rules.rulebook.presuming import Presuming
-from payer_rules.rulebook.topics import ClaimTopics, TopicLedger
+from payer_rules.rulebook.topics import TopicLedger
 from payer_rules.rulebook.waived_rules import WaivedRules
 from payer_rules.vocabularies.claim_frequencies import VOID
 

@@ -21,8 +21,8 @@ from payer_rules.decisions import (
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.rulebook.evaluation import Evaluation
 from payer_rules.rulebook.expected_answer import MILD, ExpectedAnswer, expected_of_claim
+from payer_rules.rulebook.line_topics import ClaimTopics, Topics
 from payer_rules.rulebook.open_entries import Gaps, assumed_entries, open_entries, risks_of
-from payer_rules.rulebook.topics import ClaimTopics, Topics
 from payer_rules.rules import SEVERITY, TopicStatus, worst
 
 T = TypeVar("T", Finding, NotEvaluated)

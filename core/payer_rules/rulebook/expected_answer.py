@@ -17,7 +17,7 @@ from payer_rules.decisions import (
     Presumption,
     Reason,
 )
-from payer_rules.rulebook.topics import LineTopics
+from payer_rules.rulebook.line_topics import LineTopics
 from payer_rules.rules import SEVERITY, Topic, TopicStatus, worst
 
 #: A line without a worse finding may still be paid.

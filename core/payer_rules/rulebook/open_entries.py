@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from payer_rules.decisions import Finding, NotEvaluated, Reason, Risk
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.missing import EDITION, MissingFact
-from payer_rules.rulebook.topics import ClaimTopics
+from payer_rules.rulebook.line_topics import ClaimTopics
 from payer_rules.rules import UNPAID, Topic
 
 #: The number of entries that are kept: most of a run are the same few.

@@ -22,9 +22,9 @@ class TableReadings:
     tables: EditTables
 
     def readings(
-        self, code: str, setting: str | None, first: date, last: date, others: Iterable[str]
+        self, code: str, setting: str | None, first: date, last: date
     ) -> Iterator[tuple[Topic, Reading]]:
-        """Yield what the tables of the setting read for a code and the other codes of its days."""
+        """Yield what the tables of the setting read for a code, without its pairs."""
         edits = self.tables.by_setting.get(setting or "")
         if edits is None:
             return
@@ -38,10 +38,26 @@ class TableReadings:
         if listed is not None:
             yield "combination", ({UNKNOWN_CODES}, listed)
             yield "modifier", (ncci.BYPASS, listed)
-        for other in others:
-            pair = _status(edits.pairs, (code, other), first, last)
-            if other != UNKNOWN_CODES and pair is not None:
-                yield "combination", ({other}, pair)
+
+    def pair(
+        self, code: str, other: str, setting: str | None, first: date, last: date
+    ) -> ReadStatus | None:
+        """Return how the table of the setting reads a pair of codes on the days."""
+        edits = self.tables.by_setting.get(setting or "")
+        return None if edits is None else _status(edits.pairs, (code, other), first, last)
+
+    def change_days(self, code: str, setting: str | None) -> Iterator[date]:
+        """Yield the days on which what the tables read for a code may change."""
+        edits = self.tables.by_setting.get(setting or "")
+        if edits is not None:
+            yield from edits.units.changes((code,))
+            yield from edits.add_ons.changes((code,))
+            yield from edits.pairs.changes((code, code))
+
+    def change_days_of_pair(self, code: str, other: str, setting: str | None) -> Iterable[date]:
+        """Return the days on which what the tables read for a pair of codes may change."""
+        edits = self.tables.by_setting.get(setting or "")
+        return () if edits is None else edits.pairs.changes((code, other))
 
     def on_any_setting(
         self, topic: Topic, code: str, day: date

@@ -4,11 +4,14 @@
    each modifier, of the other topics the topic as a whole.
 2. Rules, edit tables and statements of the payer *read* parts, for the day or for an earlier one.
 3. A topic is unread if a part that is touched was not read.
+
+What does not depend on the other codes of the day is found once for all lines in equal situations,
+and the topics are found once for equal situations with equal pairs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from datetime import date
 from typing import Final, NamedTuple, TypeAlias
 
@@ -22,39 +25,46 @@ from payer_rules.engine.missing import NONE_MISSING
 from payer_rules.rulebook.applicable_rules import ApplicableRules, MetRules
 from payer_rules.rulebook.code_index import Index
 from payer_rules.rulebook.compiled_rule import CompiledRule
+from payer_rules.rulebook.line_topics import ClaimTopics, LineTopics, Parts, Topics
+from payer_rules.rulebook.reading_periods import ReadingPeriods
 from payer_rules.rulebook.table_readings import TableReadings
 from payer_rules.rulebook.topic_reader import Reading, ReadStatus, read_status
-from payer_rules.rules import ANYTIME, CORE_TOPICS, Payer, Topic, TopicStatement, TopicStatus
+from payer_rules.rules import (
+    ANYTIME,
+    CORE_TOPICS,
+    DateRange,
+    Payer,
+    Topic,
+    TopicStatement,
+    TopicStatus,
+)
 from payer_rules.rules.national_codes import ADD_ON_CODES, SESSION_CODES
 from payer_rules.rules.topics import EVERYTHING, PRIMARY, TELEHEALTH, UNKNOWN_CODES
 
-Topics: TypeAlias = Mapping[Topic, TopicStatus]
-#: How each touched part was read; None if it was not.
-Parts: TypeAlias = Mapping[str, ReadStatus | None]
+#: The other codes of a day, each with how the tables read the pair.
+Pairs: TypeAlias = frozenset[tuple[str, ReadStatus | None]]
 
 _OFFICE: Final = "11"
 #: The part of a topic that is touched as a whole.
 _WHOLE: Final = ""
 #: The strongest first.
 _STRENGTH: Final[tuple[ReadStatus, ...]] = ("checked", "none stated", "carried")
-#: The number of situations that are kept.
+#: The number of situations, and of topics, that are kept.
 _CACHE_SIZE: Final = 1 << 14
 
 
 class Situation(NamedTuple):
-    """The facts on which the topics of a line depend: equal situations have equal topics.
+    """The facts on which the topics of a line depend, but for the other codes of the day.
 
-    ``others`` are the other codes of the day. ``reads`` is whether each rule on the code with a
-    core topic reads it on the line, if its text was read for the day; ``stated`` is whether the
-    conditions of each statement that has some hold.
+    Equal situations have equal topics. ``period`` stands for the days of the line. ``reads`` is
+    whether each rule on the code with a core topic reads it on the line, if its text was read for
+    the day; ``stated`` is whether the conditions of each statement that has some hold.
     """
 
     code: str
-    first: date
-    last: date
+    period: tuple[date, date]
     setting: str | None
     is_bound: bool
-    others: frozenset[str]
     modifiers: tuple[str, ...]
     place: str | None
     is_remote: bool
@@ -63,57 +73,18 @@ class Situation(NamedTuple):
     stated: tuple[bool, ...]
 
 
-@attrs.frozen
-class LineTopics:
-    """The topics of a line, and how each other code of the day was read.
+@attrs.frozen(eq=False)
+class SituationReadings:
+    """The readings of the topics of lines in one situation, but for the pairs in tables.
 
-    ``is_read_in_part`` is true if a text about a part of a topic was read, even if the topic as a
-    whole was not: a payer's own limit, without the MUE that binds the payer as well.
+    ``statuses`` are those of the other topics than the combination. ``combination`` are the
+    readings of that topic, and ``own`` the parts of it of which the payer's texts speak.
     """
 
     statuses: Topics
-    pairs: Parts
-    is_read_in_part: bool = True
-    #: The topics that the line touches and that were not read, and those that are carried.
-    unread: tuple[Topic, ...] = attrs.field(init=False)
-    carried: tuple[Topic, ...] = attrs.field(init=False)
-
-    @unread.default
-    def _that_were_not_read(self) -> tuple[Topic, ...]:
-        return tuple(topic for topic, status in self.statuses.items() if status == "unread")
-
-    @carried.default
-    def _that_are_carried(self) -> tuple[Topic, ...]:
-        return tuple(topic for topic, status in self.statuses.items() if status == "carried")
-
-
-@attrs.frozen
-class ClaimTopics:
-    """The topics of each line of a claim, by number."""
-
-    lines: Mapping[int, LineTopics]
-
-    @property
-    def are_proved(self) -> bool:
-        """Whether all topics that the lines touch were read for their days."""
-        return not any(topics.unread or topics.carried for topics in self.lines.values())
-
-    def statuses(self, line: int) -> Topics:
-        """Return the status of each core topic on the line."""
-        return self.lines[line].statuses
-
-    def reads(self, topic: Topic, line: int) -> bool:
-        """Return True if the topic was read on the line, in the part that the line touches."""
-        return self.statuses(line)[topic] not in ("unread", "baseline")
-
-    @property
-    def has_unread(self) -> bool:
-        """Return True if a topic of a line was not read."""
-        return any("unread" in topics.statuses.values() for topics in self.lines.values())
-
-    def reads_pair(self, line: int, code: str) -> bool:
-        """Return True if it was read whether the code is paid on one day with the line."""
-        return self.lines[line].pairs.get(code) is not None
+    combination: tuple[Reading, ...]
+    own: tuple[Container[str], ...]
+    is_read_in_part: bool
 
 
 @attrs.frozen(eq=False)
@@ -131,13 +102,21 @@ class TopicLedger:
     _session_codes: frozenset[str] = attrs.field(init=False)
     _add_on_codes: frozenset[str] = attrs.field(init=False)
     _readers: dict[str, tuple[CompiledRule, ...]] = attrs.field(factory=dict, init=False)
-    _topics: dict[Situation, LineTopics] = attrs.field(factory=dict, init=False)
+    _periods: ReadingPeriods = attrs.field(init=False)
+    _situations: dict[Situation, SituationReadings] = attrs.field(factory=dict, init=False)
+    _topics: dict[tuple[SituationReadings, Pairs], LineTopics] = attrs.field(
+        factory=dict, init=False
+    )
     #: Lines with equal topics share one mapping.
     _shared: dict[tuple[TopicStatus, ...], Topics] = attrs.field(factory=dict, init=False)
 
     @_tables.default
     def _of_edit_tables(self) -> TableReadings:
         return TableReadings(self.rules.edit_tables)
+
+    @_periods.default
+    def _of_readings(self) -> ReadingPeriods:
+        return ReadingPeriods(self._tables, self._dates_of_texts)
 
     @_statements.default
     def _that_none_is_stated(self) -> tuple[TopicStatement, ...]:
@@ -173,11 +152,17 @@ class TopicLedger:
 
     def _of_line(self, state: ClaimState, line: ServiceLine, met: MetRules) -> LineTopics:
         situation = self._situation(state, line, met)
-        topics = self._topics.get(situation)
+        readings = self._situations.get(situation)
+        if readings is None:
+            if len(self._situations) >= _CACHE_SIZE:
+                self._situations.clear()
+            readings = self._situations[situation] = self._readings_in(situation, line)
+        pairs = frozenset(self._pairs(state, line))
+        topics = self._topics.get((readings, pairs))
         if topics is None:
             if len(self._topics) >= _CACHE_SIZE:
                 self._topics.clear()
-            topics = self._topics[situation] = self._topics_in(situation, line)
+            topics = self._topics[readings, pairs] = self._topics_of(readings, line.code, pairs)
         return topics
 
     def _situation(self, state: ClaimState, line: ServiceLine, met: MetRules) -> Situation:
@@ -186,13 +171,12 @@ class TopicLedger:
         reads = tuple(self._reading(state, line, met, is_elsewhere=is_elsewhere))
         if line.code in self.waived:
             reads += tuple(self._reading_of_waived(state, line, is_elsewhere=is_elsewhere))
+        setting = state.claim.setting
         return Situation(
             code=line.code,
-            first=line.date_from,
-            last=line.date_to,
-            setting=state.claim.setting,
+            period=self._periods.of_code(line.code, setting, line.date_from, line.date_to),
+            setting=setting,
             is_bound=self.payer.ncci is not None and met.binding is not None,
-            others=_other_codes(state, line),
             modifiers=line.modifiers,
             place=line.place_of_service,
             is_remote=is_remote,
@@ -200,6 +184,25 @@ class TopicLedger:
             reads=reads,
             stated=tuple(self._stated(state, line)) if self._conditional else (),
         )
+
+    def _dates_of_texts(self, code: str) -> Iterator[DateRange | None]:
+        """Yield the days for which each rule and statement about the code was read."""
+        for compiled in (*self._readers_of(code), *self.waived.get(code, ())):
+            if compiled.reader is not None:
+                yield compiled.reader.rule.verified_dates
+        for statement in self._of_core_topics():
+            yield statement.verified
+
+    def _pairs(
+        self, state: ClaimState, line: ServiceLine
+    ) -> Iterator[tuple[str, ReadStatus | None]]:
+        """Yield the other codes of the day, each with how the tables read the pair."""
+        setting = state.claim.setting
+        for other in _other_codes(state, line):
+            status = None
+            if other != UNKNOWN_CODES:
+                status = self._periods.pair(line.code, other, setting, line.date_from, line.date_to)
+            yield other, status
 
     def _stated(self, state: ClaimState, line: ServiceLine) -> Iterator[bool]:
         """Yield for each statement with conditions whether they are known to hold on the line."""
@@ -238,18 +241,46 @@ class TopicLedger:
                 state, line, applies, is_elsewhere=is_elsewhere
             )
 
-    def _topics_in(self, situation: Situation, line: ServiceLine) -> LineTopics:
+    def _readings_in(self, situation: Situation, line: ServiceLine) -> SituationReadings:
         readings: dict[Topic, list[Reading]] = {topic: [] for topic in CORE_TOPICS}
-        own = (*self._of_rules(situation, line), *self._of_statements(situation))
-        for topic, reading in self._readings(situation, own):
+        own = (*self._of_rules(situation, line), *self._of_statements(situation, line))
+        for topic, reading in self._readings(situation, line, own):
             readings[topic].append(reading)
         touched = self._touched(situation)
-        parts = {topic: _read_parts(touched[topic], readings[topic]) for topic in CORE_TOPICS}
-        statuses = {topic: _status(parts[topic]) for topic in CORE_TOPICS}
+        statuses = {
+            topic: _status(_read_parts(parts, readings[topic])) for topic, parts in touched.items()
+        }
         is_read_in_part = any(
-            part in read for topic, (read, _) in own for part in touched[topic]
+            part in read for topic, (read, _) in own for part in touched.get(topic, ())
         ) or any(status not in ("unread", "not touched") for status in statuses.values())
-        return LineTopics(self._sharing(statuses), parts["combination"], is_read_in_part)
+        of_pairs = tuple(read for topic, (read, _) in own if topic == "combination")
+        return SituationReadings(
+            statuses, tuple(readings["combination"]), of_pairs, is_read_in_part
+        )
+
+    def _topics_of(
+        self,
+        readings: SituationReadings,
+        code: str,
+        pairs: Pairs,
+    ) -> LineTopics:
+        """Return the topics of a line with the other codes of its day."""
+        touched = {other for other, _ in pairs}
+        if code in self._add_on_codes:
+            touched.add(PRIMARY)
+        by_tables = ((frozenset([other]), status) for other, status in pairs if status is not None)
+        parts = _read_parts(touched, (*readings.combination, *by_tables))
+        combination = _status(parts)
+        statuses = {
+            topic: combination if topic == "combination" else readings.statuses[topic]
+            for topic in CORE_TOPICS
+        }
+        is_read_in_part = (
+            readings.is_read_in_part
+            or combination not in ("unread", "not touched")
+            or any(part in read for read in readings.own for part in touched)
+        )
+        return LineTopics(self._sharing(statuses), parts, is_read_in_part)
 
     def _sharing(self, statuses: Topics) -> Topics:
         return self._shared.setdefault(tuple(statuses.values()), statuses)
@@ -271,15 +302,13 @@ class TopicLedger:
         return LineTopics(statuses, pairs, is_read_in_part)
 
     def _touched(self, situation: Situation) -> dict[Topic, frozenset[str]]:
-        """Return the parts of each topic that the line touches."""
+        """Return the parts of each topic but the combination that the line touches."""
         nothing: frozenset[str] = frozenset()
         whole = frozenset([_WHOLE])
-        primary = {PRIMARY} if situation.code in self._add_on_codes else nothing
         telehealth = {TELEHEALTH} if situation.is_remote else nothing
         is_office = situation.place == _OFFICE and not situation.is_remote
         return {
             "frequency": whole,
-            "combination": situation.others | primary,
             "modifier": frozenset(situation.modifiers) | telehealth,
             "place": nothing if is_office else whole,
             "provider": whole,
@@ -287,9 +316,9 @@ class TopicLedger:
         }
 
     def _readings(
-        self, situation: Situation, own: Iterable[tuple[Topic, Reading]]
+        self, situation: Situation, line: ServiceLine, own: Iterable[tuple[Topic, Reading]]
     ) -> Iterator[tuple[Topic, Reading]]:
-        """Yield what rules, statements and tables read of each topic.
+        """Yield what rules, statements and tables read of each topic, without pairs in tables.
 
         Of a payer that NCCI binds only the tables read units and pairs.
         """
@@ -299,7 +328,7 @@ class TopicLedger:
             elif topic == "combination" and PRIMARY in parts:
                 yield topic, ({PRIMARY}, status)
         yield from self._tables.readings(
-            situation.code, situation.setting, situation.first, situation.last, situation.others
+            situation.code, situation.setting, line.date_from, line.date_to
         )
 
     def _of_rules(self, situation: Situation, line: ServiceLine) -> Iterator[tuple[Topic, Reading]]:
@@ -315,18 +344,20 @@ class TopicLedger:
             if status is not None:
                 yield reader.topic, (reader.covered(line), status)
 
-    def _of_statements(self, situation: Situation) -> Iterator[tuple[Topic, Reading]]:
+    def _of_statements(
+        self, situation: Situation, line: ServiceLine
+    ) -> Iterator[tuple[Topic, Reading]]:
         conditional = zip(self._conditional, situation.stated, strict=True)
         met = (statement for (statement, _), holds in conditional if holds)
         for statement in (*self._statements, *met):
             if statement.speaks_of(situation.code):
-                status = _status_of(statement, situation)
+                status = _status_of(statement, line)
                 if status is not None:
                     yield statement.topic, (EVERYTHING, status)
 
 
-def _status_of(statement: TopicStatement, situation: Situation) -> ReadStatus | None:
-    dates = (situation.first, situation.last)
+def _status_of(statement: TopicStatement, line: ServiceLine) -> ReadStatus | None:
+    dates = (line.date_from, line.date_to)
     status = read_status(statement.verified, statement.none, *dates)
     return "none stated" if status == "checked" else status
 
@@ -343,7 +374,7 @@ def _other_codes(state: ClaimState, line: ServiceLine) -> frozenset[str]:
     return frozenset(codes)
 
 
-def _read_parts(touched: frozenset[str], readings: Iterable[Reading]) -> Parts:
+def _read_parts(touched: Set[str], readings: Iterable[Reading]) -> Parts:
     """Return how each touched part was read, by the strongest reading."""
     readings = tuple(readings)
     return {
