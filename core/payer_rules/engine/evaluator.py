@@ -22,12 +22,15 @@ class Evaluator(ABC):
     """An evaluator of one rule for all lines of a claim to which the rule may apply.
 
     ``limits_days`` is True if it limits the services of a code on a day, of all providers.
+    ``finds_all_in_known_lines`` is True if missing history alone hides no verdict: where it misses
+    nothing else, it finds nothing in the lines that are known.
     """
 
     rule_id: str
     outcome: Outcome
     detected_in: Detection
     limits_days: bool = False
+    finds_all_in_known_lines: bool = False
 
     @abstractmethod
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:

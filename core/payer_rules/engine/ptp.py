@@ -45,6 +45,7 @@ class PtpEvaluator(PairEvaluator):
 
     outcome: Outcome = "deny"
     detected_in: Detection = "claim"
+    finds_all_in_known_lines = True
 
     def __init__(self, edit_tables: EditTables, rule_id: str | None = None) -> None:
         self.rule_id = rule_id or f"{edit_tables.payer.id}/ptp"

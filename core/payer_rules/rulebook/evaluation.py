@@ -18,7 +18,8 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.missing import MODALITY, PROFESSION, MissingFacts
+from payer_rules.engine.evaluator import Evaluator
+from payer_rules.engine.missing import HISTORY, MODALITY, PROFESSION, MissingFacts
 from payer_rules.engine.stages import ADD_ONS, LINES, Stage
 from payer_rules.history import History
 from payer_rules.rulebook.applicable_rules import ApplicableRules, LinesByRule, MetRules
@@ -78,10 +79,10 @@ def _settled(
 ) -> frozenset[CompiledRule]:
     """Return the rules whose answers stay the same, because they miss nothing that is presumed.
 
-    These are rules on single lines, by the same facts, and others that find and miss nothing.
+    These are rules on single lines, by the same facts, and others that find nothing and miss
+    nothing but history in which they would find no more.
     """
     has_derived = has_derived_profession(known.state.claim)
-    missing_by = {entry[0] for entry in known.state.entries}
     reopened = {
         evaluator
         for evaluator, missing, _ in known.state.entries
@@ -89,7 +90,7 @@ def _settled(
         or missing.name == MODALITY
         or (missing == PROFESSION and has_derived)
     }
-    recorded = missing_by.union(evaluator for evaluator, _ in known.state.verdicts)
+    recorded = _recorded(known.state)
     return frozenset(
         compiled
         for compiled, lines in met.items()
@@ -102,6 +103,20 @@ def _settled(
         )
         and lines == known.met.lines.get(compiled)
     )
+
+
+def _recorded(state: ClaimState) -> set[Evaluator]:
+    """Return the evaluators that have a verdict, or may have one if what they miss is presumed."""
+    recorded = {evaluator for evaluator, _ in state.verdicts}
+    recorded.update([evaluator for evaluator, _, _ in state.conditional])
+    recorded.update(
+        [
+            evaluator
+            for evaluator, missing, _ in state.entries
+            if missing != HISTORY or not evaluator.finds_all_in_known_lines
+        ]
+    )
+    return recorded
 
 
 def has_cure(
