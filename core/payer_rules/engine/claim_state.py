@@ -115,9 +115,23 @@ class ClaimState:
         #: Those of them that are in doubt while a rule is evaluated for the first time.
         self.doubted: Set[int] = frozenset()
 
+    def with_assumptions(self, history: History, assumptions: Assumptions) -> ClaimState:
+        """Return a state of the claim in which nothing is evaluated yet."""
+        state = ClaimState(self.claim, history, assumptions)
+        if history.lines == self.history.lines:
+            state._on_day = self._on_day
+        return state
+
+    def of_cure(self, claim: Claim, assumptions: Assumptions) -> ClaimState:
+        """Return a state of another form of the claim in which nothing is evaluated yet."""
+        state = ClaimState(claim, self.history, assumptions, is_cure=True)
+        # NOTE: both are the same claim for its earlier lines: of one id and one member.
+        state._on_day = self._on_day
+        return state
+
     def at_same_stage(self, claim: Claim) -> ClaimState:
         """Return a state of another form of the claim with the results of the finished stages."""
-        state = ClaimState(claim, self.history, self.assumptions, is_cure=True)
+        state = self.of_cure(claim, self.assumptions)
         self.include_finished()
         state.denied, state.uncertain, state.finished = self.denied, self.uncertain, self.finished
         return state

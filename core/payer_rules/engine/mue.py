@@ -135,9 +135,9 @@ class _ClaimUnits:
 
     def evaluate(self, lines: list[ServiceLine]) -> None:
         """Evaluate the lines of one code."""
-        first = lines[0]
-        is_single = len(lines) == 1 and first.date_from == first.date_to
-        if is_single and not self.state.has_earlier:
+        first, day = lines[0], lines[0].date_from
+        is_single = len(lines) == 1 and day == first.date_to
+        if is_single and not self.state.before(day, day, [first.code]):
             self._evaluate_single(first)
         else:
             self._evaluate_days(lines)

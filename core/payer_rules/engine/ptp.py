@@ -64,7 +64,7 @@ class PtpEvaluator(PairEvaluator):
             return
         carries = state.assumptions.carries_tables
         lines = state.lines
-        if not state.has_earlier:
+        if not any(state.before(line.date_from, line.date_to) for line in lines):
             lines = _paired_lines(state.lines, setting_edits.pairs, carries)
         if lines:
             evaluate_pairs(self, state, [(line, NONE_MISSING) for line in lines], lines)

@@ -15,6 +15,7 @@ import attrs
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, Finding
 from payer_rules.engine.assumptions import Assumptions
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.history import History
 from payer_rules.rulebook.applicable_rules import ApplicableRules
 from payer_rules.rulebook.baseline import Baseline
@@ -68,7 +69,9 @@ class ClaimDecider:
         known = evaluate_claim(self.rules, claim, history, self._as_known)
         gaps = gaps_of(known.state)
         first, rests_on = self._assumed(known, gaps, history)
-        findings = self._findings(findings_of(first.state), history, self.assumptions, test_cures)
+        findings = self._findings(
+            findings_of(first.state), first.state, self.assumptions, test_cures=test_cures
+        )
         topics = self._ledger.of_claim(first.state, first.met)
         expected_answer = None
         is_open = known.state.is_open or first.state.is_open
@@ -116,7 +119,7 @@ class ClaimDecider:
         """
         state = evaluate_again(self.rules, known, history, _EXPECTED).state
         found = findings_of(state, known=findings)
-        presumed = self._findings(found, history, _EXPECTED, test_cures)
+        presumed = self._findings(found, state, _EXPECTED, test_cures=test_cures)
         presuming = Presuming(
             state=state, tables=self.rules.edit_tables, proved=gaps, expected=gaps_of(state)
         )
@@ -132,15 +135,16 @@ class ClaimDecider:
     def _findings(
         self,
         findings: Iterable[Finding],
-        history: History,
+        evaluated: ClaimState,
         assumptions: Assumptions,
+        *,
         test_cures: bool,
     ) -> tuple[Finding, ...]:
         """Return the findings in order, without cures that do not help."""
         if test_cures:
             findings = (
                 attrs.evolve(finding, cure=None)
-                if finding.cure and not has_cure(self.rules, finding, history, assumptions)
+                if finding.cure and not has_cure(self.rules, finding, evaluated, assumptions)
                 else finding
                 for finding in findings
             )

@@ -59,7 +59,7 @@ def evaluate_again(
     The rules that apply stay the same, unless earlier lines or a presumed value decide it.
     """
     claim = known.state.claim
-    state = ClaimState(claim, history, assumptions)
+    state = known.state.with_assumptions(history, assumptions)
     if rules.needs_history(claim):
         met = rules.meet(state)
     elif assumptions.is_expected:
@@ -120,12 +120,15 @@ def _recorded(state: ClaimState) -> set[Evaluator]:
 
 
 def has_cure(
-    rules: ApplicableRules, finding: Finding, history: History, assumptions: Assumptions
+    rules: ApplicableRules, finding: Finding, evaluated: ClaimState, assumptions: Assumptions
 ) -> bool:
-    """Return True if the finding names a cure, and the cured claim no longer has the finding."""
+    """Return True if the finding names a cure, and the cured claim no longer has the finding.
+
+    ``evaluated`` is the claim with the finding.
+    """
     if finding.cure is None or finding.cure.claim is None:
         return False
-    state = ClaimState(finding.cure.claim, history, assumptions, is_cure=True)
+    state = evaluated.of_cure(finding.cure.claim, assumptions)
     evaluate(state, rules.meet_for(state, finding.rule))
     verdicts = (verdict for _, verdict in state.verdicts if verdict.rule == finding.rule)
     return {line for verdict in verdicts for line in verdict.lines}.isdisjoint(finding.lines)

@@ -73,7 +73,10 @@ class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
         return (lookback_on_days(frozenset([line.code]), line),) if self.rule.across_claims else ()
 
     def _before(self, state: ClaimState, line: ServiceLine) -> Iterator[ServiceLine]:
-        yield from (other for other in state.lines if other.number < line.number)
+        """Yield the other lines of the code that were billed before the line."""
+        for other in state.lines:
+            if other.code == line.code and other.number < line.number:
+                yield other
         if self.rule.across_claims:
             yield from state.before(line.date_from, line.date_to, [line.code])
 
@@ -81,11 +84,9 @@ class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
         """Return the facts of the other line that decide whether it is equal."""
         status = other.status if isinstance(other, HistoryLine) else other.number
         values = (_value(name, claim, other) for name in self.rule.same)
-        return (other.code, other.date_from, other.date_to, status, *values)
+        return (other.date_from, other.date_to, status, *values)
 
     def _is_equal(self, state: ClaimState, line: ServiceLine, other: ServiceLine) -> Truth:
-        if line.code != other.code:
-            return False
         truths = [_same_days(line, other)]
         truths += [_equal(name, state.claim, line, other) for name in sorted(self.rule.same)]
         if isinstance(other, HistoryLine):
