@@ -21,7 +21,7 @@ PAGE: Final = Path(__file__).parents[1] / "docs/reference/errors.md"
 @pytest.mark.parametrize("code", ErrorCode, ids=str)
 def test_a_code_is_three_digits_with_a_sentence(code: ErrorCode) -> None:
     """A code is ``PR`` and a number, and its meaning is one sentence."""
-    assert re.fullmatch(r"PR[0-5]\d\d", code)
+    assert re.fullmatch(r"PR[0-6]\d\d", code)
     assert re.fullmatch(r"[A-Z].*\w\.", code.meaning)
 
 
@@ -54,18 +54,9 @@ def test_a_problem_without_a_code_is_printed_alone() -> None:
     assert Problem("a.toml:1", "it is wrong", "Change it.").coded.endswith("Change it.")
 
 
-#: Where every problem has a code.
-CODED: Final = [
-    path
-    for path in SOURCES
-    if {"readers", "tables", "toml_files", "profiles", "registry"} & set(path.parts)
-    or path.name in ("payer_routing.py", "files.py")
-]
-
-
-@pytest.mark.parametrize("path", CODED, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_problems_of_files_have_codes(path: Path) -> None:
-    """No problem of a reader, of an import, of a profile or of a plugin is without its code."""
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_problem_has_a_code(path: Path) -> None:
+    """No problem of a file, a profile, a plugin, a command line or a report is without its code."""
     uncoded = [
         node.lineno
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
@@ -108,3 +99,44 @@ def test_profiles_check_prints_codes(tmp_path: Path, capsys: pytest.CaptureFixtu
     main(["profiles", "check", str(path)])
     printed = capsys.readouterr().err.splitlines()
     assert [line.rpartition(" ")[2] for line in printed] == ["[PR011]", "[PR010]"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["check"], "PR603"),
+        (["check", "--no-such-option"], "PR601"),
+        (["chek"], "PR601"),
+        (["check", "claim.toml", "--known-on", "2024"], "PR601"),
+        (["rules", "--payer", "medicar"], "PR221"),
+        (["check", "claim.toml", "--assume", "histories"], "PR602"),
+        (["check", "claim.toml", "--format", "pdf"], "PR013"),
+        (["check", "claim.toml", "--report", "pdf"], "PR602"),
+        (["check", "claim.toml", "--report", "csv:claim.toml"], "PR605"),
+        (["check", "claim.toml", "--report", "csv:none/a.csv"], "PR604"),
+        (["check", "claim.toml", "--report", "csv", "--report", "json"], "PR606"),
+        (["check", "claim.toml", "--setting", "practitoner"], "PR602"),
+        (["next"], "PR603"),
+        (["explain", "medicare/pt"], "PR602"),
+        (["checklist", "--code", "9085"], "PR602"),
+        (["doctor", "--time-limit", "0"], "PR602"),
+        (["profiles", "check", ".", "--stale-after", "soon"], "PR602"),
+        (["new", "Acme Health"], "PR602"),
+        (["practice", "init", "claim.toml", "--out", "claim.toml"], "PR503"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else value,
+)
+def test_a_wrong_command_line_has_a_code(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: str,
+) -> None:
+    """What is wrong with an option is one problem with its code, and no traceback."""
+    monkeypatch.chdir(tmp_path)
+    Path("claim.toml").write_text("")
+    main(arguments)
+    printed = capsys.readouterr().err
+    assert f"[{code}]" in printed
+    assert "Traceback" not in printed

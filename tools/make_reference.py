@@ -355,6 +355,7 @@ ERROR_CHAPTERS: Final = {
     "PR3": "Claims and history",
     "PR4": "Tables of CMS",
     "PR5": "Practice files",
+    "PR6": "Command lines and reports",
 }
 
 

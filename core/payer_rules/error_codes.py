@@ -2,7 +2,8 @@
 
 A code is printed after its problem and is in JSON reports. Codes below 100 are of files and fields,
 101 to 199 of profiles, 201 to 299 of plugins, 301 to 399 of claims and history, 401 to 499 of CMS's
-tables, 501 to 599 of practice files. A code is never reused for another kind.
+tables, 501 to 599 of practice files, 601 to 699 of command lines and reports. A code is never
+reused for another kind.
 """
 
 from __future__ import annotations
@@ -58,6 +59,10 @@ class ErrorCode(StrEnum):
     DATE_IN_QUOTES = "PR114", "A date is written as a text."
     WORD_ALIAS = "PR115", "A word is written under another of its names."
     MISSING_PROFILE = "PR116", "A profile or folder that was named does not exist."
+    OLD_CASE_FILE = (
+        "PR117",
+        "A case file is of an old form, or cannot be converted.",
+    )
 
     UNKNOWN_PLUGIN = "PR201", "A plugin that was named is not installed."
     DUPLICATE_PLUGIN = "PR202", "Two plugins have one name, or one module has two names."
@@ -80,6 +85,7 @@ class ErrorCode(StrEnum):
     NO_EFFECT = "PR219", "A plugin is installed and gives no values."
     UNUSED_EDITS = "PR220", "An edit table applies to none of the payers it is given for."
     UNKNOWN_PAYER = "PR221", "A payer that was named is not defined."
+    UNFINISHED = "PR222", "A plugin does not finish in time, or ends the process."
 
     X12_HEADER = "PR301", "The ISA of an X12 file is missing or damaged."
     X12_ENVELOPE = "PR302", "Control numbers, counts or closing segments of X12 do not agree."
@@ -105,6 +111,7 @@ class ErrorCode(StrEnum):
     HISTORIES_DIFFER = "PR333", "Two files state different facts of one line of history."
     DATE_OUT_OF_RANGE = "PR334", "A date of service is too early or too late to be evaluated."
     PAYER_IDENTIFIER = "PR335", "No profile or more than one lists the identifier of a payer."
+    DUPLICATE_CLAIM = "PR336", "Two claims of a run have one id."
 
     SOURCE_FILE = "PR401", "A file is damaged, or not one of the tables that CMS publishes."
     SOURCE_ROW = "PR402", "A row of a table of CMS cannot be read, or contradicts another row."
@@ -117,3 +124,11 @@ class ErrorCode(StrEnum):
     WAIVED_RULE = "PR501", "A waiver names a rule that its payer does not have."
     NPI_CHECK_DIGIT = "PR502", "The check digit of an NPI is wrong."
     PRACTICE_FILE = "PR503", "A practice file exists already, or none was found."
+
+    COMMAND_LINE = "PR601", "A command, option or argument is unknown, missing or malformed."
+    OPTION_VALUE = "PR602", "The value of an option or argument is not known, or not possible."
+    NOTHING_GIVEN = "PR603", "A command was given nothing to work on."
+    OUTPUT_FILE = "PR604", "A report or another file cannot be written."
+    EXISTING_FILE = "PR605", "A report or another file would replace an input, or one that exists."
+    SHARED_OUTPUT = "PR606", "Two reports or files go to one place."
+    RESOURCES = "PR607", "Memory, disk space or open files are used up, or a process ended."

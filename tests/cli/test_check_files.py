@@ -104,7 +104,7 @@ def test_two_reports_to_standard_output_are_refused(
     assert captured.out == ""
     assert captured.err == (
         "--report: 2 reports go to standard output (text, json). "
-        "Write all but one into files, such as --report json:FILE.\n"
+        "Write all but one into files, such as --report json:FILE. [PR606]\n"
     )
 
 

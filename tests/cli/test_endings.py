@@ -193,7 +193,7 @@ def test_a_full_disk_for_what_is_set_aside(program: Program, small: Path, jobs: 
     run = program.run(*MANY, "--jobs", jobs, TMPDIR=str(small))
     assert run.returncode == 4
     assert run.stderr == (
-        f"TMPDIR: the folder of temporary files cannot be written: {FULL}. Free space there.\n"
+        f"TMPDIR: the folder of temporary files cannot be written: {FULL}. Free space there. [PR604]\n"
     )
     assert list(small.iterdir()) == []
 
@@ -205,7 +205,7 @@ def test_a_full_disk_for_a_report(program: Program, small: Path) -> None:
     run = program.run(*MANY, "--report", "json:small/report")
     assert run.returncode == 4
     assert run.stderr == (
-        f"--report: the report 'small/report' cannot be written: {FULL}. Free space there.\n"
+        f"--report: the report 'small/report' cannot be written: {FULL}. Free space there. [PR604]\n"
     )
     assert [path.name for path in small.iterdir()] == ["report"]
     assert (small / "report").read_text() == YESTERDAY
@@ -217,7 +217,9 @@ def test_a_full_disk_for_a_project(program: Program, small: Path) -> None:
     (small / "filler").write_bytes(bytes(240 << 10))
     run = program.run("new", "zenith", shell='cd small && exec "$@"')
     assert run.returncode == 4
-    assert run.stderr == f"payer-rules-zenith: cannot be written: {FULL}. Go to another folder.\n"
+    assert run.stderr == (
+        f"payer-rules-zenith: cannot be written: {FULL}. Go to another folder. [PR604]\n"
+    )
     assert [path.name for path in small.iterdir()] == ["filler"]
 
 

@@ -177,7 +177,7 @@ def test_the_doctor_names_who_does_not_answer(
     """The doctor ends in time and reports the others; the report is complete."""
     run = program.run("doctor", "--time-limit", "5", misbehave=misbehave)
     assert run.returncode == 4
-    assert run.stderr == f"{where}: {message}. Correct the plugin, or uninstall it.\n"
+    assert run.stderr == f"{where}: {message}. Correct the plugin, or uninstall it. [PR222]\n"
     assert "  misbehaves: not loaded (--without)\n" in run.stdout
     assert run.stdout.endswith("1 problem\n")
 
@@ -186,7 +186,7 @@ def test_the_doctor_needs_time(program: Program) -> None:
     """A time limit that is not valid is reported."""
     run = program.run("doctor", "--time-limit", "0")
     assert run.returncode == 4
-    assert run.stderr == "--time-limit: 0 is not a time. Write a number above 0.\n"
+    assert run.stderr == "--time-limit: 0 is not a time. Write a number above 0. [PR602]\n"
 
 
 @pytest.mark.parametrize("how", ["exits", "interrupts"])

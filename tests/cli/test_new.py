@@ -108,7 +108,7 @@ def test_another_name_is_offered(
     assert main(["new", name]) == ExitCode.USAGE
     (output,) = capsys.readouterr().err.splitlines()
     assert output.startswith(f"NAME: {name!r} cannot be the id of a payer")
-    assert output.endswith(f"Write {near!r}.")
+    assert output.endswith(f"Write {near!r}. [PR602]")
     assert list(here.iterdir()) == []
 
 

@@ -236,7 +236,7 @@ def test_a_full_device_is_reported_in_a_sentence(capsys: pytest.CaptureFixture[s
     assert check("--report", "text:report", "--report", "json:/dev/full") == ExitCode.FAULTY
     assert capsys.readouterr().err == (
         "--report: the report '/dev/full' cannot be written: No space left on device. "
-        "Free space there.\n"
+        "Free space there. [PR604]\n"
     )
     assert Path("report").read_text() == YESTERDAY
     assert drafts() == []

@@ -34,6 +34,7 @@ from payer_rules.cli.console import reserved_output
 from payer_rules.cli.exit_codes import ExitCode, meanings_text
 from payer_rules.cli.option_problems import NothingGiven
 from payer_rules.cli.options import print_problems
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.processes import exits_noticed
 from payer_rules.system.signals import Interrupted, interruptible
@@ -131,7 +132,7 @@ def _run(words: list[str]) -> int:
         with reserved_output() if is_ours else nullcontext(), exits_noticed():
             ended = command(*bound.args, **bound.kwargs)
     except CycloptsError as error:
-        print(visible(f"payer-rules: {error}"), file=sys.stderr)
+        print(visible(f"payer-rules: {error} [{ErrorCode.COMMAND_LINE}]"), file=sys.stderr)
         return ExitCode.USAGE
     except NothingGiven as error:
         print_problems(error.problems)
@@ -140,13 +141,28 @@ def _run(words: list[str]) -> int:
         print_problems(error.problems)
         return ExitCode.FAULTY
     except MemoryError:
-        print_problems([Problem("payer-rules", "there is not enough memory", "Try --jobs 1.")])
+        print_problems(
+            [
+                Problem(
+                    "payer-rules",
+                    "there is not enough memory",
+                    "Try --jobs 1.",
+                    ErrorCode.RESOURCES,
+                )
+            ]
+        )
         return ExitCode.FAULTY
     except OSError as error:
         if error.errno not in _REFUSALS:
             return _internal()
         problem = f"the operating system reports: {error.strerror}"
-        print_problems([Problem("payer-rules", problem, "Free some of it, and try again.")])
+        print_problems(
+            [
+                Problem(
+                    "payer-rules", problem, "Free some of it, and try again.", ErrorCode.RESOURCES
+                )
+            ]
+        )
         return ExitCode.FAULTY
     except Exception:
         return _internal()

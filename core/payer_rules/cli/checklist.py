@@ -77,7 +77,7 @@ def _refuse_unknown_codes(codes: tuple[str, ...]) -> None:
 
     remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
     problems = [
-        Problem("--code", f"{each!r} is not a procedure code", remedy, ErrorCode.UNKNOWN_WORD)
+        Problem("--code", f"{each!r} is not a procedure code", remedy, ErrorCode.OPTION_VALUE)
         for each in codes
         if not is_code(each)
     ]

@@ -11,6 +11,7 @@ from contextlib import contextmanager, redirect_stdout
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, TextIO, cast
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.atomic_files import ReportText
 
@@ -82,7 +83,9 @@ def output(kind: str = "text") -> TextIO:
     stream = _OUTPUT.get(sys.stdout)
     if stream is None:
         problem = "standard output is closed"
-        raise InputError([Problem("--report", problem, "Write the report into a file.")])
+        raise InputError(
+            [Problem("--report", problem, "Write the report into a file.", ErrorCode.OUTPUT_FILE)]
+        )
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding=None if kind in _TEXT else "utf-8", errors="backslashreplace")
     if kind in _TEXT and stream.isatty():

@@ -17,6 +17,7 @@ import attrs
 
 from payer_rules.cli.console import output
 from payer_rules.cli.option_problems import unknown_value
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.atomic_files import (
     Replacement,
@@ -116,7 +117,16 @@ def write_text(reports: Iterable[Destination], **texts: str) -> None:
 def _destination(asked: str) -> Destination:
     kind, colon, path = asked.partition(":")
     if colon and not path:
-        raise InputError([Problem(_OPTION, f"{asked!r} names no file", f"Write {kind}:FILE.")])
+        raise InputError(
+            [
+                Problem(
+                    _OPTION,
+                    f"{asked!r} names no file",
+                    f"Write {kind}:FILE.",
+                    ErrorCode.OPTION_VALUE,
+                )
+            ]
+        )
     return Destination(kind, Path(path) if path and not is_standard_output(Path(path)) else None)
 
 
@@ -128,17 +138,26 @@ def _misplaced(path: Path, inputs: Iterable[Path]) -> Iterator[Problem]:
     except FileNotFoundError:
         folder = Path(os.path.realpath(path)).parent
         if not folder.is_dir():
-            yield Problem(_OPTION, f"{name} cannot be written: its folder does not exist", _ANOTHER)
+            yield Problem(
+                _OPTION,
+                f"{name} cannot be written: its folder does not exist",
+                _ANOTHER,
+                ErrorCode.OUTPUT_FILE,
+            )
     except OSError as error:
-        yield Problem(_OPTION, f"{name} cannot be written: {error.strerror}", _ANOTHER)
+        yield Problem(
+            _OPTION, f"{name} cannot be written: {error.strerror}", _ANOTHER, ErrorCode.OUTPUT_FILE
+        )
     else:
         if stat.S_ISDIR(status.st_mode):
-            yield Problem(_OPTION, f"{name} is a folder", "Name a file in it.")
+            yield Problem(
+                _OPTION, f"{name} is a folder", "Name a file in it.", ErrorCode.OUTPUT_FILE
+            )
         elif stat.S_ISREG(status.st_mode) and not is_open_file(path):
             for source in inputs:
                 if is_read_from(path, source):
                     problem = f"{name} would replace an input file ({source})"
-                    yield Problem(_OPTION, problem, _ANOTHER)
+                    yield Problem(_OPTION, problem, _ANOTHER, ErrorCode.EXISTING_FILE)
 
 
 def is_read_from(path: Path, source: Path) -> bool:
@@ -154,14 +173,14 @@ def _shared_files(paths: list[Path]) -> Iterator[Problem]:
         for other in paths[:at]:
             if is_same_destination(path, other):
                 problem = f"two reports go to {str(path)!r}"
-                yield Problem(_OPTION, problem, "Name a file for each.")
+                yield Problem(_OPTION, problem, "Name a file for each.", ErrorCode.SHARED_OUTPUT)
 
 
 def _shared_output(kinds: list[str]) -> Iterator[Problem]:
     if len(kinds) > 1:
         problem = f"{len(kinds)} reports go to standard output ({', '.join(kinds)})"
         remedy = f"Write all but one into files, such as --report {kinds[-1]}:FILE."
-        yield Problem(_OPTION, problem, remedy)
+        yield Problem(_OPTION, problem, remedy, ErrorCode.SHARED_OUTPUT)
 
 
 def is_same_destination(path: Path, other: Path) -> bool:
@@ -181,4 +200,4 @@ def _onto_input(inputs: Iterable[Path]) -> Iterator[Problem]:
     for source in inputs:
         if source.is_file() and os.path.samestat(status, source.stat()):
             problem = f"it would replace an input file ({source})"
-            yield Problem("standard output", problem, _ANOTHER)
+            yield Problem("standard output", problem, _ANOTHER, ErrorCode.EXISTING_FILE)

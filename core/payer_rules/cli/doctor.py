@@ -19,6 +19,7 @@ from payer_rules.cli.options import (
     Reports,
     print_problems,
 )
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.text.escaping import join_lines
 
@@ -56,7 +57,9 @@ def doctor(
 
     if time_limit <= 0:
         problem = f"{time_limit:g} is not a time"
-        raise InputError([Problem("--time-limit", problem, "Write a number above 0.")])
+        raise InputError(
+            [Problem("--time-limit", problem, "Write a number above 0.", ErrorCode.OPTION_VALUE)]
+        )
     reports = report_destinations(report, *selection.profiles)
     stuck: tuple[Problem, ...] = ()
     while True:
@@ -64,9 +67,15 @@ def doctor(
         if not isinstance(found, Unfinished):
             break
         if found.at is None:
-            raise InputError([Problem("doctor", found.message, "Try a higher --time-limit.")])
+            raise InputError(
+                [
+                    Problem(
+                        "doctor", found.message, "Try a higher --time-limit.", ErrorCode.UNFINISHED
+                    )
+                ]
+            )
         plugin, where = found.at
-        stuck += (Problem(where, found.message, _REMEDY),)
+        stuck += (Problem(where, found.message, _REMEDY, ErrorCode.UNFINISHED),)
         selection = attrs.evolve(selection, without=(*selection.without, plugin))
     write_text(reports, text=found.text, json=found.data)
     return exit_code(problems=print_problems(found.problems), findings=found.has_remarks)

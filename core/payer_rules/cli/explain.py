@@ -13,6 +13,7 @@ from payer_rules.cli.known_facts import PracticeFile, practice_in_use
 from payer_rules.cli.listing import collect_payers, load_registry
 from payer_rules.cli.option_problems import unknown_value
 from payer_rules.cli.options import ALL_PLUGINS, Plugins, Reports, print_problems
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.text.escaping import join_lines
 
@@ -73,7 +74,11 @@ def explain(
     ]
     if "errored" in result.statuses():
         remedy = "Run payer-rules conform."
-        problems.append(Problem("explain", "a plugin failed on cases of the rule's payer", remedy))
+        problems.append(
+            Problem(
+                "explain", "a plugin failed on cases of the rule's payer", remedy, ErrorCode.RAISED
+            )
+        )
     return exit_code(problems=print_problems(problems))
 
 

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from payer_rules.cli.console import output
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import print_problems
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.text.escaping import join_lines
 
@@ -53,4 +54,13 @@ def _require_new(name: str) -> None:
     if not owner and name in {plugin.name for plugin in registry.plugins}:
         message = f"there is a plugin {name!r} already"
     if message:
-        raise InputError([Problem("NAME", message, "Use another name, or uninstall that plugin.")])
+        raise InputError(
+            [
+                Problem(
+                    "NAME",
+                    message,
+                    "Use another name, or uninstall that plugin.",
+                    ErrorCode.OPTION_VALUE,
+                )
+            ]
+        )

@@ -23,6 +23,7 @@ from payer_rules.cli.options import (
     print_problems,
 )
 from payer_rules.cli.reading_options import ClaimFile, Reading, ReadingOptions, form_of, read_all
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, InvalidValueError, Problem
 from payer_rules.text.escaping import join_lines
 
@@ -144,7 +145,7 @@ def _require_a_service(files: tuple[Path, ...], service: ServiceOptions) -> None
     if not files and service.code is None:
         message = "neither a claim file nor a code was given"
         remedy = "Give a claim file, or --code 90853 --payer ID --member ID."
-        raise NothingGiven([Problem("payer-rules next", message, remedy)])
+        raise NothingGiven([Problem("payer-rules next", message, remedy, ErrorCode.NOTHING_GIVEN)])
 
 
 def _claims(

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from cyclopts import Token
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem, nearest
 
 #: What a value is called, by option: "there is no payer 'x'".
@@ -26,7 +27,8 @@ _DATE: Final = "Write the date as YYYY-MM-DD, such as 2024-08-15."
 
 def unknown_value(option: str, value: str, known: Iterable[str]) -> Problem:
     """Return the problem that the option has a value that is not known."""
-    return Problem(option, f"there is no {NOUNS[option]} {value!r}", nearest(value, known))
+    code = ErrorCode.UNKNOWN_PAYER if option == "--payer" else ErrorCode.OPTION_VALUE
+    return Problem(option, f"there is no {NOUNS[option]} {value!r}", nearest(value, known), code)
 
 
 def require_known(
@@ -44,7 +46,13 @@ def require_known(
 def require_files(command: str, files: Collection[object], example: str) -> None:
     """Raise `NothingGiven` if the command was called without files."""
     if not files:
-        raise NothingGiven([Problem(f"payer-rules {command}", "no file was given", example)])
+        raise NothingGiven(
+            [
+                Problem(
+                    f"payer-rules {command}", "no file was given", example, ErrorCode.NOTHING_GIVEN
+                )
+            ]
+        )
 
 
 class NothingGiven(InputError):

@@ -17,6 +17,7 @@ from payer_rules.cli.destinations import report_destinations, write_text
 from payer_rules.cli.exit_codes import ExitCode, exit_code
 from payer_rules.cli.option_problems import date_of
 from payer_rules.cli.options import Reports, print_problems
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.files import missing_file
 from payer_rules.text.escaping import join_lines
@@ -93,7 +94,14 @@ def _before(span: str, on: date) -> date:
     if not days:
         problem = f"{span!r} is not a number of days"
         raise InputError(
-            [Problem("--stale-after", problem, "Write a number of days, such as 365d.")]
+            [
+                Problem(
+                    "--stale-after",
+                    problem,
+                    "Write a number of days, such as 365d.",
+                    ErrorCode.OPTION_VALUE,
+                )
+            ]
         )
     return date.fromordinal(max(1, on.toordinal() - int(days[1])))
 

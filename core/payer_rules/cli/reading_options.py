@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 import attrs
 from cyclopts import Group, Parameter
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem, Remark
 
 if TYPE_CHECKING:
@@ -86,7 +87,14 @@ def setting_of(text: str | None) -> str | None:
     setting = None if text is None else SETTINGS.canonical(text)
     if text is not None and setting is None:
         raise InputError(
-            [Problem("--setting", f"{text!r} is not a setting", SETTINGS.advice(text))]
+            [
+                Problem(
+                    "--setting",
+                    f"{text!r} is not a setting",
+                    SETTINGS.advice(text),
+                    ErrorCode.OPTION_VALUE,
+                )
+            ]
         )
     return setting
 

@@ -36,6 +36,7 @@ from payer_rules.cli.options import (
     print_uncoded,
 )
 from payer_rules.cli.reading_options import ClaimFile, Reading, ReadingOptions, form_of, read_all
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.atomic_files import replace_file
 from payer_rules.text.escaping import join_lines
@@ -179,7 +180,9 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         problem = f"claims cannot be written to {str(folder)!r}: {error.strerror}"
-        raise InputError([Problem("--out", problem, "Name another folder.")]) from error
+        raise InputError(
+            [Problem("--out", problem, "Name another folder.", ErrorCode.OUTPUT_FILE)]
+        ) from error
     for name, text in texts.items():
         replace_file(folder / name, text, "--out", f"the claim file {str(folder / name)!r}")
 
@@ -193,14 +196,22 @@ def _refuse_inputs(
     remedy = "Name another folder."
     problems = [
         Problem(
-            "--out", f"the claim file {str(path)!r} would replace an input file ({each})", remedy
+            "--out",
+            f"the claim file {str(path)!r} would replace an input file ({each})",
+            remedy,
+            ErrorCode.EXISTING_FILE,
         )
         for path in paths
         for each in read
         if is_read_from(path, each)
     ]
     problems += [
-        Problem("--out", f"a report and a claim both go to {str(path)!r}", remedy)
+        Problem(
+            "--out",
+            f"a report and a claim both go to {str(path)!r}",
+            remedy,
+            ErrorCode.SHARED_OUTPUT,
+        )
         for path in paths
         if any(is_same_destination(path, each) for each in taken)
     ]

@@ -12,6 +12,7 @@ from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.option_problems import require_files
 from payer_rules.cli.options import Folder, Reports
 from payer_rules.cli.progress import progress_bars
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.text.escaping import join_lines
 
@@ -123,7 +124,9 @@ def diff(
     }
     if not found:
         problem = f"no setting of a program has both {before} and {after}"
-        raise InputError([Problem("--tables", problem, "Run payer-rules tables list.")])
+        raise InputError(
+            [Problem("--tables", problem, "Run payer-rules tables list.", ErrorCode.OPTION_VALUE)]
+        )
     text = join_lines(lines_of(found))
     write_text(reports, text=text, json=text_of(data_of(found)), csv=csv_of(found))
     return ExitCode.FOUND if any(found.values()) else ExitCode.CLEAN
@@ -136,5 +139,7 @@ def _release_of(text: str, name: str) -> Release:
     release = Release.parse(text)
     if release is None:
         remedy = f"Write year and quarter, such as 2024q3, from {RANGE}."
-        raise InputError([Problem(name, f"{text!r} is not a release", remedy)])
+        raise InputError(
+            [Problem(name, f"{text!r} is not a release", remedy, ErrorCode.OPTION_VALUE)]
+        )
     return release

@@ -20,6 +20,7 @@ from payer_rules.conformance.case_files import CASES, OLD_CASE, cases_of
 from payer_rules.conformance.case_text import CaseTexts
 from payer_rules.conformance.expectations import CaseHead
 from payer_rules.conformance.fixtures import parts_of_case
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.history import History
 from payer_rules.readers import FiledClaim
@@ -88,7 +89,16 @@ def _old_files(folders: Iterable[Path]) -> Iterator[Path]:
             yield folder
         else:
             remedy = f"Name a folder with {OLD_CASE} files, or such a file."
-            raise InputError([Problem(str(folder), "there is no such folder or file", remedy)])
+            raise InputError(
+                [
+                    Problem(
+                        str(folder),
+                        "there is no such folder or file",
+                        remedy,
+                        ErrorCode.UNREADABLE_FILE,
+                    )
+                ]
+            )
 
 
 def _in_new_form(document: TomlDocument) -> TomlDocument:
@@ -175,7 +185,12 @@ def comparable(head: CaseHead) -> CaseHead:
 
 def _not_the_same(file: Path) -> Problem:
     message = "the converted case would not be the same"
-    return Problem(str(file), message, "Write this case by hand into the file of its rule.")
+    return Problem(
+        str(file),
+        message,
+        "Write this case by hand into the file of its rule.",
+        ErrorCode.OLD_CASE_FILE,
+    )
 
 
 _ENCODING: Final = "utf-8"
@@ -186,7 +201,9 @@ def write(conversions: Iterable[Conversion]) -> None:
     for conversion in conversions:
         if conversion.file.exists():
             remedy = "Move it away, or convert the old files in another folder."
-            raise InputError([Problem(str(conversion.file), "this file exists", remedy)])
+            raise InputError(
+                [Problem(str(conversion.file), "this file exists", remedy, ErrorCode.EXISTING_FILE)]
+            )
         conversion.file.parent.mkdir(parents=True, exist_ok=True)
         conversion.file.write_text(conversion.text, encoding=_ENCODING, newline="\n")
         for old in conversion.names:

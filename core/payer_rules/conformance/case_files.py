@@ -234,4 +234,4 @@ def refuse_old_form(name: str) -> InputError:
     """Return the error for a file in the form of one case per file."""
     message = "a file with one case is no longer read"
     remedy = "Run 'payer-rules cases convert FOLDER': it writes one RULE.cases.toml per rule."
-    return InputError([Problem(name, message, remedy)])
+    return InputError([Problem(name, message, remedy, ErrorCode.OLD_CASE_FILE)])

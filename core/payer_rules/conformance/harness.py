@@ -13,6 +13,7 @@ from payer_rules.conformance.payer_runner import PayerRunner
 from payer_rules.conformance.sheet_results import SheetResult
 from payer_rules.conformance.trial_results import TrialResult, result_of
 from payer_rules.conformance.trials import Trial
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem, nearest
 from payer_rules.registry import load
 from payer_rules.system.signals import interruptible
@@ -32,7 +33,7 @@ class Harness:
         for name in payers:
             if name not in self.registry.payers:
                 remedy = nearest(name, self.registry.payers)
-                yield Problem(place, f"there is no payer {name!r}", remedy)
+                yield Problem(place, f"there is no payer {name!r}", remedy, ErrorCode.UNKNOWN_PAYER)
 
     def read(self, file: Path) -> tuple[Sequence[Trial], Sequence[Problem]]:
         """Return the trials of the file, and its problems.

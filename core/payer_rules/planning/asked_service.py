@@ -9,6 +9,7 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.history import History, HistoryLine
 
@@ -74,7 +75,16 @@ def _only_member(history: History | None) -> str:
     members = {line.member for line in history.lines} if history else set()
     if len(members) > 1:
         message = f"the history has {len(members)} members"
-        raise InputError([Problem("--member", message, "Name the patient with --member ID.")])
+        raise InputError(
+            [
+                Problem(
+                    "--member",
+                    message,
+                    "Name the patient with --member ID.",
+                    ErrorCode.OPTION_VALUE,
+                )
+            ]
+        )
     return min(members, default=ASKED)
 
 

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 import attrs
 
 from payer_rules.claims import Claim
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InputError, InvalidValueError, Problem, nearest
 from payer_rules.reports.data import text_of
 from payer_rules.sessions.roster import Participant, Roster
@@ -40,7 +41,12 @@ def files_of(
     837P and FHIR files contain only claims that are complete and ready to be submitted.
     """
     if form not in FORMS:
-        problem = Problem("--format", f"there is no file format {form!r}", nearest(form, FORMS))
+        problem = Problem(
+            "--format",
+            f"there is no file format {form!r}",
+            nearest(form, FORMS),
+            ErrorCode.OPTION_VALUE,
+        )
         raise InputError([problem])
     return FORMS[form](billed, roster, created)
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem
 
 #: The prefix of the project, its package and its entry point.
@@ -22,7 +23,9 @@ def misnamed(name: str) -> Problem | None:
     if _is_allowed(name):
         return None
     message = f"{name!r} cannot be the id of a payer: small letters and digits, with single hyphens"
-    return Problem("NAME", f"{message} between them", f"Write {_nearest(name)!r}.")
+    return Problem(
+        "NAME", f"{message} between them", f"Write {_nearest(name)!r}.", ErrorCode.OPTION_VALUE
+    )
 
 
 def _nearest(name: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.scaffold.names import PREFIX
 
@@ -71,7 +72,14 @@ def write(folder: Path, texts: Mapping[str, str]) -> None:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             remedy = "Move it away, or go to another folder."
             raise InputError(
-                [Problem(str(folder), "is there already and not an empty folder", remedy)]
+                [
+                    Problem(
+                        str(folder),
+                        "is there already and not an empty folder",
+                        remedy,
+                        ErrorCode.EXISTING_FILE,
+                    )
+                ]
             )
         with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as aside:
             draft = Path(aside, folder.name)
@@ -82,7 +90,9 @@ def write(folder: Path, texts: Mapping[str, str]) -> None:
             draft.rename(folder)
     except OSError as error:
         message = f"cannot be written: {error.strerror}"
-        raise InputError([Problem(str(folder), message, "Go to another folder.")]) from error
+        raise InputError(
+            [Problem(str(folder), message, "Go to another folder.", ErrorCode.OUTPUT_FILE)]
+        ) from error
 
 
 def _write_into(folder: Path, texts: Mapping[str, str]) -> None:

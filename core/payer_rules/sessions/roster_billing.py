@@ -8,6 +8,7 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, Finding, NotEvaluated
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem, nearest
 from payer_rules.history import History
 from payer_rules.kinds import ModifierRequirement
@@ -85,7 +86,12 @@ class RosterBiller:
         ]
         for where, name in named:
             if name not in known:
-                yield Problem(where, f"there is no payer {name!r}", nearest(name, known))
+                yield Problem(
+                    where,
+                    f"there is no payer {name!r}",
+                    nearest(name, known),
+                    ErrorCode.UNKNOWN_PAYER,
+                )
 
     def _billed(self, participant: Participant) -> BilledParticipant:
         claim = participant.claim

@@ -24,6 +24,7 @@ from payer_rules.checking.disk_partitions import (
 )
 from payer_rules.checking.intake import Intake
 from payer_rules.claims import Claim
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem
 from payer_rules.payer_routing import PayerRouter
 from payer_rules.readers import FiledClaim, UncodedClaim
@@ -150,4 +151,6 @@ def _same_ids(folder: Path) -> Iterator[Problem]:
             seen.add(name)
     for _, name, file in sorted(duplicates):
         remedy = "Give each claim its own id, and each file once."
-        yield Problem(f"{file}, claim {name}", "another claim has this id", remedy)
+        yield Problem(
+            f"{file}, claim {name}", "another claim has this id", remedy, ErrorCode.DUPLICATE_CLAIM
+        )

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.signals import signals_deferred
 
@@ -185,7 +186,13 @@ def _sweep(folder: Path) -> None:
 def write_error(where: str, name: str, error: OSError) -> InputError:
     """Return the error of a file that cannot be written."""
     remedy = "Free space there." if error.errno in _FULL else "Name another file."
-    return InputError([Problem(where, f"{name} cannot be written: {error.strerror}", remedy)])
+    return InputError(
+        [
+            Problem(
+                where, f"{name} cannot be written: {error.strerror}", remedy, ErrorCode.OUTPUT_FILE
+            )
+        ]
+    )
 
 
 def _sync(descriptor: int) -> None:

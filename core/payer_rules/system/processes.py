@@ -16,6 +16,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.signals import is_interrupt, worker_signals
 
@@ -263,7 +264,7 @@ def _lost(worker: _Worker) -> InputError:
     # NOTE: the same signal may be about to end this process, too.
     worker.process.join(_NOW_AND_THEN)
     message = f"a process of this run {ending_of(worker.process.exitcode)} before it was done"
-    return InputError([Problem("payer-rules", message, _LOST)])
+    return InputError([Problem("payer-rules", message, _LOST, ErrorCode.RESOURCES)])
 
 
 def _serve(
