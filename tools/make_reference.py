@@ -62,6 +62,7 @@ from payer_rules.rules import (
     DaysAround,
     EarlierLine,
     OtherLine,
+    OtherPayerCriteria,
     Payer,
     ProviderCriteria,
     RelatedLine,
@@ -108,6 +109,7 @@ VALUES: Final = (
     Adjustment,
     Bounds,
     TimeLimit,
+    OtherPayerCriteria,
     ProviderCriteria,
 )
 CODE_LISTS: Final = frozenset({"codes", "first", "second", "primaries", "of"})
@@ -153,6 +155,7 @@ CONDITIONS: Final[dict[str, object]] = {
     "member_prefix": ["CTY"],
     "sex": ["f"],
     "age": {"below": 21},
+    "other_payer": {"order": ["primary"], "decided": False},
     "rendered_by": {"profession": ["lcsw"]},
     "performed_by": {"taxonomy": ["1041C0700X"]},
     "supervised_by": {"profession": ["psychiatrist"]},
@@ -333,7 +336,8 @@ def conditions() -> Iterator[str]:
     yield table(("key", "type", "example", "the rule applies to lines"), rows)
     yield EXCEPTIONS
     yield f"Conditions of scope are {', '.join(f'`{name}`' for name in SCOPES)}."
-    for cls in (ProviderCriteria, Age, OtherLine, EarlierLine, RelatedLine, DaysAround):
+    classes = (ProviderCriteria, OtherPayerCriteria, Age, OtherLine, EarlierLine, RelatedLine)
+    for cls in (*classes, DaysAround):
         yield f"## {cls.__name__}\n\n{prose(cls)}\n\n{keys(cls)}"
 
 

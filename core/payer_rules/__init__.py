@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         EditTable,
         EditTerms,
         OtherLine,
+        OtherPayerCriteria,
         PairEdit,
         Payer,
         ProviderCriteria,
@@ -124,6 +125,7 @@ __all__ = [
     "ModifierRequirement",
     "NotEvaluated",
     "OtherLine",
+    "OtherPayerCriteria",
     "PairEdit",
     "Payer",
     "PayerRulesError",
@@ -177,7 +179,8 @@ _ROOMS = {
     "payer_rules.markers": "hookimpl",
     "payer_rules.registry": "load",
     "payer_rules.rules": "AddOnEdit Adjustment Age Bounds Citation DateRange DaysAround EarlierLine"
-    " EditTable EditTerms OtherLine PairEdit Payer ProviderCriteria RelatedLine Rule TimeLimit"
+    " EditTable EditTerms OtherLine OtherPayerCriteria PairEdit Payer ProviderCriteria RelatedLine"
+    " Rule TimeLimit"
     " UnitEdit When Window",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}

@@ -1,4 +1,4 @@
-"""Parts of claims and of their lines: dates of treatment, occurrences, body sites and drugs.
+"""Parts of claims and their lines: dates, occurrences, body sites, drugs and other payers.
 
 As in `claims`, ``None`` means that a fact is not known, and ``"none"`` that it is known to be none.
 """
@@ -15,7 +15,7 @@ import attrs
 from payer_rules.errors import FieldError
 from payer_rules.values.checked import Checked, as_decimal, as_tuple, of_form
 from payer_rules.vocabularies import QUADRANTS, SIDES, SURFACES
-from payer_rules.vocabularies.formats import NDC, OCCURRENCE_CODE, TOOTH
+from payer_rules.vocabularies.formats import IDENTIFIER, NDC, OCCURRENCE_CODE, TOOTH
 
 __all__ = [
     "NO_DATES",
@@ -24,6 +24,8 @@ __all__ = [
     "DrugUnit",
     "KnownNone",
     "Occurrence",
+    "OtherPayer",
+    "PayerOrder",
     "TreatmentDates",
     "errors_of_span",
 ]
@@ -32,6 +34,8 @@ __all__ = [
 KnownNone: TypeAlias = Literal["none"]
 #: Units of a drug as claim forms write them: international unit, gram, milligram, milliliter, unit.
 DrugUnit: TypeAlias = Literal["F2", "GR", "ME", "ML", "UN"]
+#: The place of a payer among those who may pay a claim.
+PayerOrder: TypeAlias = Literal["primary", "secondary", "tertiary"]
 
 
 @attrs.frozen(kw_only=True)
@@ -95,6 +99,36 @@ class Drug(Checked):
         default=None, converter=as_decimal, metadata={"above": 0}
     )
     unit: DrugUnit | None = None
+
+
+@attrs.frozen(kw_only=True)
+class OtherPayer(Checked):
+    """Another payer of the claim, and its decision.
+
+    ``decided`` is the day of the decision; ``"none"``: it has not decided. ``reasons`` are the
+    adjustment reason codes (CARC) of the decision.
+    """
+
+    id: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
+    order: PayerOrder | None = None
+    decided: date | KnownNone | None = None
+    paid: Decimal | None = attrs.field(default=None, converter=as_decimal, metadata={"least": 0})
+    reasons: tuple[str, ...] | None = attrs.field(
+        default=None, converter=as_tuple, metadata=of_form(IDENTIFIER)
+    )
+
+    @property
+    def has_decided(self) -> bool | None:
+        """Whether the payer has decided; a payment or a reason shows it, too."""
+        if self.decided == "none":
+            return False
+        is_shown = self.decided is not None or self.paid is not None or self.reasons is not None
+        return True if is_shown else None
+
+    def _field_errors(self) -> Iterator[FieldError]:
+        if self.decided == "none" and (self.paid is not None or self.reasons is not None):
+            remedy = "Write the day of the decision in decided, or leave out paid and reasons."
+            yield FieldError(("decided",), "a payer without a decision has paid or denied", remedy)
 
 
 def errors_of_span(first: date | None, last: date | None, what: str) -> Iterator[FieldError]:

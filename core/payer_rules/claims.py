@@ -19,6 +19,8 @@ from payer_rules.claim_parts import (
     DrugUnit,
     KnownNone,
     Occurrence,
+    OtherPayer,
+    PayerOrder,
     TreatmentDates,
     errors_of_span,
 )
@@ -64,6 +66,8 @@ __all__ = [
     "Member",
     "Modality",
     "Occurrence",
+    "OtherPayer",
+    "PayerOrder",
     "ProfessionOrigin",
     "Provider",
     "ServiceLine",
@@ -321,6 +325,7 @@ class Claim(Checked):
     episode_start: date | KnownNone | None = None
     received: date | None = None
     sent: date | None = None
+    other_payers: tuple[OtherPayer, ...] | None = attrs.field(default=None, converter=as_tuple)
     frequency_code: str | None = attrs.field(default=None, metadata=of_form(CLAIM_FREQUENCIES))
     replaces: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
 

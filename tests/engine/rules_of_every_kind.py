@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 from shapes import BILLER, CITED, DAY, claim, line
 
-from payer_rules.claims import Authorization, Claim, Member, Session
+from payer_rules.claims import Authorization, Claim, Member, OtherPayer, Session
 from payer_rules.kinds import (
     AddOnCode,
     AuthorizationRequirement,
@@ -46,6 +46,7 @@ from payer_rules.rules import (
     DaysAround,
     EarlierLine,
     OtherLine,
+    OtherPayerCriteria,
     ProviderCriteria,
     RelatedLine,
     Rule,
@@ -226,6 +227,18 @@ RULES: Final = (
     rule(Check, function=lambda _claim, _history: [Violation(lines=(1,), message="broken")]),
     *(when(**{name: frozenset([word])}) for name, word in WORDS.items()),
     when(modality=frozenset(["video"])),
+    when(
+        other_payer=OtherPayerCriteria(
+            order=frozenset(["secondary"]), decided=True, paid=True, reason=frozenset(["1"])
+        )
+    ),
+    when(other_payer=OtherPayerCriteria(known=False)),
+    rule(
+        TimelyFiling,
+        within=TimeLimit(days=30),
+        since="other-payer-decision",
+        at_latest=TimeLimit(days=90),
+    ),
     *(when(**{name: WHO}) for name in ("rendered_by", "performed_by", "supervised_by")),
     when(supervised=True),
     when(inpatient=True),
@@ -264,6 +277,7 @@ def claims() -> Iterator[Claim]:
         *full,
         member=Member(id="M", birth_date=date(1980, 1, 1), member_prefix="ABC"),
         **OTHERS,
+        other_payers=(OtherPayer(order="primary", decided=DAY, paid=Decimal(1), reasons=("45",)),),
         diagnoses=("F33.1",),
         condition_codes=(),
         authorizations=(leave,),

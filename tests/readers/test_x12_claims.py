@@ -48,6 +48,7 @@ CLAIM: Final = Claim(
     condition_codes=(),
     occurrences=(),
     dates=NO_DATES,
+    other_payers=(),
     lines=[LINE],
 )
 HEADER: Final = header(CLAIM)
@@ -166,7 +167,7 @@ def test_another_payer_overwrites_nothing() -> None:
     at = next(at for at, segment in enumerate(lines) if segment.startswith("LX"))
     (filed,), problems = claims_in(interchange([*HEADER, *lines[:at], *others, *lines[at:]]))
     assert problems == []
-    assert filed.claim == CLAIM
+    assert attrs.evolve(filed.claim, other_payers=()) == CLAIM
     assert filed.payer_id == "12345"
     own = [*lines[: at + 3], "NM1*82*1*DOE*B****XX*2222222222"]
     (filed,), problems = claims_in(interchange([*HEADER, *own[:at], *others, *own[at:]]))

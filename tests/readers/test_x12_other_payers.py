@@ -1,12 +1,17 @@
-"""Laws of the loops of another payer: nothing in them becomes the claim's."""
+"""Laws of the loops of another payer: its decision is read, and nothing becomes the claim's."""
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Final
 
+import attrs
 import pytest
 from test_x12_claims import BODY, CLAIM, HEADER
 from x12_texts import claims_in, interchange
+
+from payer_rules.claims import OtherPayer
 
 #: Segments that are allowed in the loops of another payer, each with values that are not the claim's.
 OF_CLAIM: Final = [
@@ -68,7 +73,7 @@ def assert_unchanged(*body: str) -> None:
     """The claim of the segments is the claim without those of other payers."""
     (filed,), problems = claims_in(interchange([*HEADER, *body]))
     assert problems == []
-    assert filed.claim == CLAIM
+    assert attrs.evolve(filed.claim, other_payers=()) == CLAIM
     assert filed.payer_id == "12345"
 
 
@@ -106,3 +111,42 @@ def test_another_payer_behind_the_lines_shows_that_a_level_was_lost() -> None:
     filed, problems = claims_in(interchange([*HEADER, *BODY, *OF_CLAIM[:8]]))
     assert filed == []
     assert "SBR does not belong here" in {problem.message for problem in problems}
+
+
+def other_payers_of(*body: str) -> tuple[OtherPayer, ...] | None:
+    """The other payers of the claim of the segments, which are sound."""
+    (filed,), problems = claims_in(interchange([*HEADER, *body]))
+    assert problems == []
+    return filed.claim.other_payers
+
+
+def test_the_decision_of_another_payer_is_read() -> None:
+    """Its order, id, payment, reasons and day; a payer without any result has not decided."""
+    first = [
+        *("SBR*P*18*******CI", "CAS*CO*45*100*1*97*20", "CAS*PR*2*5", "AMT*D*60.5", "AMT*EAF*20"),
+        *("NM1*IL*1*ROE*R****MI*M9", "NM1*PR*2*FIRST*****PI*11111", "DTP*573*D8*20240901"),
+    ]
+    second = ["SBR*S*18*******MB", "NM1*PR*2*SECOND*****PI*22222"]
+    assert other_payers_of(*BODY[:AT], *first, *second, *BODY[AT:]) == (
+        OtherPayer(
+            id="11111",
+            order="primary",
+            decided=date(2024, 9, 1),
+            paid=Decimal("60.5"),
+            reasons=("45", "97", "2"),
+        ),
+        OtherPayer(id="22222", order="secondary", decided="none"),
+    )
+    assert other_payers_of(*BODY) == ()
+
+
+def test_a_decision_on_a_line_is_one_of_the_payer() -> None:
+    """The last day of the lines counts, with the reasons of the lines, by the id in SVD01."""
+    payers = ["SBR*P*18", "NM1*PR*2*A*****PI*1", "SBR*S*18", "NM1*PR*2*B*****PI*2"]
+    of_line = ["SVD*2*80*HC:90834**1", "CAS*CO*45*40", "DTP*573*D8*20240902"]
+    again = ["SVD*2*0*HC:90834**1", "CAS*CO*96*40", "DTP*573*D8*20240901"]
+    found = other_payers_of(*BODY[:AT], *payers, *BODY[AT:], *of_line, *again)
+    assert found == (
+        OtherPayer(id="1", order="primary", decided="none"),
+        OtherPayer(id="2", order="secondary", decided=date(2024, 9, 2), reasons=("45", "96")),
+    )

@@ -124,6 +124,7 @@ def claims(draw: st.DrawFn, *, is_institutional: bool = False) -> Claim:
         condition_codes=draw(st.lists(st.sampled_from(["92", "41"]), max_size=2).map(tuple)),
         occurrences=tuple(found),
         dates=TreatmentDates(onset=onset) if is_institutional else draw(DATES),
+        other_payers=(),
         authorizations=tuple(Authorization(number=number) for number in numbers) or None,
         referral=draw(st.none() | IDS),
     )

@@ -30,7 +30,7 @@ _OF_CLAIM: Final = (
     *("setting", "bill_type", "condition_codes", "occurrences", "dates", "contractor"),
     *("program", "plan", "network"),
     *("state", "line_of_business", "diagnoses", "authorizations", "referral", "order"),
-    *("inpatient_stays", "episode_start", "received"),
+    *("inpatient_stays", "episode_start", "received", "other_payers"),
 )
 _OF_MEMBER: Final = ("birth_date", "sex", "member_prefix", "benefit_year_start")
 _OF_PROVIDER: Final = ("taxonomy", "specialty", "profession", "supervised_by")

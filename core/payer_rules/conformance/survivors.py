@@ -23,7 +23,7 @@ from payer_rules.rules import Rule
 _OPTIONAL: Final = (
     *("setting", "program", "plan", "network", "state", "line_of_business", "contractor"),
     *("diagnoses", "condition_codes", "authorizations", "referral", "order", "inpatient_stays"),
-    *("episode_start", "received", "bill_type", "occurrences", "dates"),
+    *("episode_start", "received", "bill_type", "occurrences", "dates", "other_payers"),
 )
 _OF_LINES: Final = (
     *("place_of_service", "modality", "rendering_provider", "minutes", "charge", "session"),

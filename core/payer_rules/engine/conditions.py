@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from payer_rules.claims import Claim, Provider, ServiceLine
+from payer_rules.claims import Claim, OtherPayer, Provider, ServiceLine
 from payer_rules.engine.body_sites import part_of, sides_of, surfaces_of
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import is_within, missing_day, same_on_all_days
@@ -20,9 +20,9 @@ from payer_rules.engine.missing import MissingFacts, field, of_history, of_recor
 from payer_rules.engine.months import full_months
 from payer_rules.engine.other_lines import LineSearch, are_as_asked, delivered
 from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
-from payer_rules.engine.truth import Truth, among, begins, both, negated
+from payer_rules.engine.truth import Truth, among, begins, both, either, negated
 from payer_rules.history import HistoryLine
-from payer_rules.rules import SCOPES, Age, Payer, ProviderCriteria, When, Window
+from payer_rules.rules import SCOPES, Age, OtherPayerCriteria, Payer, ProviderCriteria, When, Window
 
 
 def _of_claim(name: str) -> _Test:
@@ -98,6 +98,46 @@ def _surface(allowed: Collection[str], state: ClaimState, line: ServiceLine) -> 
 def _side(allowed: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
     sides = sides_of(line)
     return field("body_site.side") if sides is None else any(side in allowed for side in sides)
+
+
+_NO_OTHER_PAYERS: Final = field("other_payers")
+
+
+def _other_payer(criteria: OtherPayerCriteria, state: ClaimState, line: ServiceLine) -> Truth:
+    # NOTE: earlier lines do not state the other payers of their claim.
+    if isinstance(line, HistoryLine):
+        return of_history("other_payers")
+    payers = state.claim.other_payers
+    if payers is None:
+        return _NO_OTHER_PAYERS
+    if not criteria.known:
+        return not payers
+    return either(_is_as_asked(payer, criteria) for payer in payers)
+
+
+def _is_as_asked(payer: OtherPayer, criteria: OtherPayerCriteria) -> Truth:
+    """Return whether the other payer meets all criteria."""
+    truths: list[Truth] = []
+    if criteria.order is not None:
+        truths.append(among(payer.order, criteria.order, field("other_payers.order")))
+    if criteria.decided is not None:
+        decided = payer.has_decided
+        missing = field("other_payers.decided")
+        truths.append(missing if decided is None else decided is criteria.decided)
+    if criteria.paid is not None:
+        paid = _has_paid(payer)
+        truths.append(field("other_payers.paid") if paid is None else paid is criteria.paid)
+    if criteria.reason is not None:
+        reasons = () if payer.decided == "none" else payer.reasons
+        missing = field("other_payers.reasons")
+        truths.append(missing if reasons is None else not criteria.reason.isdisjoint(reasons))
+    return both(truths)
+
+
+def _has_paid(payer: OtherPayer) -> bool | None:
+    if payer.decided == "none":
+        return False
+    return None if payer.paid is None else payer.paid > 0
 
 
 def _sex(allowed: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
@@ -259,6 +299,10 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "diagnosis": Condition(_diagnosis, Reads(claim={"diagnoses"}, history={"diagnoses"})),
     "member_prefix": Condition(_member_prefix, Reads(claim={"member"}, member={"member_prefix"})),
     "age": Condition(_age, DAYS | Reads(claim={"member"}, member={"birth_date"})),
+    "other_payer": Condition(
+        _other_payer,
+        Reads(claim={"other_payers"}, payer={"decided", "order", "paid", "reasons"}),
+    ),
     "rendered_by": Condition(_rendered_by, RENDERING | _CRITERIA),
     "performed_by": Condition(_performed_by, _PERFORMER | _CRITERIA),
     "supervised_by": Condition(_supervised_by, _PERFORMER | _CRITERIA | _SUPERVISOR),

@@ -23,7 +23,15 @@ class MissingFact(NamedTuple):
 _OF_CLAIM: Final = frozenset(
     [
         *("setting", "program", "plan", "network", "state", "line_of_business", "contractor"),
-        *("bill_type", "condition_codes", "occurrences", "diagnoses", "referral", "order"),
+        *(
+            "bill_type",
+            "condition_codes",
+            "occurrences",
+            "other_payers",
+            "diagnoses",
+            "referral",
+            "order",
+        ),
         *("member.member_prefix", "member.sex"),
     ]
 )

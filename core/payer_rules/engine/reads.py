@@ -12,6 +12,7 @@ from payer_rules.claims import (
     Claim,
     InpatientStay,
     Member,
+    OtherPayer,
     Provider,
     ServiceLine,
     Session,
@@ -49,6 +50,7 @@ class Reads:
     session: frozenset[str] = attrs.field(default=frozenset(), converter=_as_set)
     authorization: frozenset[str] = attrs.field(default=frozenset(), converter=_as_set)
     stay: frozenset[str] = attrs.field(default=frozenset(), converter=_as_set)
+    payer: frozenset[str] = attrs.field(default=frozenset(), converter=_as_set)
     links: frozenset[Link] = attrs.field(default=frozenset(), converter=_as_links)
 
     @classmethod
@@ -73,6 +75,7 @@ OWNERS: Final[dict[str, type[attrs.AttrsInstance]]] = {
     "session": Session,
     "authorization": Authorization,
     "stay": InpatientStay,
+    "payer": OtherPayer,
 }
 
 

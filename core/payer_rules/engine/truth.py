@@ -22,6 +22,17 @@ def both(truths: Iterable[Truth]) -> Truth:
     return missing or True
 
 
+def either(truths: Iterable[Truth]) -> Truth:
+    """Return Kleene's disjunction: True if any is True, False if all are, or all missing facts."""
+    missing: MissingFacts = ()
+    for truth in truths:
+        if truth is True:
+            return True
+        if truth is not False:
+            missing = (*missing, *truth)
+    return missing or False
+
+
 def negated(truth: Truth) -> Truth:
     """Return Kleene's negation."""
     return not truth if isinstance(truth, bool) else truth

@@ -16,7 +16,15 @@ from payer_rules.examples.sketch import sketch
 from payer_rules.examples.variants import variants
 from payer_rules.history import History
 from payer_rules.kinds import kind_of
-from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, Rule, When
+from payer_rules.rules import (
+    Age,
+    EarlierLine,
+    OtherLine,
+    OtherPayerCriteria,
+    ProviderCriteria,
+    Rule,
+    When,
+)
 
 _DAY: Final = timedelta(days=1)
 
@@ -89,8 +97,8 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
         yield ()
         for at, each in enumerate(held):
             yield from ((*held[:at], other, *held[at + 1 :]) for other in _others("", each))
-    elif isinstance(held, ProviderCriteria | OtherLine | EarlierLine):
-        yield None if isinstance(held, ProviderCriteria) else held
+    elif isinstance(held, ProviderCriteria | OtherPayerCriteria | OtherLine | EarlierLine):
+        yield held if isinstance(held, OtherLine) else None
         if isinstance(held, EarlierLine):
             for code in sorted(held.codes):
                 yield attrs.evolve(held, codes=frozenset([code]))

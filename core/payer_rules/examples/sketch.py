@@ -18,6 +18,7 @@ from payer_rules.claims import (
     Member,
     Modality,
     Occurrence,
+    OtherPayer,
     Provider,
     ServiceLine,
     Session,
@@ -73,6 +74,7 @@ def _claim(when: When, code: str, day: date, *, setting: str | None) -> Claim:
         referral="none",
         order="none",
         episode_start=day.replace(month=1, day=1),
+        other_payers=_other_payers(when, day),
         inpatient_stays=(InpatientStay(kind="hospital", date_from=day),) if when.inpatient else (),
         received=day,
     )
@@ -108,6 +110,18 @@ def _body_site(when: When) -> BodySite | KnownNone:
     if tooth is None and quadrant is None and side is None:
         return "none"
     return BodySite(tooth=tooth, surfaces=surfaces, quadrant=quadrant, side=side)
+
+
+def _other_payers(when: When, day: date) -> tuple[OtherPayer, ...]:
+    criteria = when.other_payer
+    if criteria is None or not criteria.known:
+        return ()
+    order = min(criteria.order) if criteria.order else None
+    if criteria.decided is False:
+        return (OtherPayer(order=order, decided="none"),)
+    paid = Decimal(0) if criteria.paid is False else _FEE
+    reasons = (min(criteria.reason or ["45"]),)
+    return (OtherPayer(order=order, decided=day, paid=paid, reasons=reasons),)
 
 
 def _rendering(when: When) -> Provider:

@@ -18,6 +18,7 @@ from payer_rules.claims import (
     KnownNone,
     Member,
     Occurrence,
+    OtherPayer,
     Provider,
     ServiceLine,
     TreatmentDates,
@@ -170,7 +171,16 @@ _FREQUENCIES: Final = frozenset([None, *CLAIM_FREQUENCIES.words])
 _make_claim: Final = constructor(
     Claim,
     *("id", "member", "billing_provider", "lines", "setting", "bill_type", "condition_codes"),
-    *("occurrences", "dates", "diagnoses", "authorizations", "referral", "order", "received"),
+    *(
+        "occurrences",
+        "dates",
+        "other_payers",
+        "diagnoses",
+        "authorizations",
+        "referral",
+        "order",
+        "received",
+    ),
     *("frequency_code", "replaces"),
 )
 
@@ -186,6 +196,7 @@ def make_claim(
     condition_codes: tuple[str, ...] | None = None,
     occurrences: tuple[Occurrence, ...] | None = None,
     dates: TreatmentDates | None = None,
+    other_payers: tuple[OtherPayer, ...] | None = None,
     diagnoses: tuple[str, ...] | None,
     authorizations: tuple[Authorization, ...] | None,
     referral: str | None,
@@ -208,6 +219,7 @@ def make_claim(
         conditions or condition_codes,
         occurrences,
         dates,
+        other_payers,
         canonical or diagnoses,
         authorizations,
         referral,

@@ -11,6 +11,7 @@ from payer_rules.claims import (
     BodySite,
     Claim,
     Drug,
+    OtherPayer,
     Provider,
     ServiceLine,
     Session,
@@ -98,6 +99,14 @@ def _body_site(line: ServiceLine) -> Iterator[str]:
         yield f"{site.side} side"
 
 
+def _other_payer(payer: OtherPayer) -> str:
+    order = f"{payer.order} " if payer.order else ""
+    decision = "undecided" if payer.decided == "none" else f"decided on {payer.decided}"
+    return f"another {order}payer, {decision}" + (
+        "" if payer.paid is None else f", paid {payer.paid}"
+    )
+
+
 def _drug(line: ServiceLine) -> Iterator[str]:
     drug = line.drug
     if not isinstance(drug, Drug):
@@ -130,6 +139,10 @@ def _claim(claim: Claim, shown: frozenset[str]) -> Iterator[str]:
         yield f"diagnoses {', '.join(claim.diagnoses or ()) or 'none'}"
     if "age" in shown and claim.member.birth_date:
         yield f"member born {claim.member.birth_date}"
+    if "other_payer" in shown:
+        yield from map(_other_payer, claim.other_payers or ())
+        if not claim.other_payers:
+            yield "no other payer"
     if "sex" in shown and claim.member.sex:
         yield f"sex {claim.member.sex}"
     if "dates" in shown:

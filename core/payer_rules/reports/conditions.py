@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from payer_rules.kinds.related_lines import near_text, other_line_text
-from payer_rules.rules import Age, EarlierLine, ProviderCriteria, RelatedLine, When
+from payer_rules.rules import (
+    Age,
+    EarlierLine,
+    OtherPayerCriteria,
+    ProviderCriteria,
+    RelatedLine,
+    When,
+)
 from payer_rules.text.lists import listed
 from payer_rules.vocabularies import SEXES
 
@@ -52,6 +59,21 @@ def _of_age(years: int | None, months: int | None) -> str:
     if months is not None:
         return "1 month" if months == 1 else f"{months} months"
     return "" if years is None else f"{years} years"
+
+
+def _other_payer(criteria: OtherPayerCriteria) -> str:
+    """Return the criteria of another payer: ``if another payer (primary) has decided``."""
+    if not criteria.known:
+        return "if the claim names no other payer"
+    order = f" ({listed(criteria.order)})" if criteria.order else ""
+    parts = []
+    if criteria.decided is not None:
+        parts.append("has decided" if criteria.decided else "has not decided")
+    if criteria.paid is not None:
+        parts.append("has paid" if criteria.paid else "has paid nothing")
+    if criteria.reason:
+        parts.append(f"gave reason {listed(criteria.reason)}")
+    return f"if another payer{order} {' and '.join(parts) or 'is named'}"
 
 
 def _history(all_earlier: tuple[EarlierLine, ...]) -> str:
@@ -102,6 +124,7 @@ _PHRASES: Final[dict[str, Callable[[Any], str]]] = {
     "member_prefix": _after("for member ids that begin with"),
     "sex": lambda sexes: f"for {listed(_SEXES[sex] for sex in sexes)} members",
     "age": _age,
+    "other_payer": _other_payer,
     "rendered_by": lambda provider: f"rendered by {who(provider)}",
     "performed_by": lambda provider: f"performed by {who(provider)}",
     "supervised_by": lambda provider: f"supervised by {who(provider)}",

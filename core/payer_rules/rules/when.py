@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import attrs
 
-from payer_rules.claims import Modality
+from payer_rules.claims import Modality, PayerOrder
 from payer_rules.errors import FieldError
 from payer_rules.rules.nearness import EVER, DaysAround, Nearness
 from payer_rules.rules.scopes import LineScope
@@ -74,6 +74,28 @@ class ProviderCriteria(CheckedRule):
 
     def _field_errors(self) -> Iterator[FieldError]:
         return errors_of_empty(self)
+
+
+@attrs.frozen(kw_only=True)
+class OtherPayerCriteria(CheckedRule):
+    """Criteria of other payers: the claim names one that meets all that are stated.
+
+    ``known = false``: the claim names no other payer. ``decided``: it has decided, or has not;
+    ``paid``: it paid an amount, or nothing; ``reason``: it gave one of these adjustment reasons.
+    """
+
+    known: bool = True
+    order: frozenset[PayerOrder] | None = None
+    decided: bool | None = None
+    paid: bool | None = None
+    reason: frozenset[str] | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
+
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from errors_of_empty(self)
+        others = (self.order, self.decided, self.paid, self.reason)
+        if not self.known and any(value is not None for value in others):
+            remedy = "Write known = false alone, or leave it out."
+            yield FieldError(("known",), "a payer that is not named is described", remedy)
 
 
 @attrs.frozen(kw_only=True)
@@ -227,6 +249,7 @@ class When(CheckedRule):
     member_prefix: frozenset[str] | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     sex: frozenset[str] | None = attrs.field(default=None, metadata=of_form(SEXES))
     age: Age | None = None
+    other_payer: OtherPayerCriteria | None = None
     rendered_by: ProviderCriteria | None = None
     performed_by: ProviderCriteria | None = None
     supervised_by: ProviderCriteria | None = None

@@ -19,5 +19,6 @@ KIND: Final = Kind(
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,
-    reads=DAYS | Reads(claim={"received", "sent"}),
+    reads=DAYS
+    | Reads(claim={"other_payers", "received", "sent"}, payer={"decided", "paid", "reasons"}),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final, assert_never
 
-from payer_rules.claims import ServiceLine
+from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.missing import NONE_MISSING, MissingFact, field
 from payer_rules.engine.months import months_on
@@ -28,6 +28,8 @@ def evaluate_line(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> A
     received = claim.received or claim.sent
     if received is None:
         return field("received")
+    if rule.since == "other-payer-decision":
+        return _after_decision(rule, state.claim, line, received)
     # NOTE: the shortest month has 28 days, so that most claims need no calendar.
     if (received - line.date_from).days <= (
         rule.within.days or _SHORTEST * (rule.within.months or 0)
@@ -43,10 +45,30 @@ def evaluate_line(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> A
     return (_WHICH_DAY,)
 
 
+def _after_decision(
+    rule: TimelyFiling, claim: Claim, line: ServiceLine, received: date
+) -> Answer[date]:
+    """Return the last day for filing after another payer's decision, if the claim came later."""
+    latest = last_day(line.date_to, rule.at_latest) if rule.at_latest else date.max
+    if received > latest:
+        return broken(rule, line, latest)
+    if claim.other_payers is None:
+        return field("other_payers")
+    decisions = [payer.decided for payer in claim.other_payers if payer.has_decided is not False]
+    days = [day for day in decisions if isinstance(day, date)]
+    in_time = bool(days) and received <= last_day(max(days), rule.within)
+    # NOTE: a decision whose day is not known may be the last one.
+    if not decisions or in_time:
+        return NONE_MISSING
+    if len(days) < len(decisions):
+        return field("other_payers.decided")
+    return broken(rule, line, min(latest, last_day(max(days), rule.within)))
+
+
 def _last_days(rule: TimelyFiling, line: ServiceLine) -> tuple[date, date]:
     """Return the last days for filing, counted from the first and from the last day of the line."""
     first, last = last_day(line.date_from, rule.within), last_day(line.date_to, rule.within)
-    if rule.since is None:
+    if rule.since is None or rule.since == "other-payer-decision":
         return first, last
     if rule.since == "first-day":
         return first, first

@@ -21,9 +21,15 @@ _SINCE: Final = {
 
 
 def _sentence(rule: TimelyFiling) -> str:
+    latest = ""
+    if rule.at_latest is not None:
+        latest = f", and at the latest {rule.at_latest} after the last day of the service"
+    since = f"{_SINCE[rule.since]} service"
+    if rule.since == "other-payer-decision":
+        since = "last decision of another payer"
     return (
         f"{codes_text(rule.codes)}: the payer has the claim within {rule.within} of the "
-        f"{_SINCE[rule.since]} service; the last day is still in time."
+        f"{since}{latest}; the last day is still in time."
     )
 
 
@@ -33,7 +39,7 @@ def _answers(rule: TimelyFiling, code: str) -> Iterable[tuple[Question, str]]:
 
 def _explain(rule: TimelyFiling, verdict: Verdict[date], claim: Claim) -> Explanation:
     label, last = line_label(line_of(verdict, claim)), verdict.details
-    due = f"the last day was {last} ({rule.within})"
+    due = f"the last day was {last} ({_time(rule)})"
     if claim.received is None:
         return Explanation(
             message=f"{label}: sent on {claim.sent}; {due}", evidence=(value("sent", claim.sent),)
@@ -44,11 +50,21 @@ def _explain(rule: TimelyFiling, verdict: Verdict[date], claim: Claim) -> Explan
     )
 
 
+def _time(rule: TimelyFiling) -> str:
+    """Return the time limit, and the day from which it runs if that is no day of service."""
+    if rule.since != "other-payer-decision":
+        return str(rule.within)
+    latest = f", at the latest {rule.at_latest} after the service" if rule.at_latest else ""
+    return f"{rule.within} after the other payer's decision{latest}"
+
+
 WORDS: Final = Words(
     subject="Filing",
     sentence=_sentence,
     answers=_answers,
     explain=_explain,
     cure=no_cure,
-    shows=lambda rule: frozenset(["received"]),
+    shows=lambda rule: frozenset(
+        ["received", "other_payer"] if rule.since == "other-payer-decision" else ["received"]
+    ),
 )

@@ -15,6 +15,7 @@ from payer_rules.readers.fhir.care_teams import RenderingProviders, rendering_pr
 from payer_rules.readers.fhir.claim_facts import (
     authorizations,
     bill_type,
+    other_payers,
     pointed,
     received,
     replaced,
@@ -88,6 +89,7 @@ def claim_of(
             bill_type=bill,
             occurrences=occurrences(resource) if resource.supporting_info else None,
             dates=treatment_dates(resource) if resource.supporting_info else None,
+            other_payers=other_payers(resource) if len(resource.insurance) > 1 else None,
             diagnoses=context.diagnoses,
             authorizations=authorizations(resource),
             referral=pointed(resource.referral),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from payer_rules.claims import Authorization
+from payer_rules.claims import Authorization, OtherPayer, PayerOrder
 from payer_rules.readers.fhir.dates import day
 from payer_rules.readers.fhir.references import id_of
 from payer_rules.readers.fhir.resources import FhirClaimBase, FhirReference
@@ -18,6 +18,7 @@ _RECEIVED: Final = "clmrecvddate"
 _BILL_TYPE: Final = "typeofbill"
 #: FHIR R4 has ``prior`` as an example: the earlier claim for the same services.
 _BEFORE: Final = frozenset(["prior", "replaces"])
+_ORDERS: Final[dict[int, PayerOrder]] = {1: "primary", 2: "secondary", 3: "tertiary"}
 
 
 def bill_type(resource: FhirClaimBase, unread: UnrecognizedSystems) -> str | None:
@@ -63,3 +64,20 @@ def authorizations(resource: FhirClaimBase) -> tuple[Authorization, ...] | None:
         if each.focal and each.pre_auth_ref is not None:
             return tuple(Authorization(number=number) for number in each.pre_auth_ref)
     return None
+
+
+def other_payers(resource: FhirClaimBase) -> tuple[OtherPayer, ...] | None:
+    """Return the other insurances; ``None`` if there are none, as not every claim lists them.
+
+    An insurance with a ``claimResponse`` has decided, on a day that the claim does not state.
+    """
+    found = tuple(
+        OtherPayer(
+            id=pointed(each.coverage),
+            order=_ORDERS.get(each.sequence or 0),
+            reasons=() if each.claim_response is not None else None,
+        )
+        for each in resource.insurance
+        if not each.focal
+    )
+    return found or None

@@ -93,6 +93,9 @@ class FhirInsurance(FhirElement, frozen=True):
     """An insurance; the focal one is asked to pay."""
 
     focal: bool = False
+    sequence: int | None = None
+    coverage: FhirReference | None = None
+    claim_response: FhirReference | None = None
     pre_auth_ref: tuple[str, ...] | None = None
 
 

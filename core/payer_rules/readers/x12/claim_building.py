@@ -146,6 +146,7 @@ class ClaimBuilder:
                 condition_codes=tuple(draft.conditions),
                 occurrences=occurrences,
                 dates=dates,
+                other_payers=tuple(each.payer() for each in draft.others) if draft.others else (),
                 diagnoses=tuple(draft.diagnoses),
                 authorizations=_authorizations(draft) if draft.authorizations else None,
                 referral=draft.referral,

@@ -9,6 +9,7 @@ from typing import Final
 
 from payer_rules.error_codes import ErrorCode
 from payer_rules.readers.fast_construct import ServiceValues
+from payer_rules.readers.x12.other_payers import OtherPayerDraft
 from payer_rules.readers.x12.segments import SegmentProblem
 
 #: The most problems that are kept of a claim without an end.
@@ -19,15 +20,17 @@ class LineFacts:
     """The segments of a line that few lines have.
 
     ``dates`` are dates of treatment by name, each the position and text of its DTP; ``drug`` is the
-    position and text of LIN, ``amount`` the text of CTP.
+    position and text of LIN, ``amount`` the text of CTP; ``payer_id`` is that of the other payer
+    whose decision on the line is being read (SVD01).
     """
 
-    __slots__ = ("amount", "dates", "drug")
+    __slots__ = ("amount", "dates", "drug", "payer_id")
 
     def __init__(self) -> None:
         self.dates: dict[str, tuple[int, str]] = {}
         self.drug: tuple[int, str] | None = None
         self.amount = ""
+        self.payer_id: str | None = None
 
 
 class ProviderDraft:
@@ -91,6 +94,7 @@ class ClaimDraft:
         "lines",
         "occurrences",
         "omissions",
+        "others",
         "place",
         "principals",
         "problems",
@@ -132,6 +136,8 @@ class ClaimDraft:
         self.problems: list[SegmentProblem] = []
         #: Facts that are in the file and cannot be used; the claim is read without them.
         self.omissions: list[SegmentProblem] = []
+        #: Other payers; the last is the one whose loops are being read.
+        self.others: list[OtherPayerDraft] | None = None
         #: The numbers of lines with a revenue code and no procedure code.
         self.uncoded: tuple[int, ...] = ()
         #: True if the claim has no end, so that its lines were released.

@@ -13,6 +13,7 @@ from payer_rules.readers.filed_claims import FiledClaim, FormFacts, Transaction,
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, ClaimBuilder
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, LineFacts
 from payer_rules.readers.x12.hierarchy import PLACEHOLDER_MEMBER, Hierarchy
+from payer_rules.readers.x12.other_payers import OtherPayerDraft, named_payer
 from payer_rules.readers.x12.parser import Handler, guide
 from payer_rules.readers.x12.party_parser import PartyParser
 from payer_rules.readers.x12.segments import SegmentProblem
@@ -26,8 +27,8 @@ from payer_rules.vocabularies.formats import provider_number
 _FORMS: Final = {"005010X222": PROFESSIONAL, "005010X223": INSTITUTIONAL}
 #: Segments of the guides that are not needed. They hold names and dates of birth.
 _UNREAD: Final = (
-    "N2 N3 PER CUR PAT CL1 PWK CN1 AMT K3 NTE CR1 CR2 CR3 CR4 CR5 CR6 CR7 CR8 CRC HCP QTY "
-    "SV4 SV5 SV6 SV7 MEA LQ FRM CAS OI MIA MOA SVD PS1 HSD DSB UR"
+    "N2 N3 PER CUR PAT CL1 PWK CN1 K3 NTE CR1 CR2 CR3 CR4 CR5 CR6 CR7 CR8 CRC HCP QTY "
+    "SV4 SV5 SV6 SV7 MEA LQ FRM OI MIA MOA PS1 HSD DSB UR"
 )
 #: By qualifier: principal diagnoses, others, condition codes; ICD-10-CM and ICD-9-CM. Then codes of
 #: the guides that are not needed: admission, reason of the visit, external causes, DRG, procedures,
@@ -48,6 +49,9 @@ _NAMING: Final = frozenset(["0B", "1G", "G2", "LU", "EI"])
 _OF_OTHER_PAYER: Final = "2U"
 _SERVICE: Final = "472"
 _STATEMENT: Final = "434"
+#: The date of another payer's decision, and the amount that it paid.
+_DECISION: Final = "573"
+_PAID: Final = "D"
 _BLANKS: Final = [""] * 16
 
 
@@ -97,6 +101,9 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
             "DTP": self._dtp,
             "LIN": self._lin,
             "CTP": self._ctp,
+            "CAS": self._cas,
+            "AMT": self._amt,
+            "SVD": self._svd,
             "LX": self._lx,
             "SV1": self._sv,
             "SV2": self._sv,
@@ -364,6 +371,8 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
         qualifier = segment[4:7]
         if line is None:
             if draft.is_in_other:
+                if qualifier == _DECISION and draft.others:
+                    draft.others[-1].decide(segment.split(self.separator), self.elements)
                 return
             if qualifier == _STATEMENT:
                 draft.statement = segment
@@ -374,8 +383,46 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
                 remedy = "Write one, with RD8 where it is several days."
                 draft.reject(at, "the line has a second date of service", remedy)
             line.days = segment
+        elif qualifier == _DECISION:
+            payer = named_payer(draft.others, line.facts.payer_id if line.facts else None)
+            if payer is not None:
+                payer.decide(segment.split(self.separator), self.elements)
         elif qualifier in DATE_NAMES:
             _facts_of(line).dates[DATE_NAMES[qualifier]] = (at, segment)
+
+    def _cas(self, segment: str, at: int) -> None:
+        """Record the adjustments of another payer, to the claim or to a line."""
+        draft = self._claim
+        if draft is None or not draft.others:
+            return
+        payer: OtherPayerDraft | None = draft.others[-1] if draft.is_in_other else None
+        if draft.line is not None and draft.line.facts is not None:
+            payer = named_payer(draft.others, draft.line.facts.payer_id)
+        if payer is not None:
+            payer.adjust(segment.split(self.separator))
+
+    def _amt(self, segment: str, at: int) -> None:
+        """Record the amount that another payer paid."""
+        draft = self._claim
+        if (
+            draft is not None
+            and draft.is_in_other
+            and draft.others
+            and segment[4:5] == _PAID
+            and not segment[5:6].isalnum()
+        ):
+            draft.others[-1].pay(segment.split(self.separator), self.elements)
+
+    def _svd(self, segment: str, at: int) -> None:
+        """Record which other payer decided on the line."""
+        draft = self._claim
+        if draft is not None and draft.line is not None and draft.others:
+            elements = segment.split(self.separator)
+            payer_id = elements[1].strip() if len(elements) > 1 else None
+            _facts_of(draft.line).payer_id = payer_id
+            payer = named_payer(draft.others, payer_id)
+            if payer is not None:
+                payer.has_result = True
 
     def _lin(self, segment: str, at: int) -> None:
         """Record the drug of a line (loop 2410)."""

@@ -10,6 +10,7 @@ from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, ProviderDraft
 from payer_rules.readers.x12.hierarchy import Hierarchy, npi_of
+from payer_rules.readers.x12.other_payers import OtherPayerDraft
 from payer_rules.readers.x12.parser import Parser
 from payer_rules.readers.x12.segments import SegmentProblem
 
@@ -67,7 +68,8 @@ class PartyParser(Parser[T]):
         if draft is None:
             self._party(entity, segment, at)
         elif draft.is_in_other:
-            return
+            if entity == "PR" and draft.others:
+                draft.others[-1].id = self._payer_ids[segment]
         elif entity == "82":
             self._provider = (draft.line or draft).rendering = ProviderDraft(self._npis[segment])
         elif entity == "DQ":
@@ -139,5 +141,7 @@ class PartyParser(Parser[T]):
                 self._misplaced("SBR", at)
                 return
             self._claim.is_in_other, self._provider = True, None
+            order = segment.split(self.separator, 2)[1]
+            self._claim.others = [*(self._claim.others or ()), OtherPayerDraft(order)]
         elif self._hierarchy.level != 1:
             self._misplaced("SBR", at)
