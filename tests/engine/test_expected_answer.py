@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 import attrs
@@ -14,6 +15,7 @@ from payer_rules.decisions import Decision
 from payer_rules.history import History
 from payer_rules.kinds import (
     Check,
+    Coverage,
     LimitReading,
     MissingInformation,
     ModifierRequirement,
@@ -23,7 +25,17 @@ from payer_rules.kinds import (
     SessionRequirement,
 )
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Bounds, Citation, DateRange, ProviderCriteria, Rule, When, Window
+from payer_rules.rules import (
+    OUTCOMES,
+    Bounds,
+    Citation,
+    DateRange,
+    Outcome,
+    ProviderCriteria,
+    Rule,
+    When,
+    Window,
+)
 
 EMPTY: Final = History()
 CODES: Final = frozenset(["90853"])
@@ -105,6 +117,27 @@ def test_an_old_text_names_the_lines_that_break_it(
     decision = book.decide(claim(line(1, "90853", DAY, **billed)), EMPTY)
     entries = [entry for entry in decision.not_evaluated if entry.reason == "edition"]
     assert [entry.broken_on for entry in entries] == [broken_on]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [("pay", "pay"), *((outcome, "review") for outcome in OUTCOMES if outcome != "pay")],
+)
+def test_each_outcome_of_a_text_of_three_years_is_for_review(
+    outcome: Outcome, expected: str
+) -> None:
+    """That a service is for information is as uncertain by then as that it is denied."""
+    rule = Coverage(
+        id="p/rule",
+        codes=CODES,
+        outcome=outcome,
+        pays=Decimal("0.5") if outcome == "reduce" else None,
+        verified=DateRange(None, date(2021, 8, 15)),
+        **CITED,
+    )
+    decision = RuleBook.build(PAYER, [rule]).decide(claim(line(1, "90853", DAY)), EMPTY)
+    assert answers(decision) == [("unknown", expected, "presumed")]
+    assert [(f.outcome, f.pays) for f in decision.findings] == [(expected, None)]
 
 
 def test_a_text_is_not_carried_backward() -> None:

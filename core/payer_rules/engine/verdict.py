@@ -48,8 +48,8 @@ class Verdict(Generic[D]):
     own_outcome: Outcome | None = None
 
     def for_review(self) -> Self:
-        """Return the verdict for review, unless it only informs."""
-        if SEVERITY[self.outcome] <= SEVERITY["inform"]:
+        """Return the verdict for review, unless its outcome is ``pay``."""
+        if self.outcome == "pay":
             return self
         return attrs.evolve(self, outcome="review", own_outcome=self.outcome)
 
