@@ -93,15 +93,15 @@ def test_a_text_of_unknown_date_is_for_review_at_most(rules: list[Rule]) -> None
     judged = claim(*(line(n, code) for n, code in enumerate(["90853", "90853", "90834"], 1)))
     book = RuleBook.build(PAYER, map(undated, rules), assume=["edition"])
     found = [finding.outcome for finding in book.decide(judged, EMPTY).proved_findings]
-    assert set(found) <= {"inform", "review"}
+    assert set(found) <= {"review"}
 
 
 @pytest.mark.parametrize(
     ("outcome", "expected"),
-    [(item, "review" if SEVERITY[item] > SEVERITY["inform"] else item) for item in SEVERITY],
+    [(item, "review" if item != "pay" else item) for item in SEVERITY],
 )
 def test_each_outcome_of_an_undated_text(outcome: Outcome, expected: str) -> None:
-    """Every outcome that costs a line something becomes review; the milder ones stay."""
+    """Every outcome but a payment becomes review."""
     pays = Decimal("0.5") if outcome == "reduce" else None
     rule = Coverage(
         id="p/rule",

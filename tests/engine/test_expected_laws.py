@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 import attrs
 import pytest
 from payers_claims import (
     PAYERS,
-    Drawn,
     book,
     collected,
     drawn_for,
@@ -18,13 +17,23 @@ from payers_claims import (
     statable,
     values_of,
 )
-from test_assumption_laws import CARRIED, EDITS, at_least, installed, missed_by, written_out
+from test_assumption_laws import (
+    CARRIED,
+    EDITS,
+    at_least,
+    extended,
+    installed,
+    is_beyond,
+    last_read,
+    missed_by,
+    written_out,
+)
 
 from payer_rules.claims import MODALITIES, modalities
 from payer_rules.decisions import Decision, Finding, LineDecision
 from payer_rules.history import History
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import SEVERITY, DateRange, EditTable, Rule
+from payer_rules.rules import ASSUMABLE, SEVERITY, EditTable
 
 #: More values of a fact than these are not tried.
 MANY: Final = 60
@@ -97,38 +106,6 @@ def test_a_presumed_table_is_the_release_installed() -> None:
         assert same_but_proved(decision, carried.decide(*moved, test_cures=False)), moved
         edits += sum(finding.rule.endswith(EDITS) for finding in decision.findings)
     assert edits
-
-
-def extended(rule: Rule) -> Rule:
-    """Return a rule of one edition as if its text had been read for two years longer."""
-    dates, end = rule.verified_dates, last_read(rule)
-    if dates is None or end is None:
-        return rule
-    return attrs.evolve(rule, verified=DateRange(dates.first, two_years_on(end)))
-
-
-def last_read(rule: Rule) -> date | None:
-    """Return the last day for which the payer's own text was read, if there is one."""
-    dates = rule.verified_dates
-    return dates.last if dates is not None and is_primary(rule) else None
-
-
-def is_primary(rule: Rule) -> bool:
-    """Return True if the payer's own text was read."""
-    return all(citation.confidence == "primary" for citation in rule.citations)
-
-
-def two_years_on(day: date) -> date:
-    """Return the same day two years later."""
-    return day.replace(year=day.year + 2, day=min(day.day, 28 if day.month == 2 else day.day))
-
-
-def is_beyond(rule: Rule, drawn: Drawn) -> bool:
-    """Return True if the claim has a line for whose day the text is extended and still unread."""
-    end = last_read(rule)
-    if end is None:
-        return False
-    return any(line.date_to > two_years_on(end) for line in drawn.claim.lines)
 
 
 @EVERY_PAYER
@@ -207,6 +184,19 @@ def test_what_all_completions_find_is_expected(payer: str) -> None:
             mildest = min(SEVERITY[findings[key]] for findings in allowed)
             assert key in there, (key, name, less)
             assert SEVERITY[there[key]] >= mildest, (key, name, less)
+
+
+@EVERY_PAYER
+def test_what_is_expected_is_the_same_whatever_is_assumed(payer: str) -> None:
+    """An assumption moves classes into the first answer, and changes nothing of the second."""
+    for chance, drawn in drawn_for(payer):
+        _, less = forgot(chance, drawn)
+        classes = frozenset(chance.sample(ASSUMABLE, chance.randint(1, len(ASSUMABLE))))
+        bare = book(payer).decide(*less, test_cures=False)
+        assumed = book(payer, classes).decide(*less, test_cures=False)
+        expected = [line.expected for line in bare.lines]
+        assert [line.expected for line in assumed.lines] == expected, (classes, less)
+        assert expected_findings(assumed) == expected_findings(bare), (classes, less)
 
 
 @EVERY_PAYER

@@ -190,7 +190,7 @@ def test_a_denied_line_uses_up_no_limit() -> None:
 
 def test_outside_its_verified_dates_a_rule_is_not_evaluated() -> None:
     """Outside its verified dates a rule is not evaluated, unless its text is assumed to hold."""
-    rule = limit(1, 1, "90853", verified=DateRange(date(2020, 1, 1), date(2020, 12, 31)))
+    rule = limit(1, 1, "90853", verified=DateRange(date(2023, 1, 1), date(2023, 12, 31)))
     two = claim(*on(0, 0))
     open_ = RuleBook.build(PAYER, [rule]).decide(two, EMPTY)
     assert outcomes(open_) == ["unknown", "unknown"]

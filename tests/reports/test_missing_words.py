@@ -155,10 +155,10 @@ def test_each_missing_fact_has_a_fix(entry: NotEvaluated, fix: str) -> None:
 def test_the_fix_for_an_old_policy_names_the_documents() -> None:
     """A biller reads which documents to obtain for the day; each is named once."""
     entry = missing("edition", "edition")
-    assert fix_text(entry) == "read the payer's policy as of that day, or use --assume edition"
-    assert fix_text(entry, ["Manual", "Bulletin", "Manual"]) == (
-        'read "Manual" and "Bulletin" as of that day, or use --assume edition'
-    )
+    carries = "or use --assume edition to apply the newest earlier text"
+    assert fix_text(entry) == f"read the payer's policy as of that day, {carries}"
+    documents = ["Manual", "Bulletin", "Manual"]
+    assert fix_text(entry, documents) == f'read "Manual" and "Bulletin" as of that day, {carries}'
 
 
 @pytest.mark.parametrize("reason", REASONS)

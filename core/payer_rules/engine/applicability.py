@@ -25,8 +25,6 @@ Applies: TypeAlias = Literal["out of scope", "not applicable"] | MissingFacts
 
 OUT_OF_SCOPE: Final = "out of scope"
 NOT_APPLICABLE: Final = "not applicable"
-#: The text is assumed to hold on all days.
-ASSUMED: Final = "assumed"
 _NOT_RECEIVED: Final = field("received")
 
 
@@ -131,14 +129,11 @@ class Applicability:
 
     def _carried(
         self, state: ClaimState, line: ServiceLine
-    ) -> AgedText | Literal["superseded", "assumed"] | None:
+    ) -> AgedText | Literal["superseded"] | None:
         """Return how the text is applied to a line for whose days it was not read."""
-        if state.assumptions.is_expected:
-            return None if isinstance(line, HistoryLine) else self._text.carried_to(line)
-        if "edition" not in state.assumptions.presumed:
+        if not state.assumptions.carries_texts or isinstance(line, HistoryLine):
             return None
-        state.record_assumed_text(self._rule_id, line)
-        return ASSUMED
+        return self._text.carried_to(line)
 
 
 def _is_read(line: ServiceLine, verified: DateRange | tuple[()]) -> bool:

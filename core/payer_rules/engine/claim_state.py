@@ -61,7 +61,6 @@ class ClaimState:
         "conditional",
         "denied",
         "doubted",
-        "editions",
         "entries",
         "expired",
         "finished",
@@ -104,8 +103,6 @@ class ClaimState:
         self.finished = (0, 0)
         #: Verdicts that hold if another line is paid, with the number of that line.
         self.conditional: list[tuple[Evaluator, Verdict[Any], int]] = []
-        #: Lines on which a rule was applied beyond the dates for which its text was read.
-        self.editions: dict[str, set[int]] = {}
         #: Texts that are applied to a line for whose days they were not read, by rule id.
         self.carried: dict[tuple[str, int], AgedText] = {}
         #: Rules whose texts have no answer for the days of a line, though their conditions hold.
@@ -255,11 +252,6 @@ class ClaimState:
         """Record a verdict that holds if the line is paid."""
         if not (self.is_cure or self.assumptions.is_expected):
             self.conditional.append((evaluator, verdict, line))
-
-    def record_assumed_text(self, rule_id: str, line: ServiceLine) -> None:
-        """Record that the text of the rule is assumed to hold on the date of the line."""
-        if not isinstance(line, HistoryLine):
-            self.editions.setdefault(rule_id, set()).add(line.number)
 
     def has_found(self, evaluator: Evaluator, line: int) -> bool:
         """Return True if the rule already has a finding on the line."""

@@ -53,7 +53,7 @@ class UncertainLines:
                 for line in verdict.lines:
                     self._add(line, review, evaluator)
         for evaluator, missing, line in islice(entries, before[1], finished[1]):
-            is_inherited = not (frees_nothing(missing) or assumptions.presumes(missing))
+            is_inherited = not (frees_nothing(missing) or assumptions.leaves_payable(missing))
             if is_inherited and _may_block(evaluator) and (evaluator, line) not in self.kept:
                 self._add(line, missing, evaluator)
 

@@ -11,7 +11,7 @@ import attrs
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts
 from payer_rules.history import HistoryLine
-from payer_rules.rules import SEVERITY, Outcome, Rule, at_most_review
+from payer_rules.rules import Outcome, Rule, at_most_review
 
 D = TypeVar("D", bound=Hashable)
 

@@ -43,13 +43,15 @@ class Examples:
 def examples_of(rule: Rule, payer: Payer, alternatives: Iterable[Rule] = ()) -> Examples:
     """Return claims that are made from the rule and decided by it and its alternatives alone.
 
-    Where the rule has no answer on the days for which its text was read, it is assumed to hold.
+    Where the rule has no answer on the days for which its text was read, it is decided as if it had
+    been read for all days.
     """
     others = [other for other in alternatives if other.id != rule.id]
     proved = _of_rule(rule, others, payer)
     if proved.accepted and proved.rejected:
         return proved
-    assumed = _of_rule(rule, others, payer, "edition")
+    read = rule if rule.verified == "unknown" else attrs.evolve(rule, verified=None)
+    assumed = _of_rule(read, others, payer, "edition")
     return Examples(proved.accepted or assumed.accepted, proved.rejected or assumed.rejected)
 
 

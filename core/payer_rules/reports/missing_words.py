@@ -167,7 +167,9 @@ _FIXES: Final[dict[Reason, str]] = {
     "record": "write it under the line's session",
     "table": _NO_TABLES,
     "fault": "run payer-rules doctor to see which plugin failed",
-    "edition": "read {documents} as of that day, or use --assume edition",
+    "edition": (
+        "read {documents} as of that day, or use --assume edition to apply the newest earlier text"
+    ),
     "text": "ask the payer, or use --assume text",
     "topic": "read the payer's policy on it, and add what it says to the payer's profile",
 }

@@ -123,7 +123,8 @@ class ApplicableRules:
         """
         if met.missing:
             state.entries.update(dict.fromkeys(met.missing))
-        lines = {compiled: entries for compiled, entries in met.lines.items() if entries}
+        # NOTE: a table that is not there is missing even if it has none of the codes.
+        lines = dict(met.lines)
         for compiled in met.presumable:
             entries = list(_met_again(compiled, state, lines[compiled]))
             if entries:

@@ -60,14 +60,7 @@ class Conclusion:
         answer is the same.
         """
         state, ids = evaluation.state, evaluation.met.ids
-        is_clean = not (
-            findings
-            or expected_answer
-            or state.entries
-            or state.editions
-            or rests_on
-            or self.incomplete
-        )
+        is_clean = not (findings or expected_answer or state.entries or rests_on or self.incomplete)
         if is_clean and topics.are_proved:
             lines = tuple(
                 self._clean_line(number, rules, topics.statuses(number))

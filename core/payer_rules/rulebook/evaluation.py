@@ -62,11 +62,10 @@ def evaluate_again(
     state = known.state.with_assumptions(history, assumptions)
     if rules.needs_history(claim):
         met = rules.meet(state)
-    elif assumptions.is_expected:
+    elif assumptions.carries_texts:
         met = rules.meet_again(state, known.met)
     else:
         met = known.met
-        state.editions = known.state.editions
         state.entries.update(dict.fromkeys(met.missing))
     has_same_history = history.lines == known.state.history.lines
     settled = _settled(known, met.lines, has_same_history=has_same_history)

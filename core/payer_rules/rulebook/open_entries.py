@@ -89,18 +89,18 @@ def _unread_topics(
 def assumed_entries(state: ClaimState, gaps: Gaps, rests_on: Gaps) -> tuple[NotEvaluated, ...]:
     """Return one entry for each rule and fact that is assumed.
 
-    These are facts without which a rule would not have answered, those whose assumed value an
-    answer ``rests_on``, and texts that were applied outside the dates for which they were read.
+    These are facts without which a rule would not have answered, and those whose assumed value an
+    answer ``rests_on``: also texts that were applied outside the dates for which they were read.
     """
     if not state.assumptions.presumed:
         return ()
     assumed = {key: lines for key, lines in gaps.items() if state.assumptions.presumes(key[1])}
     for key, lines in rests_on.items():
         with_value = lines if key in assumed else lines - gaps.get(key, set())
+        if key[1] == EDITION:
+            with_value = {line for line in with_value if (key[0], line) in state.carried}
         if with_value:
             assumed[key] = assumed.get(key, set()) | with_value
-    for rule_id, lines in state.editions.items():
-        assumed[rule_id, EDITION] = lines
     return _in_order(_entries(assumed))
 
 
