@@ -491,6 +491,11 @@ FAULTY_RULES: Final = {
         "'anchored' has no next service",
         "Leave early_by_days out",
     ),
+    "unknown course": (
+        limit(window=f'{{ course = "treatmnt" }} {HERE}'),
+        "unknown course 'treatmnt'",
+        "Known here: none.",
+    ),
     "tiers above nothing": (
         limit(limit="0", outcome='"reduce"', excess=f"{{ tiers = [[0, 0.75]] }} {HERE}"),
         "a tier begins above 0",

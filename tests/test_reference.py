@@ -47,6 +47,9 @@ url = "https://example.com/manual"
 read = 2026-11-23
 confidence = "primary"
 
+[courses.treatment]
+codes = ["90853"]
+
 [[coverage]]
 id = "narrowed"
 codes = ["90853"]

@@ -58,6 +58,9 @@ from payer_rules.rules import (
     Bounds,
     Citation,
     CodedRule,
+    Course,
+    CourseEnd,
+    CoursePosition,
     DateRange,
     DaysAround,
     EarlierLine,
@@ -93,6 +96,7 @@ SCALARS: Final[dict[object, str]] = {
 SPELLED: Final[dict[object, str]] = {
     Citation: "name of a source",
     ServiceTypes: '`{ types = { individual = ["90834"], group = ["90853"] } }`',
+    Course: "name of a [course](#course)",
     When: "table of [conditions](when.md)",
     ReductionUnless: '`{ reduce_unless = "authorization" }`',
     PaymentTiers: "`{ tiers = [[30, 0.75], [50, 0.5]] }`",
@@ -112,7 +116,17 @@ VALUES: Final = (
     OtherPayerCriteria,
     ProviderCriteria,
 )
-CODE_LISTS: Final = frozenset({"codes", "first", "second", "primaries", "of"})
+#: The course of the example, and how a profile defines one.
+COURSE: Final = Course(name="treatment", codes=frozenset(["90834"]))
+COURSE_TABLE: Final = """A profile defines a course once, and its rules name it:
+
+```toml
+[courses.treatment]
+codes = ["90832", "90834", "90837"]
+opens = ["90791"]
+closes = { days_without = 45 }
+```"""
+CODE_LISTS: Final = frozenset({"codes", "first", "second", "primaries", "of", "opens"})
 #: The meaning of the keys that every rule has, in the order of the page.
 MEANS: Final = {
     "id": "its name; the payer's id and a slash are put before it",
@@ -161,6 +175,7 @@ CONDITIONS: Final[dict[str, object]] = {
     "supervised_by": {"profession": ["psychiatrist"]},
     "supervised": True,
     "inpatient": False,
+    "course": {"course": "treatment", "ordinal": {"at_least": 7}},
     "same_day": {"codes": ["90791"], "modality": ["in-person"]},
     "history": [
         {"codes": ["90791"], "within_days": 365, "scope": "rendering"},
@@ -337,12 +352,16 @@ def conditions() -> Iterator[str]:
     yield EXCEPTIONS
     yield f"Conditions of scope are {', '.join(f'`{name}`' for name in SCOPES)}."
     classes = (ProviderCriteria, OtherPayerCriteria, Age, OtherLine, EarlierLine, RelatedLine)
-    for cls in (*classes, DaysAround):
+    for cls in (*classes, DaysAround, CoursePosition, Bounds):
         yield f"## {cls.__name__}\n\n{prose(cls)}\n\n{keys(cls)}"
+    yield f"## Course\n\n{prose(Course)}\n\n{COURSE_TABLE}\n\n{keys(Course)}"
+    yield f"## CourseEnd\n\n{prose(CourseEnd)}\n\n{keys(CourseEnd)}"
 
 
 def words(key: str, example: object) -> str:
     """Return the example of a condition as reports print it."""
+    if key == "course" and isinstance(example, dict):
+        example = {**example, "course": COURSE}
     return conditions_text(structure(When, {key: example}))
 
 

@@ -24,7 +24,7 @@ from payer_rules.kinds import (
     ReductionUnless,
     ServiceTypes,
 )
-from payer_rules.rules import Window
+from payer_rules.rules import Course, Window
 
 DAY = timedelta(days=1)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -228,6 +228,83 @@ def fullest(
     )
 
 
+#: A service of a course: its day, its code and the line.
+Service = tuple[date, str, ServiceLine]
+
+
+def services_of(course: Course, lines: list[ServiceLine]) -> list[Service]:
+    """Return the services of a course: earlier lines before those of the claim on each day."""
+    codes = course.codes | (course.opens or frozenset()) | course.ends.codes
+    ordered = sorted(
+        (line for line in lines if line.code in codes),
+        key=lambda line: (
+            line.date_from,
+            not isinstance(line, HistoryLine),
+            getattr(line, "claim", ""),
+            line.number,
+        ),
+    )
+    return [(line.date_from, line.code, line) for line in ordered]
+
+
+def is_over(course: Course, first: date, served: date, day: date) -> bool:
+    """Return True if a course is closed on the day because of the time that went by."""
+    ends = course.ends
+    return (
+        (ends.days_without is not None and (day - served).days > ends.days_without)
+        or (ends.months_without is not None and day > month_later(served, ends.months_without))
+        or (ends.days is not None and (day - first).days >= ends.days)
+        or (ends.months is not None and day >= month_later(first, ends.months))
+    )
+
+
+def place_in_course(
+    course: Course, lines: list[ServiceLine], line: ServiceLine
+) -> tuple[int, int, int, date, date] | None:
+    """Return the ordinal, day and number of a line in its course, and the course's days.
+
+    Every day is looked at, up to two years after the line.
+    """
+    opens = course.codes if course.opens is None else course.opens
+    by_day: dict[date, list[Service]] = {}
+    for service in services_of(course, lines):
+        by_day.setdefault(service[0], []).append(service)
+    is_service = any(one is line for services in by_day.values() for *_, one in services)
+    day = min([*by_day, line.date_from])
+    last = line.date_from + 2 * 366 * DAY
+    first = served = day
+    is_open, ordinal, number = False, 0, 0
+    found: tuple[int, int, int, date] | None = None
+    while day <= last:
+        if is_open and is_over(course, first, served, day):
+            is_open = False
+            if found is not None:
+                return (*found, max(day - DAY, line.date_from))
+        for at, code, one in by_day.get(day, ()):
+            restarts = code in opens and not (is_open and first == at)
+            closes = code in course.ends.codes and (restarts or code not in opens)
+            if is_open and not (closes and restarts):
+                ordinal, served = ordinal + 1, at
+            elif code in opens:
+                if found is not None:
+                    return (*found, max(day - DAY, line.date_from))
+                is_open, first, served, ordinal, number = True, at, at, 1, number + 1
+            if one is line:
+                if not is_open:
+                    return None
+                found = (ordinal, (at - first).days + 1, number, first)
+            if is_open and closes and not restarts:
+                is_open = False
+                if found is not None:
+                    return (*found, day)
+        if day == line.date_from and not is_service:
+            if not is_open:
+                return None
+            found = (ordinal, (day - first).days + 1, number, first)
+        day += DAY
+    return (*found, date.max) if found is not None else None
+
+
 def pool(rule: FrequencyLimit, code: str) -> str:
     """Return what the codes that count together have in common."""
     if isinstance(rule.pool, ServiceTypes):
@@ -331,7 +408,13 @@ def judged(
             and whose(rule, claim, other) == whose(rule, claim, line)
             and (rule.sites == "together" or other.body_site == line.body_site)
         ]
-        total = fullest(rule, claim, line, others, left, placed)
+        if rule.window.course is not None:
+            place = place_in_course(rule.window.course, [*history, *claim.lines], line)
+            if place is None:
+                continue
+            total = counted(rule, claim, [line, *others], place[-2:], left, placed)
+        else:
+            total = fullest(rule, claim, line, others, left, placed)
         own = amount(rule, line, left)
         if isinstance(rule.excess, PaymentTiers):
             kept.append(line)

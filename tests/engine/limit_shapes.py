@@ -20,7 +20,7 @@ from payer_rules.claims import (
 )
 from payer_rules.history import HistoryLine
 from payer_rules.kinds import Exemption, FrequencyLimit, PaymentTiers, ReductionUnless, ServiceTypes
-from payer_rules.rules import When, Window
+from payer_rules.rules import Course, CourseEnd, When, Window
 
 WITH_59: Final = When(modifier=frozenset(["59"]))
 CODES: Final = ("90834", "90853")
@@ -29,6 +29,20 @@ OTHER: Final = Provider(npi="1234567802", specialty="26")
 THIRD: Final = Provider(npi="1234567810", specialty="80")
 #: Around the end of a year, of a February with 29 days, and of a fiscal year.
 AROUND: Final = (date(2023, 12, 31), date(2024, 2, 29), date(2024, 4, 1))
+GROUP: Final = frozenset(["90853"])
+COURSES: Final = (
+    Course(name="a", codes=frozenset(CODES), closes=CourseEnd(days_without=3)),
+    Course(name="b", codes=frozenset(CODES), opens=GROUP, closes=CourseEnd(days=7)),
+    Course(name="c", codes=GROUP, closes=CourseEnd(months_without=1, months=2)),
+    Course(name="d", codes=frozenset(CODES), closes=CourseEnd(codes=GROUP)),
+    Course(
+        name="e",
+        codes=frozenset(CODES),
+        opens=GROUP,
+        closes=CourseEnd(days_without=5, codes=frozenset(["90834"])),
+    ),
+    Course(name="f", codes=GROUP),
+)
 
 windows = st.sampled_from(
     [
@@ -45,6 +59,7 @@ windows = st.sampled_from(
         Window("calendar-year"),
         Window("fiscal-year", None, "04-01"),
         Window("benefit-year"),
+        *(Window("course", course=course) for course in COURSES),
         Window("lifetime"),
         Window("authorization"),
         Window("episode"),
@@ -92,10 +107,13 @@ def rules(draw: st.DrawFn) -> FrequencyLimit:
     parts = excess == "reduce" or isinstance(excess, PaymentTiers | ReductionUnless)
     types = ServiceTypes((("group", frozenset(["90853"])), ("individual", frozenset(["90834"]))))
     window = draw(windows)
+    scopes: list[Any] = ["member", "provider", "rendering", "billing", "specialty"]
+    if window.course is None:
+        scopes += ["all-members", "session"]
     # NOTE: anchored windows depend on the lines kept so far, so that only the order of days makes
     # sense.
     orders: list[Any] = ["earliest"]
-    if window.shape != "anchored":
+    if window.shape not in ("anchored", "course"):
         orders += ["highest-charge", ("90853", "90834")]
     return FrequencyLimit(
         id="p/limit",
@@ -103,19 +121,7 @@ def rules(draw: st.DrawFn) -> FrequencyLimit:
         limit=limit,
         counts=counts,
         window=window,
-        scope=draw(
-            st.sampled_from(
-                [
-                    "member",
-                    "provider",
-                    "rendering",
-                    "billing",
-                    "specialty",
-                    "all-members",
-                    "session",
-                ]
-            )
-        ),
+        scope=draw(st.sampled_from(scopes)),
         pool=draw(st.sampled_from(["together", "per-code", types])),
         sites=draw(st.sampled_from(["together", "together", "apart"])),
         excess=excess,
@@ -169,7 +175,7 @@ def situations(draw: st.DrawFn) -> tuple[FrequencyLimit, Claim, list[HistoryLine
     lines = []
     for number in range(draw(st.integers(1, 4))):
         fields = line_fields(draw, around)
-        if not (rule.counts == "clock-minutes" or rule.window.shape == "anchored"):
+        if not (rule.counts == "clock-minutes" or rule.window.shape in ("anchored", "course")):
             span = timedelta(days=draw(st.sampled_from([0, 0, 0, 1, 3])))
             fields["date_to"] = fields["date_from"] + span
         if rule.counts == "minutes":
@@ -182,7 +188,7 @@ def situations(draw: st.DrawFn) -> tuple[FrequencyLimit, Claim, list[HistoryLine
         fields = line_fields(draw, around)
         if rule.counts == "minutes":
             fields["minutes"] = draw(st.sampled_from([30, 60]))
-        if rule.window.shape != "anchored" and rule.counts != "clock-minutes":
+        if rule.window.shape not in ("anchored", "course") and rule.counts != "clock-minutes":
             days = timedelta(days=draw(st.sampled_from([0, 0, 0, 0, 1, 3])))
             fields["date_to"] = fields["date_from"] + days
         others = ["M", "N"] if rule.scope in ("all-members", "session") else ["M"]

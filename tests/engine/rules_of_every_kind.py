@@ -42,6 +42,9 @@ from payer_rules.rules import (
     Adjustment,
     Age,
     Bounds,
+    Course,
+    CourseEnd,
+    CoursePosition,
     DateRange,
     DaysAround,
     EarlierLine,
@@ -243,6 +246,13 @@ RULES: Final = (
     when(supervised=True),
     when(inpatient=True),
     when(age=Age(at_least=18, below=21)),
+    when(
+        course=CoursePosition(
+            course=Course(name="c", codes=GROUP | INDIVIDUAL, closes=CourseEnd(days_without=9)),
+            ordinal=Bounds(at_least=2),
+        )
+    ),
+    limit(window=Window("course", course=Course(name="c", codes=GROUP | INDIVIDUAL))),
     when(same_day=OtherLine(codes=INDIVIDUAL, **SEEN, scope="provider")),
     when(history=(EarlierLine(codes=INDIVIDUAL, **SEEN, within_days=30, scope="specialty"),)),
     when(other_lines=(RelatedLine(codes=INDIVIDUAL, **SEEN, within="overlapping-clock"),)),

@@ -17,11 +17,11 @@ from payer_rules.engine.limits.windows import calendar_of
 from payer_rules.history import History
 from payer_rules.kinds import FrequencyLimit
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Window, WindowShape
+from payer_rules.rules import Course, Window, WindowShape
 
 #: Windows that hang on the services, or are the line itself.
 NUMBERED: Final = ("rolling", "rolling-months", "anchored", "gap-full-months")
-UNFRAMED: Final = ("line", "anchored")
+UNFRAMED: Final = ("line", "anchored", "course")
 ASKED: Final = attrs.evolve(
     claim(line(1, "90853"), line(2, "90853")),
     member=Member(id="M", benefit_year_start="07-01"),
@@ -49,7 +49,8 @@ def limit(**fields: Any) -> FrequencyLimit:
 def window(shape: WindowShape) -> Window:
     """A window of the shape."""
     begins = {"week": "sunday", "fiscal-year": "04-01"}.get(shape)
-    return Window(shape, 2 if shape in NUMBERED else None, begins)
+    course = Course(name="c", codes=frozenset(["90853"])) if shape == "course" else None
+    return Window(shape, 2 if shape in NUMBERED else None, begins, course=course)
 
 
 @pytest.mark.parametrize("shape", get_args(WindowShape))

@@ -60,7 +60,7 @@ _OTHER_WORDS: Final[dict[str, Mapping[str, str]]] = {
     "in_force_by": {"received": "service"},
     **{fact: words for kind in KINDS for fact, words in kind.mutants.words.items()},
 }
-_CODE_SETS: Final = ("codes", "first", "second", "primaries", "of")
+_CODE_SETS: Final = ("codes", "first", "second", "primaries", "of", "opens")
 _CARCS: Final = ("A1", "16")
 _DAY: Final = timedelta(days=1)
 _PART: Final = Decimal("0.05")

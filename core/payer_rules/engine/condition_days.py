@@ -62,6 +62,13 @@ def asks_for_months(rule: Rule) -> bool:
     return any(age is not None and age.is_in_months for age in ages)
 
 
+def asks_for_course(rule: Rule) -> bool:
+    """Return True if the rule depends on a course of treatment."""
+    window = rule.counting_window
+    in_course = window is not None and window.course is not None
+    return in_course or any(when.course is not None for when in rule.condition_tables)
+
+
 def condition_days(rule: Rule, day: int) -> Iterator[int]:
     """Yield the days from which on another line on the day may be, or not be, one asked for."""
     for when in rule.condition_tables:

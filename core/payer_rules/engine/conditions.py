@@ -12,6 +12,7 @@ import attrs
 from payer_rules.claims import Claim, OtherPayer, Provider, ServiceLine
 from payer_rules.engine.body_sites import part_of, sides_of, surfaces_of
 from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.course_positions import is_in_place
 from payer_rules.engine.days import is_within, missing_day, same_on_all_days
 from payer_rules.engine.limits.calendars import DaySpan
 from payer_rules.engine.limits.windows import calendar_of
@@ -22,7 +23,16 @@ from payer_rules.engine.other_lines import LineSearch, are_as_asked, delivered
 from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.truth import Truth, among, begins, both, either, negated
 from payer_rules.history import HistoryLine
-from payer_rules.rules import SCOPES, Age, OtherPayerCriteria, Payer, ProviderCriteria, When, Window
+from payer_rules.rules import (
+    SCOPES,
+    Age,
+    Course,
+    OtherPayerCriteria,
+    Payer,
+    ProviderCriteria,
+    When,
+    Window,
+)
 
 
 def _of_claim(name: str) -> _Test:
@@ -310,6 +320,10 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "inpatient": Condition(
         _inpatient, DAYS | Reads(claim={"inpatient_stays"}, stay={"date_from", "date_to"})
     ),
+    "course": Condition(
+        is_in_place,
+        DAYS | EARLIER_LINES | Reads(line={"code"}, links={"same day", "earlier line"}),
+    ),
     "same_day": Condition(are_as_asked, _OTHER_LINE | Reads(links={"same day"})),
     "history": Condition(are_as_asked, _OTHER_LINE | Reads(links={"earlier line"})),
     "other_lines": Condition(
@@ -335,7 +349,7 @@ class Conditions:
     nothing else.
     """
 
-    __slots__ = ("_others", "_scopes", "_searches")
+    __slots__ = ("_courses", "_others", "_scopes", "_searches")
 
     def __init__(
         self,
@@ -362,6 +376,11 @@ class Conditions:
                 self._others = (*self._others, (_is_outside, exception))
             else:
                 self._scopes = (*self._scopes, (_is_outside, exception))
+        own = () if when.course is None else (when.course.course,)
+        self._courses: tuple[Course, ...] = (
+            *own,
+            *chain(*(exception._courses for exception in excepted)),
+        )
         self._searches: tuple[LineSearch, ...] = (
             *chain(*searches.values()),
             *chain(*(exception._searches for exception in excepted)),
@@ -371,11 +390,13 @@ class Conditions:
         """Yield the earlier lines on which the conditions can depend for a line in the span."""
         for search in self._searches:
             yield search.lookback(first, last)
+        for course in self._courses:
+            yield Lookback(course.services, date.min, last)
 
     @property
     def needs_history(self) -> bool:
         """Return True if a condition is about lines that may be earlier ones."""
-        return bool(self._searches)
+        return bool(self._searches or self._courses)
 
     def weigh(self, state: ClaimState, line: ServiceLine) -> Truth | Literal["out of scope"]:
         """Return False if a condition is false, True if all hold, or all missing facts."""

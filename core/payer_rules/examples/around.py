@@ -18,6 +18,7 @@ from payer_rules.history import History
 from payer_rules.kinds import kind_of
 from payer_rules.rules import (
     Age,
+    CoursePosition,
     EarlierLine,
     OtherLine,
     OtherPayerCriteria,
@@ -87,6 +88,8 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
         yield frozenset([other_word(name, held)])
         if name != "codes":
             yield None
+    elif isinstance(held, CoursePosition):
+        yield None
     elif isinstance(held, Age):
         for years in {y + n for y in (held.at_least, held.below) if y for n in (-1, 0, 1)}:
             yield Age(at_least=years, below=years + 1)

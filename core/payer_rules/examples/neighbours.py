@@ -9,7 +9,7 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.history import History, HistoryLine
 from payer_rules.kinds.related_lines import like
-from payer_rules.rules import DaysAround, Nearness, OtherLine, Rule
+from payer_rules.rules import CoursePosition, DaysAround, Nearness, OtherLine, Rule
 
 
 def with_neighbours(rule: Rule, claim: Claim) -> tuple[Claim, History]:
@@ -23,7 +23,26 @@ def with_neighbours(rule: Rule, claim: Claim) -> tuple[Claim, History]:
         _paid(claim, like(claim.lines[0], other), number, _day_of(other, claim.lines[0]))
         for number, other in enumerate(wanted, 1)
     ]
+    earlier += _of_course(rule.when.course, claim)
     return claim, History(lines=earlier, covers_rendering=claim.billing_provider.npi)
+
+
+def _of_course(position: CoursePosition | None, claim: Claim) -> list[HistoryLine]:
+    """Return as many earlier services of the course as the place of the line asks for."""
+    if position is None:
+        return []
+    line, course = claim.lines[0], position.course
+    ordinal = position.ordinal.at_least or 1 if position.ordinal else 1
+    day = position.day.at_least or 1 if position.day else 1
+    is_service = line.code in course.services
+    count = max(ordinal - 1, 1 if day > 1 or not is_service else 0)
+    days = [line.date_from - timedelta(days=max(1, day - 1))] * min(count, 1)
+    days += [line.date_from - timedelta(days=1)] * (count - 1)
+    codes = [min(course.openers), *[min(course.codes)] * count]
+    return [
+        _paid(claim, attrs.evolve(line, code=code), 100 + number, day)
+        for number, (code, day) in enumerate(zip(codes, days, strict=False))
+    ]
 
 
 def _day_of(other: OtherLine, line: ServiceLine) -> date:

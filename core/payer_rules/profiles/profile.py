@@ -9,6 +9,7 @@ import attrs
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.kinds import KINDS
+from payer_rules.profiles.course_tables import courses_of
 from payer_rules.profiles.left_out import LEFT_OUT
 from payer_rules.profiles.reader import ProfileReader
 from payer_rules.profiles.references import CodeSets, Sources, code_sets_of, sources_of
@@ -32,6 +33,7 @@ _TABLES: Final = (
     "vocabulary",
     "sources",
     "code_sets",
+    "courses",
     TOPICS_TABLE,
     *(kind.table for kind in KINDS if kind.is_data),
 )
@@ -82,6 +84,7 @@ def profile_of(document: TomlDocument, plugin: str) -> Profile:
         reader.report((name,), message, nearest(name, _TABLES), ErrorCode.UNKNOWN_TABLE)
     sources = sources_of(reader)
     code_sets = code_sets_of(reader)
+    courses = courses_of(reader, sources, code_sets)
     vocabulary = _vocabulary(reader)
     payer = _payer(reader, sources, code_sets)
     if payer is not None:
@@ -97,6 +100,7 @@ def profile_of(document: TomlDocument, plugin: str) -> Profile:
         owner=owner or _NOBODY,
         sources=sources,
         code_sets=code_sets,
+        courses=courses,
         names=names,
     ).rules()
     return Profile(

@@ -13,7 +13,7 @@ from payer_rules.claims import is_code
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Path
 from payer_rules.profiles.reader import ProfileReader
-from payer_rules.rules import Citation
+from payer_rules.rules import Citation, Course
 from payer_rules.text.quoting import quoted
 
 T = TypeVar("T")
@@ -37,6 +37,7 @@ class References(Generic[T]):
 
 Sources: TypeAlias = References[Citation]
 CodeSets: TypeAlias = References[str]
+Courses: TypeAlias = References[Course]
 
 
 @attrs.frozen(kw_only=True)

@@ -15,6 +15,7 @@ from payer_rules.errors import Path, nearest
 from payer_rules.profiles.reader import ProfileReader
 from payer_rules.profiles.references import (
     CodeSets,
+    Courses,
     References,
     Sources,
     codes_between,
@@ -28,8 +29,9 @@ T = TypeVar("T")
 #: Placeholders for invalid references, so that the other problems of a rule are found too.
 NO_CITATION: Final = Citation(row="", title="", url="", read=date.min, confidence="secondary")
 _NO_CODE: Final = "{:05}".format
+_NO_COURSES: Final[Courses] = References(what="course", values={})
 #: The keys, and the pool, under which a rule lists codes.
-_CODE_LISTS: Final = frozenset(["codes", "first", "second", "primaries", "of", "types"])
+_CODE_LISTS: Final = frozenset(["codes", "first", "second", "primaries", "of", "opens", "types"])
 
 is_name: Final = re.compile(r"[a-z0-9][a-z0-9-]*").fullmatch
 
@@ -42,6 +44,7 @@ class RuleDraft:
     path: Path
     sources: Sources
     code_sets: CodeSets
+    courses: Courses = _NO_COURSES
     is_valid: bool = True
     _placeholders: Iterator[int] = attrs.Factory(itertools.count)
 
@@ -91,6 +94,8 @@ class RuleDraft:
         """Return the value with codes in place of each ``"@set"`` and each range in its lists."""
         if isinstance(value, dict):
             return {key: self.expanded(item, (*path, key)) for key, item in value.items()}
+        if isinstance(value, str) and path and path[-1] == "course":
+            return self._course(value, path)
         if not isinstance(value, list):
             return value
         items: list[object] = []
@@ -108,6 +113,14 @@ class RuleDraft:
             items.append(first)
             more += rest
         return items + more
+
+    def _course(self, name: str, path: Path) -> object:
+        """Return the course of the name; if there is none, no other problem of it is reported."""
+        for course in self._found(self.courses, name, path):
+            return course
+        self.reader.ignore((*self.path, *path[:-1]))
+        self.reader.ignore((*self.path, *path))
+        return name
 
     def _codes(self, item: object, path: Path) -> tuple[str, ...] | None:
         """Return the codes that the item refers to, or None if it is no reference."""

@@ -14,7 +14,7 @@ from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Path
 from payer_rules.kinds import KINDS, Kind
 from payer_rules.profiles.reader import ProfileReader
-from payer_rules.profiles.references import CodeSets, Sources
+from payer_rules.profiles.references import CodeSets, Courses, Sources
 from payer_rules.profiles.rule_draft import RuleDraft
 from payer_rules.rules import Origin, Rule, errors_of_alternatives
 from payer_rules.rules import PlanNames as PlanNames
@@ -29,6 +29,7 @@ class RuleTables:
     owner: str
     sources: Sources
     code_sets: CodeSets
+    courses: Courses
     names: PlanNames
 
     def rules(self) -> tuple[Rule, ...]:
@@ -53,7 +54,7 @@ class RuleTables:
             return
         for at, data in enumerate(tables):
             path = (kind.table, at)
-            draft = RuleDraft(self.reader, path, self.sources, self.code_sets)
+            draft = RuleDraft(self.reader, path, self.sources, self.code_sets, self.courses)
             rule = self.reader.structure(kind.rule, self._resolved(draft, data), path)
             if rule is None:
                 continue

@@ -8,6 +8,7 @@ from typing import Any, Final
 from payer_rules.kinds.related_lines import near_text, other_line_text
 from payer_rules.rules import (
     Age,
+    CoursePosition,
     EarlierLine,
     OtherPayerCriteria,
     ProviderCriteria,
@@ -99,6 +100,15 @@ def _after(words: str) -> Callable[[Any], str]:
     return phrase
 
 
+def _course(position: CoursePosition) -> str:
+    """Return the place: ``in a course of treatment (ivf), service at least 7``."""
+    parts = [f"in a course of treatment ({position.course.name})"]
+    parts += [f"service {position.ordinal}"] if position.ordinal else []
+    parts += [f"day {position.day}"] if position.day else []
+    parts += [f"course number {position.number}"] if position.number else []
+    return ", ".join(parts)
+
+
 _SEXES: Final = {term.word: term.meaning for term in SEXES.terms}
 _PHRASES: Final[dict[str, Callable[[Any], str]]] = {
     "setting": _after("in the setting"),
@@ -131,6 +141,7 @@ _PHRASES: Final[dict[str, Callable[[Any], str]]] = {
     "supervised": lambda wanted: "under supervision" if wanted else "without supervision",
     "inpatient": lambda wanted: f"{'during' if wanted else 'outside'} an inpatient stay",
     "same_day": lambda beside: f"with {other_line_text(beside)} on the same day",
+    "course": _course,
     "history": _history,
     "other_lines": _nearby,
 }

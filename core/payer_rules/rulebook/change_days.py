@@ -21,6 +21,7 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.condition_days import (
+    asks_for_course,
     asks_for_months,
     birthdays,
     claim_days,
@@ -90,9 +91,12 @@ class ChangeDays:
         return found
 
     def _reads_any_date(self) -> bool:
-        """Return True if a function of a plugin takes part in the answer."""
-        editions = self._editions().values()
-        return not all(kind_of(rule).is_data for rules in editions for rule in rules)
+        """Return True if a function of a plugin takes part in the answer, or a course does.
+
+        A moved line may open a course and close another, so that any day can matter.
+        """
+        rules = [rule for editions in self._editions().values() for rule in editions]
+        return not all(kind_of(rule).is_data for rule in rules) or any(map(asks_for_course, rules))
 
     def _days_of_rules(self) -> Iterator[date]:
         for rules in self._editions().values():

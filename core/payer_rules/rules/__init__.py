@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from payer_rules.rules.baseline_edits import BaselineEdits
 from payer_rules.rules.bounds import Bounds, TimeLimit
+from payer_rules.rules.courses import Course, CourseEnd, CoursePosition
 from payer_rules.rules.edit_rows import AddOnEdit, Edit, PairEdit, UnitEdit
 from payer_rules.rules.edit_table import EDIT_RULES, EditPart, EditTable, EditTerms
 from payer_rules.rules.facts import (
@@ -89,6 +90,9 @@ __all__ = [
     "Citation",
     "CodedRule",
     "Confidence",
+    "Course",
+    "CourseEnd",
+    "CoursePosition",
     "DateRange",
     "DaysAround",
     "Detection",

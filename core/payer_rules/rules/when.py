@@ -9,6 +9,7 @@ import attrs
 
 from payer_rules.claims import Modality, PayerOrder
 from payer_rules.errors import FieldError
+from payer_rules.rules.courses import CoursePosition
 from payer_rules.rules.nearness import EVER, DaysAround, Nearness
 from payer_rules.rules.scopes import LineScope
 from payer_rules.values.checked import CheckedRule, of_form
@@ -214,8 +215,8 @@ class When(CheckedRule):
 
     ``bill_type``, ``diagnosis`` and ``member_prefix`` are compared from the left. ``modifier``: one
     of them is on the line. ``same_day``: another line with the code is on a day of the line;
-    ``history``: earlier lines; ``other_lines``: lines that are near in time. What must not hold is
-    an exception of the rule.
+    ``course``: the line is in a place of a course of treatment; ``history``: earlier lines;
+    ``other_lines``: lines that are near in time. What must not hold is an exception of the rule.
     """
 
     setting: frozenset[str] | None = attrs.field(default=None, metadata=of_form(SETTINGS))
@@ -255,6 +256,7 @@ class When(CheckedRule):
     supervised_by: ProviderCriteria | None = None
     supervised: bool | None = None
     inpatient: bool | None = None
+    course: CoursePosition | None = None
     same_day: OtherLine | None = None
     history: tuple[EarlierLine, ...] = ()
     other_lines: tuple[RelatedLine, ...] = ()

@@ -9,7 +9,9 @@ from typing import Final, Literal, Self, TypeAlias, get_args
 import attrs
 
 from payer_rules.errors import FieldError, InvalidValueError, nearest
+from payer_rules.rules.courses import Course
 from payer_rules.values.checked import CheckedRule
+from payer_rules.values.structure import structure
 
 Weekday: TypeAlias = Literal[
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
@@ -29,6 +31,7 @@ WindowShape: TypeAlias = Literal[
     "benefit-year",
     "episode",
     "authorization",
+    "course",
     "lifetime",
 ]
 
@@ -65,6 +68,7 @@ _DAYS: Final[dict[WindowShape, int]] = {
     "benefit-year": 366,
     "episode": 10**6,
     "authorization": 10**6,
+    "course": 10**6,
     "lifetime": 10**7,
 }
 _PERIODS: Final = ("week", "month", "calendar-year", "fiscal-year", "benefit-year")
@@ -94,13 +98,15 @@ class Window(CheckedRule):
     covers the line), ``"lifetime"``, ``{ rolling_days = 7 }``,
     ``{ rolling_months = 6 }``, ``{ anchored_days = 30 }``, ``{ week_from = "sunday" }``,
     ``{ fiscal_year_from = "04-01" }``, or ``{ gap_full_months = 11 }``. A rolling window or a gap
-    may add days: ``{ rolling_months = 1, early_by_days = 4 }``.
+    may add days: ``{ rolling_months = 1, early_by_days = 4 }``. ``{ course = "treatment" }`` is a
+    course that the profile defines under ``[courses.treatment]``.
     """
 
     shape: WindowShape
     number: int | None = attrs.field(default=None, metadata={"least": 1})
     begins: str | None = None
     early_by_days: int = attrs.field(default=0, metadata={"least": 0})
+    course: Course | None = None
 
     @classmethod
     def rolling(cls, days: int) -> Self:
@@ -126,6 +132,10 @@ class Window(CheckedRule):
             message = f"{self.begins!r} is not a month and a day"
             yield FieldError(("begins",), message, 'Write it like "04-01".')
         yield from self._errors_of_early_days()
+        if (self.shape == "course") != (self.course is not None):
+            message = f"a window of shape {self.shape!r} and course {self.course}"
+            remedy = 'Write a course in a window of the shape "course" alone.'
+            yield FieldError(("course",), message, remedy)
 
     def _errors_of_early_days(self) -> Iterator[FieldError]:
         if not self.early_by_days:
@@ -160,8 +170,10 @@ class Window(CheckedRule):
             return cls._numbered(str(key), value)
         if key in _BEGUN:
             return cls._begun(str(key), value)
+        if key == "course":
+            return cls("course", course=structure(Course, value))
         message = f"unknown kind of window {str(key)!r}"
-        remedy = nearest(str(key), [*_NUMBERED, *_BEGUN])
+        remedy = nearest(str(key), [*_NUMBERED, *_BEGUN, "course"])
         if key == "gap_months":
             remedy = "Did you mean 'rolling_months'?"
         raise InvalidValueError([FieldError((), message, remedy)])
@@ -222,6 +234,7 @@ class Window(CheckedRule):
             "week": f"week from {self.begins}",
             "gap-full-months": f"{self.number} full months between services",
             "fiscal-year": f"fiscal year from {self.begins}",
+            "course": f"course {self.course.name}" if self.course else "course",
         }
         early = f", {self.early_by_days} days early" if self.early_by_days else ""
         return texts.get(self.shape, self.shape.replace("-", " ")) + early

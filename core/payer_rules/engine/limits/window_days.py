@@ -16,6 +16,9 @@ def window_days(layout: Layout, day: int) -> Iterator[int]:
     """
     if layout.is_one_line or not FIRST_DAY < day < LAST_DAY:
         return
+    if layout.window.shape == "course":
+        # NOTE: where a rule depends on a course, every day is decided.
+        return
     if layout.calendar is None:
         length = layout.window.number or 1
         yield from (day - length, day - length + 1, day, day + 1, day + length, day + length + 1)

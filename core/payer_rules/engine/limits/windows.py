@@ -83,6 +83,7 @@ def _calendar(window: Window) -> Calendar:
         or shape == "benefit-year"
         or shape == "episode"
         or shape == "authorization"
+        or shape == "course"
     ):
         raise AssertionError(f"a window of shape {shape} is not laid out from the window alone")
     assert_never(shape)

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import attrs
 
-from payer_rules.claims import ServiceLine
+from payer_rules.claims import Authorization, ServiceLine
 from payer_rules.engine.authorizations import Ledger
 from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.days import missing_day
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.limits.calendars import DaySpan
 from payer_rules.engine.limits.counted_lines import CountedLine
 from payer_rules.engine.limits.layout import Layout
 from payer_rules.engine.limits.window_totals import WindowTotals
 from payer_rules.engine.limits.windows import LAST_DAY, as_dates
-from payer_rules.engine.missing import MissingFacts, field
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
 from payer_rules.engine.truth import Truth
 from payer_rules.kinds.frequency_limit.amounts import AGGREGATIONS, counted_line
 from payer_rules.kinds.frequency_limit.selection import NO_SITE, Selection
@@ -61,14 +62,26 @@ class ClaimLimit:
                 continue
             open_ = () if counts is True else counts
             missing = (*missing, *self.layout.missing, *open_, *(is_authorized or ()))
-            authorization = self.selection.authorization_of(self.state.claim, line)
-            if authorization is False:
+            window = self._window_of(line)
+            if window is False:
                 continue
-            if isinstance(authorization, tuple):
-                missing = (*missing, *authorization)
+            missing = (*missing, *window)
             group = self.selection.group_of(self.state.claim, line)
             groups.setdefault(group, []).append(self._candidate(line, missing))
         return groups if self.selection.rule.sites == "together" else _joined(groups)
+
+    def _window_of(self, line: ServiceLine) -> MissingFacts | Literal[False]:
+        """Return what is missing to know that the line is in a window; False if it is in none.
+
+        Only an authorization and a course leave lines in no window.
+        """
+        if self.layout.courses is not None:
+            places = self.layout.courses.places_of(line)
+            if not any(places):
+                return missing_day(line) or False
+            return NONE_MISSING if all(places) else self.layout.courses.missing
+        authorization = self.selection.authorization_of(self.state.claim, line)
+        return NONE_MISSING if isinstance(authorization, Authorization) else authorization
 
     def _candidate(self, line: ServiceLine, missing: MissingFacts) -> CountedLine:
         rule, state = self.selection.rule, self.state
@@ -133,6 +146,8 @@ class ClaimLimit:
     def knows_history_of(self, line: CountedLine) -> bool:
         """Return True if the history has every earlier line that can matter to the line."""
         history, selection = self.state.history, self.selection
+        if self.layout.courses is not None:
+            return self.layout.courses.knows_course_of(line.line)
         if self.layout.is_one_line or (
             history.is_complete_for_member and not selection.is_over_all_members
         ):

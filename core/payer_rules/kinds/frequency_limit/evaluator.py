@@ -76,7 +76,7 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
         self, reading: Selection, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]
     ) -> Mapping[int, LimitResult]:
         """Return the result for each line number. Lines that are not counted have no entry."""
-        layout = Layout.of(reading.rule.window, state.claim)
+        layout = Layout.within(reading.rule.window, state)
         lines = without_pools_that_fit(reading, state, layout, met)
         if not lines:
             return {}

@@ -90,6 +90,8 @@ def place_text(window: Window, total: WindowTotal) -> str:
     first, last = as_dates(total.window)
     if window.shape == "line":
         return "on one line"
+    if window.course is not None:
+        return f"in one course of treatment ({window.course.name})"
     if window.shape == "authorization":
         return "under one authorization"
     if window.shape in ("lifetime", "episode"):

@@ -11,7 +11,7 @@ from payer_rules.engine.days import missing_day
 from payer_rules.engine.limits.counted_lines import CountedLine
 from payer_rules.engine.limits.keeping_order import in_keeping_order
 from payer_rules.engine.limits.window_totals import WindowTotal, WindowTotals
-from payer_rules.engine.missing import MissingFacts
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts
 from payer_rules.engine.verdict import LineReference
 from payer_rules.kinds.frequency_limit.claim_limit import ClaimLimit
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
@@ -31,7 +31,7 @@ class LineGroup:
     earlier: Sequence[CountedLine]
     #: The earlier lines that certainly count.
     certain_earlier: Sequence[CountedLine] = attrs.field(init=False)
-    #: True if a line, of the claim or earlier, has more than one day.
+    #: True if a line, of the claim or earlier, has more than one day, or may be in several courses.
     has_several_days: bool = attrs.field(init=False)
 
     @classmethod
@@ -48,6 +48,9 @@ class LineGroup:
 
     @has_several_days.default
     def _any_line_of_several_days(self) -> bool:
+        courses = self.limit.layout.courses
+        if courses is not None and courses.missing:
+            return True
         return any(line.has_several_days for line in (*self.candidates, *self.earlier))
 
     @property
@@ -104,11 +107,13 @@ class LineGroup:
 
     def missing_days(self, lines: Iterable[CountedLine]) -> MissingFacts:
         """Return what is missing to know how the lines are spread over the windows."""
+        courses = self.limit.layout.courses
+        unknown = courses.missing if courses is not None else NONE_MISSING
         return tuple(
             missing
             for line in lines
             if self.totals.depends_on_day(line)
-            for missing in missing_day(line.line)
+            for missing in (*missing_day(line.line), *unknown)
         )
 
 

@@ -26,7 +26,7 @@ from payer_rules.kinds.frequency_limit.words import window_text
 
 _NOTHING: Final = Decimal(0)
 #: Windows that have no first and last day to print.
-_ENDLESS: Final = ("line", "session", "lifetime", "episode", "authorization")
+_ENDLESS: Final = ("line", "session", "lifetime", "episode", "authorization", "course")
 
 
 def units_left(
@@ -47,7 +47,7 @@ def units_left(
 
 
 def _left(reading: Selection, state: ClaimState, line: ServiceLine) -> UnitsLeft | None:
-    layout = Layout.of(reading.rule.window, state.claim)
+    layout = Layout.within(reading.rule.window, state)
     limit = ClaimLimit(reading, state, layout, lambda evaluator: False)
     met = [(line, NONE_MISSING)]
     groups = [*limit.candidates(met, limit.exempt_by_authorization(met)).values()]

@@ -160,6 +160,9 @@ class FrequencyLimit(CodedRule):
             yield FieldError(
                 ("limit",), message, "Write the same number: so many are paid in full."
             )
+        if self.window.course is not None and self.scope in ("all-members", "session"):
+            message = f"a course is one of a member, and the scope is {self.scope}"
+            yield FieldError(("scope",), message, 'Write scope = "member", or a provider of it.')
         if isinstance(self.excess, ReductionUnless) and self.counts != "units":
             message = f"{self.counts} are counted, and an authorization has units"
             yield FieldError(("counts",), message, 'Write counts = "units".')

@@ -79,6 +79,8 @@ class Selection:
             return
         first, last = as_dates(layout.related_days(days_of(line)))
         codes = self.rule.codes_with(line.code)
+        if self.rule.window.course is not None:
+            yield Lookback(self.rule.window.course.services, first, last)
         yield Lookback(codes, first, last, everyone=self.is_over_all_members)
         yield from self.applies.lookbacks(first, last)
 

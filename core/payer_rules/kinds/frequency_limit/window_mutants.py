@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.rules import Window, WindowShape
+from payer_rules.rules import Course, Window, WindowShape
 
 #: The window in place of one that has no number.
 _SIMILAR: Final[dict[WindowShape, Window]] = {
@@ -20,6 +20,7 @@ _SIMILAR: Final[dict[WindowShape, Window]] = {
     "benefit-year": Window("lifetime"),
     "episode": Window("lifetime"),
     "authorization": Window("lifetime"),
+    "course": Window("lifetime"),
     "lifetime": Window("calendar-year"),
 }
 #: The shape in place of one that has a number.
@@ -33,6 +34,8 @@ _SIMILAR_SHAPES: Final[dict[WindowShape, WindowShape]] = {
 
 def similar_windows(window: Window) -> Iterator[Window]:
     """Yield windows of a similar shape, and of one day or month more and less."""
+    if window.course is not None:
+        yield from _similar_courses(window.course)
     if window.early_by_days:
         for days in (window.early_by_days - 1, window.early_by_days + 1):
             yield attrs.evolve(window, early_by_days=days)
@@ -48,8 +51,19 @@ def similar_windows(window: Window) -> Iterator[Window]:
         yield _SIMILAR[window.shape]
 
 
+def _similar_courses(course: Course) -> Iterator[Window]:
+    """Yield the windows of the course with each number of its end one more and one less."""
+    for name in ("days_without", "months_without", "days", "months"):
+        number = getattr(course.ends, name)
+        for other in () if number is None else (number - 1, number + 1):
+            if other:
+                ends = attrs.evolve(course.ends, **{name: other})
+                yield Window("course", course=attrs.evolve(course, closes=ends))
+
+
 def window_label(window: Window) -> str:
     """Return the shape, the number and the first day of the window, if it has them."""
     early = window.early_by_days and f"{window.early_by_days} days early"
-    stated = (window.shape, window.number, window.begins, early)
+    course = window.course and f"{window.course.name} {window.course.ends}"
+    stated = (window.shape, window.number, window.begins, early, course)
     return " ".join(str(part) for part in stated if part)

@@ -96,6 +96,7 @@ def window_text(window: Window) -> str:
         "benefit-year": "in a benefit year",
         "lifetime": "in a lifetime",
         "authorization": "under one authorization",
+        "course": f"in a course of treatment ({window.course.name})" if window.course else "",
         "episode": "in an episode of care",
         "gap-full-months": f"and again after {number} full months without a service",
     }

@@ -1,0 +1,95 @@
+"""Courses of treatment: what opens one, what closes it, and where in it a line stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+
+from payer_rules.errors import FieldError
+from payer_rules.rules.bounds import Bounds
+from payer_rules.values.checked import CheckedRule, of_form
+from payer_rules.vocabularies.formats import PROCEDURE_CODE
+
+
+@attrs.frozen(kw_only=True)
+class CourseEnd(CheckedRule):
+    """The end of a course: whichever of those that are stated comes first.
+
+    A course is closed after so many days without a service of it, or so many months, which end on
+    the same day of the month: the next service then belongs to no course, or opens another.
+    It lasts at most so many ``days`` or ``months`` from its first day on. A service with one of the
+    ``codes`` is its last; if it can also open a course, it is the first of the next.
+    """
+
+    days_without: int | None = attrs.field(default=None, metadata={"least": 1})
+    months_without: int | None = attrs.field(default=None, metadata={"least": 1})
+    days: int | None = attrs.field(default=None, metadata={"least": 1})
+    months: int | None = attrs.field(default=None, metadata={"least": 1})
+    codes: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(PROCEDURE_CODE))
+
+    def __str__(self) -> str:
+        numbers = ("days_without", "months_without", "days", "months")
+        stated = [f"{getattr(self, name)} {name}" for name in numbers if getattr(self, name)]
+        return " ".join([*stated, *sorted(self.codes)])
+
+    def _field_errors(self) -> Iterator[FieldError]:
+        for days, months in (("days_without", "months_without"), ("days", "months")):
+            if None not in (getattr(self, days), getattr(self, months)):
+                message = f"{days} and {months} are both stated"
+                yield FieldError((months,), message, "Leave one of them out.")
+
+
+_NEVER: Final = CourseEnd()
+
+
+@attrs.frozen(kw_only=True)
+class Course(CheckedRule):
+    """A course of treatment as a payer defines it, with the payer's own name for it.
+
+    ``codes`` are its services, and ``opens`` those that can open it: without them, each can. A
+    course that never closes is one for life. The services are those of the member with any
+    provider: earlier ones that were paid, and those of the claim as billed.
+    """
+
+    name: str = attrs.field(default="", metadata={"key": None})
+    codes: frozenset[str] = attrs.field(metadata=of_form(PROCEDURE_CODE))
+    opens: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PROCEDURE_CODE))
+    closes: CourseEnd | None = None
+
+    @property
+    def openers(self) -> frozenset[str]:
+        """Return the codes of services that can open the course."""
+        return self.codes if self.opens is None else self.opens
+
+    @property
+    def services(self) -> frozenset[str]:
+        """Return the codes of all services that open, continue or close the course."""
+        return self.codes | self.openers | self.ends.codes
+
+    @property
+    def ends(self) -> CourseEnd:
+        """Return what closes the course: nothing if that is not stated."""
+        return self.closes or _NEVER
+
+    def _field_errors(self) -> Iterator[FieldError]:
+        if not self.codes:
+            yield FieldError(("codes",), "codes lists no code", "Write at least one.")
+        if self.opens == frozenset():
+            yield FieldError(("opens",), "opens lists no code", "Leave it out.")
+
+
+@attrs.frozen(kw_only=True)
+class CoursePosition(CheckedRule):
+    """The place of a line in a course: all that is stated must hold.
+
+    ``ordinal`` is that of the service in its course, and ``day`` that of the line: both begin with
+    1. ``number`` is that of the course among the member's. A line outside a course is in no place
+    of it.
+    """
+
+    course: Course
+    ordinal: Bounds | None = None
+    day: Bounds | None = None
+    number: Bounds | None = None

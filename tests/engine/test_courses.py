@@ -1,0 +1,276 @@
+"""Courses of treatment: the place of a line compared with an oracle that looks at every day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import pytest
+from examples import examples
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from limit_oracle import place_in_course
+from limit_shapes import COURSES
+from shapes import CITED, DAY, PAYER, claim, gaps, line, outcomes, paid
+
+from payer_rules.claims import Claim
+from payer_rules.decisions import Decision
+from payer_rules.errors import InvalidValueError
+from payer_rules.history import History, HistoryLine
+from payer_rules.kinds import Coverage, FrequencyLimit
+from payer_rules.profiles.profile import read_profile
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import Bounds, Course, CourseEnd, CoursePosition, When, Window
+
+EXAMPLES: Final = examples(300)
+ONE_DAY: Final = timedelta(days=1)
+CODES: Final = ("90834", "90853", "90837")
+TREATMENT: Final = Course(
+    name="treatment", codes=frozenset(["90853"]), closes=CourseEnd(days_without=45)
+)
+
+PROFILE: Final = """
+[payer]
+id = "acme"
+name = "Acme"
+kind = "commercial"
+
+[sources.A]
+title = "Manual"
+url = "https://example.com"
+read = 2024-08-15
+confidence = "primary"
+
+[code_sets]
+therapy = ["90834", "90853"]
+
+[courses.NAME]
+codes = ["@therapy"]
+opens = ["90791"]
+closes = { days_without = 45 }
+
+[[frequency_limit]]
+id = "six-in-a-course"
+codes = ["@therapy"]
+limit = 6
+counts = "services"
+window = { course = "treatment" }
+scope = "member"
+cites = ["A"]
+rationale = "Six sessions in a course."
+
+[[modifier_requirement]]
+id = "kx-from-the-seventh-on"
+codes = ["@therapy"]
+when = { course = { course = "treatment", ordinal = { at_least = 7 } } }
+any_of = ["KX"]
+cites = ["A"]
+rationale = "From the seventh session of a course on a modifier is needed."
+"""
+
+bounds = st.sampled_from(
+    [
+        None,
+        Bounds(at_least=2),
+        Bounds(at_most=1),
+        Bounds(at_least=2, at_most=3),
+        Bounds(at_least=5, at_most=8),
+    ]
+)
+positions = st.builds(
+    CoursePosition,
+    course=st.sampled_from(COURSES),
+    ordinal=bounds,
+    day=bounds,
+    number=bounds,
+)
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> tuple[CoursePosition, Claim, list[HistoryLine]]:
+    """Draw a place in a course, a claim of one day to a line, and a complete history."""
+    around = draw(st.sampled_from([date(2024, 1, 31), date(2024, 2, 29)]))
+    days = st.integers(-14, 14).map(lambda n: around + n * ONE_DAY)
+    codes = st.sampled_from(CODES)
+    lines = [line(n + 1, draw(codes), draw(days)) for n in range(draw(st.integers(1, 3)))]
+    # NOTE: some services are so long ago that months decide whether the course is closed.
+    long_ago = st.sampled_from([0, 0, 0, 28, 31, 60])
+    history = [
+        paid(draw(codes), draw(days) - draw(long_ago) * ONE_DAY, f"H{n}")
+        for n in range(draw(st.integers(0, 5)))
+    ]
+    return draw(positions), claim(*lines), history
+
+
+def decide(position: CoursePosition, asked: Claim, history: History) -> Decision:
+    """Return the decision by a rule that denies lines in the place."""
+    rule = Coverage(
+        id="p/rule", codes=frozenset(CODES), when=When(course=position), outcome="deny", **CITED
+    )
+    return RuleBook.build(PAYER, [rule]).decide(asked, history)
+
+
+def denied(decision: Decision) -> set[int]:
+    """Return the numbers of the lines that are denied."""
+    return {number for finding in decision.proved_findings for number in finding.lines}
+
+
+def open_lines(decision: Decision) -> set[int]:
+    """Return the numbers of the lines of which something is missing."""
+    entries = [entry for entry in decision.not_evaluated if entry.rule == "p/rule"]
+    return {number for entry in entries for number in entry.lines}
+
+
+def is_allowed(limits: Bounds | None, number: int) -> bool:
+    """Return True if the number is within the bounds."""
+    return limits is None or limits.allows(number)
+
+
+@settings(max_examples=EXAMPLES)
+@given(situations())
+def test_the_place_of_a_line_is_that_of_the_oracle(
+    situation: tuple[CoursePosition, Claim, list[HistoryLine]],
+) -> None:
+    """With everything known, each line has one place in a course, or is in none."""
+    position, asked, history = situation
+    decision = decide(position, asked, History(lines=history))
+    assert not open_lines(decision)
+    for item in asked.lines:
+        place = place_in_course(position.course, [*history, *asked.lines], item)
+        expected = place is not None and all(
+            is_allowed(limits, number)
+            for limits, number in zip(
+                (position.ordinal, position.day, position.number), place[:3], strict=True
+            )
+        )
+        event(f"{position.course.name}, {expected}")
+        assert (item.number in denied(decision)) == expected
+
+
+@settings(max_examples=EXAMPLES)
+@given(situations(), st.data())
+def test_every_possible_opening_gives_a_known_answer(
+    situation: tuple[CoursePosition, Claim, list[HistoryLine]], data: st.DataObject
+) -> None:
+    """An answer by a part of the history is the answer by all of it, whatever that is."""
+    position, asked, history = situation
+    ends = [item.date_from for item in history]
+    since = data.draw(st.sampled_from([date.max, *ends, *(day + ONE_DAY for day in ends)]))
+    known = [item for item in history if item.date_from >= since]
+    partly = decide(position, asked, History(lines=known, covers_from=since))
+    wholly = decide(position, asked, History(lines=history))
+    settled = {item.number for item in asked.lines} - open_lines(partly)
+    event(f"{len(settled)} settled, {len(denied(partly))} denied")
+    assert denied(partly) <= denied(wholly)
+    assert settled & denied(wholly) == settled & denied(partly)
+
+
+@settings(max_examples=EXAMPLES)
+@given(situations(), st.data())
+def test_a_pending_service_leaves_both_courses_possible(
+    situation: tuple[CoursePosition, Claim, list[HistoryLine]], data: st.DataObject
+) -> None:
+    """What is known with pending services holds whether they are paid or denied."""
+    position, asked, history = situation
+    pending = [attrs.evolve(item, status="pending") for item in history if data.draw(st.booleans())]
+    names = {item.claim for item in pending}
+    others = [item for item in history if item.claim not in names]
+    unclear = decide(position, asked, History(lines=[*others, *pending]))
+    settled = {item.number for item in asked.lines} - open_lines(unclear)
+    for chosen in (True, False):
+        settled_as = [*others, *(history_line for history_line in history if chosen)]
+        paid_lines = list({item.claim: item for item in settled_as}.values())
+        clear = decide(position, asked, History(lines=paid_lines))
+        assert settled & denied(clear) == settled & denied(unclear)
+
+
+def at_most(number: int, course: Course = TREATMENT) -> FrequencyLimit:
+    """Return a limit of so many group sessions in a course."""
+    return FrequencyLimit(
+        id="p/limit",
+        codes=frozenset(["90853"]),
+        limit=Decimal(number),
+        counts="services",
+        window=Window("course", course=course),
+        scope="member",
+        **CITED,
+    )
+
+
+@pytest.mark.parametrize(("ago", "outcome"), [(44, "deny"), (45, "deny"), (46, "pay")])
+def test_a_course_is_closed_after_so_many_days_without_a_service(ago: int, outcome: str) -> None:
+    """After 45 days between two services the second one opens another course."""
+    book = RuleBook.build(PAYER, [at_most(1)])
+    history = History(lines=[paid("90853", DAY - ago * ONE_DAY)])
+    assert outcomes(book.decide(claim(line(1, "90853")), history)) == [outcome]
+
+
+def test_a_pause_in_the_known_history_is_enough() -> None:
+    """Where a course certainly opened after the history begins, nothing before it matters."""
+    book = RuleBook.build(PAYER, [at_most(2)])
+    earlier = [paid("90853", DAY - 3 * ONE_DAY)]
+    asked = claim(line(1, "90853"))
+    long_known = History(lines=earlier, covers_from=DAY - 50 * ONE_DAY)
+    assert outcomes(book.decide(asked, long_known)) == ["pay"]
+    short_known = History(lines=earlier, covers_from=DAY - 10 * ONE_DAY)
+    decision = book.decide(asked, short_known)
+    assert outcomes(decision) == ["unknown"]
+    assert gaps(decision) == {("p/limit", "history", "history")}
+    full = History(lines=[*earlier, paid("90853", DAY, "H2")], covers_from=DAY - 10 * ONE_DAY)
+    assert outcomes(book.decide(asked, full)) == ["deny"]
+
+
+def test_a_profile_defines_a_course_and_its_rules_name_it(tmp_path: Path) -> None:
+    """A window and a condition take the course of the name, with the codes of its sets."""
+    text = PROFILE.replace("NAME", "treatment")
+    (tmp_path / "acme.toml").write_text(text, encoding="utf-8")
+    read = read_profile(tmp_path / "acme.toml", "p")
+    assert read.problems == ()
+    limit, modifier = read.rules
+    course = Course(
+        name="treatment",
+        codes=frozenset(["90834", "90853"]),
+        opens=frozenset(["90791"]),
+        closes=CourseEnd(days_without=45),
+    )
+    assert limit.counting_window == Window("course", course=course)
+    assert modifier.when.course == CoursePosition(course=course, ordinal=Bounds(at_least=7))
+
+
+def test_a_course_that_is_wrong_is_reported_once(tmp_path: Path) -> None:
+    """The rules that name a course with a problem are left out without further problems."""
+    text = PROFILE.replace("NAME", "treatment").replace("days_without = 45", "days_without = 0")
+    (tmp_path / "acme.toml").write_text(text, encoding="utf-8")
+    (problem,) = read_profile(tmp_path / "acme.toml", "p").problems
+    assert "days_without is 0" in problem.message
+
+
+def test_the_message_names_the_course() -> None:
+    """A finding says in which course the services were counted."""
+    book = RuleBook.build(PAYER, [at_most(0)])
+    (finding,) = book.decide(claim(line(1, "90853")), History()).findings
+    assert finding.message == "first 90853 in one course of treatment (treatment); limit 0"
+
+
+@pytest.mark.parametrize(
+    ("construct", "message"),
+    [
+        (lambda: Course(name="c", codes=frozenset()), "codes lists no code"),
+        (lambda: Course(name="c", codes=frozenset(["90853"]), opens=frozenset()), "opens lists no"),
+        (lambda: CourseEnd(days=9, months=1), "days and months are both stated"),
+        (lambda: CourseEnd(days_without=9, months_without=1), "days_without and months_without"),
+        (lambda: Window("course"), "shape 'course' and course None"),
+        (lambda: Window("day", course=TREATMENT), "shape 'day' and course"),
+        (
+            lambda: attrs.evolve(at_most(1), scope="all-members"),
+            "a course is one of a member, and the scope is all-members",
+        ),
+    ],
+)
+def test_what_is_no_course(construct: Any, message: str) -> None:
+    """A course without a service, with two ends of one kind, or over all members is an error."""
+    with pytest.raises(InvalidValueError, match=message):
+        construct()
