@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 
 from payer_rules.decisions import Decision
@@ -11,6 +13,9 @@ from payer_rules.practice import Practice
 from payer_rules.practice.practice import codes_with_size
 from payer_rules.readers import FiledClaim
 from payer_rules.rulebook import RuleBook
+from payer_rules.unchecked import copier
+
+_copy_decision: Final = copier(Decision)
 
 
 def complete(filed: FiledClaim, practice: Practice) -> FiledClaim:
@@ -62,4 +67,4 @@ class PayerCompletion:
         if self.book.payer.kind != "medicare":
             derived = tuple(fact for fact in derived if fact.fact != "contractor")
         notes = (*decision.notes, *self.practice.notes(filed))
-        return attrs.evolve(decision, notes=notes, derived=derived)
+        return _copy_decision(decision, {"notes": notes, "derived": derived})

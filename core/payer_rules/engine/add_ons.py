@@ -162,8 +162,10 @@ def _lines_near(
     """
     for other in (*state.lines, *state.before(*days_near(near, line.date_from, line.date_to))):
         is_close = False if other is line else is_near(near, line, other)
+        if is_close is False:
+            continue
         same = shares(scope, state.claim, line, other)
-        if is_close is False or same is None:
+        if same is None:
             continue
         same = same if is_close is True else (*same, *is_close)
         if isinstance(other, HistoryLine):

@@ -56,11 +56,12 @@ class Applicability:
     )
 
     def __init__(self, rule: Rule, payer: Payer, others: Sequence[Rule] = ()) -> None:
-        self._others = [other.verified_dates for other in others if other.verified_dates]
+        self._others = [_bounds(each.verified_dates) for each in others if each.verified_dates]
         self._text = TextDates(rule, others)
         self._rule_id = rule.id
         self._in_force = None if rule.in_force == ALWAYS else rule.in_force
-        self._verified = _dates_read(rule)
+        verified = _dates_read(rule)
+        self._verified = None if verified is None else _bounds(verified)
         self._by_receipt = rule.in_force_by == "received"
         self._conditions = None
         if rule.when != ANYTIME or rule.exceptions:
@@ -110,7 +111,7 @@ class Applicability:
         if truth is False:
             return NOT_APPLICABLE
         if self._verified is not None and not _is_read(line, self._verified):
-            if any(_is_read(line, verified) for verified in self._others):
+            if self._others and any(_is_read(line, verified) for verified in self._others):
                 return OUT_OF_SCOPE
             carried = self._carried(state, line)
             if isinstance(carried, AgedText):
@@ -136,9 +137,16 @@ class Applicability:
         return self._text.carried_to(line)
 
 
-def _is_read(line: ServiceLine, verified: DateRange | tuple[()]) -> bool:
+def _bounds(dates: DateRange | tuple[()]) -> tuple[date, date]:
+    """Return the first and the last day; of no dates a first day after the last."""
+    if not isinstance(dates, DateRange):
+        return date.max, date.min
+    return dates.first or date.min, dates.last or date.max
+
+
+def _is_read(line: ServiceLine, verified: tuple[date, date]) -> bool:
     """Return True if the text was read for all days of the line."""
-    return line.date_from in verified and line.date_to in verified
+    return verified[0] <= line.date_from and line.date_to <= verified[1]
 
 
 def _conditions_elsewhere(rule: Rule, payer: Payer) -> Conditions | None:

@@ -42,6 +42,8 @@ def is_near(near: Nearness, line: ServiceLine, other: ServiceLine) -> Truth:
 
 def days_near(near: Nearness, first: date, last: date) -> tuple[date, date]:
     """Return the first and last day that are near a line on some day of the span."""
+    if near == "day":
+        return first, last
     return as_dates(DaySpan(_spans(near, first)[0].first, _spans(near, last)[-1].last))
 
 

@@ -78,8 +78,9 @@ def _is_found(search: LineSearch, state: ClaimState, line: ServiceLine) -> Truth
     """Return whether a line is there that meets the criteria and is near enough."""
     missing: MissingFacts = ()
     first, last = days_near(search.near, line.date_from, line.date_to)
-    own = [other for other in state.lines if other is not line]
-    for other in (*own, *state.before(first, last, search.criteria.codes)):
+    codes = search.criteria.codes
+    own = [other for other in state.lines if other is not line and other.code in codes]
+    for other in (*own, *state.before(first, last, codes)):
         if other.date_from > last or other.date_to < first:
             continue
         truth = both((_fits(search, state, line, other), is_near(search.near, line, other)))

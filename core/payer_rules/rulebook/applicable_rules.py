@@ -131,7 +131,7 @@ class ApplicableRules:
                 lines[compiled] = entries
             else:
                 del lines[compiled]
-        return attrs.evolve(met, lines=lines)
+        return MetRules(lines, met.ids, met.readings, met.presumable, met.binding, met.missing)
 
     def meet_for(self, state: ClaimState, rule_id: str) -> LinesByRule:
         """Return the rules of each line on which the answer of the rule with this id can depend.

@@ -27,9 +27,11 @@ from payer_rules.rulebook.open_entries import Gaps, broken_texts, gaps_of
 from payer_rules.rulebook.presuming import Presuming
 from payer_rules.rulebook.topics import TopicLedger
 from payer_rules.rulebook.waived_rules import WaivedRules
+from payer_rules.unchecked import copier
 from payer_rules.vocabularies.claim_frequencies import VOID
 
 _EXPECTED: Final = Assumptions.expected()
+_copy: Final = copier(Finding)
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -143,7 +145,7 @@ class ClaimDecider:
         """Return the findings in order, without cures that do not help."""
         if test_cures:
             findings = (
-                attrs.evolve(finding, cure=None)
+                _copy(finding, {"cure": None})
                 if finding.cure and not has_cure(self.rules, finding, evaluated, assumptions)
                 else finding
                 for finding in findings

@@ -15,11 +15,13 @@ from payer_rules.engine.missing import EDITION, HISTORY, MODALITY, PROFESSION, R
 from payer_rules.engine.other_lines import IN_PERSON, is_presumed_in_person
 from payer_rules.rulebook.expected_answer import ExpectedAnswer, presumption
 from payer_rules.rulebook.open_entries import Gaps
+from payer_rules.unchecked import copier
 
 #: The classes of facts that the expected answer has a value for, or else no answer.
 _LOOKED_UP: Final[frozenset[Reason]] = frozenset(["table", "edition"])
 _NO_LINES: Final[frozenset[int]] = frozenset()
 _MODALITY: Final = MissingFact("claim", MODALITY)
+_copy: Final = copier(Finding)
 _NEVER_PRESUMED: Final[frozenset[Reason]] = frozenset(["fault", "topic"])
 
 
@@ -111,7 +113,7 @@ def _resting(finding: Finding, presumptions: Mapping[int, Sequence[Presumption]]
     on_lines = [fact for line in finding.lines for fact in presumptions.get(line, ())]
     own = [fact for fact in on_lines if fact.rule == finding.rule]
     rests_on = own or on_lines or [fact for facts in presumptions.values() for fact in facts]
-    return attrs.evolve(finding, basis="presumed", rests_on=tuple(dict.fromkeys(rests_on)))
+    return _copy(finding, {"basis": "presumed", "rests_on": tuple(dict.fromkeys(rests_on))})
 
 
 def _resting_on_more(
@@ -125,7 +127,7 @@ def _resting_on_more(
     ]
     others = others or [presumption("record", f"{REVIEW}the payer", None, finding.rule)]
     rests_on = dict.fromkeys((*finding.rests_on, *others))
-    return attrs.evolve(finding, rests_on=tuple(rests_on))
+    return _copy(finding, {"rests_on": tuple(rests_on)})
 
 
 def _in_order(facts: Iterable[Presumption]) -> list[Presumption]:

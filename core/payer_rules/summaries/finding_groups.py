@@ -101,7 +101,9 @@ def count_findings(
             continue
         codes = tuple(sorted({by_number[number].code for number in numbers}))
         key = _key(finding, line_class, codes)
-        group = groups.setdefault(key, FindingGroup())
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = FindingGroup()
         is_new_claim = all(known != key for known, _ in counted)
         lines = [by_number[number] for number in numbers if (key, number) not in counted]
         if is_new_claim:

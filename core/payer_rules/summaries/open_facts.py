@@ -54,7 +54,9 @@ def count_facts(
         of_claim = {fact.fact for fact in line.rests_on if fact.reason == "claim"}
         for presumed in line.rests_on:
             key = _key(presumed, of_claim)
-            group = groups.setdefault(key, FactGroup())
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = FactGroup()
             group.questions[presumed.rule or ""] += 1
             if presumed.value is not None:
                 group.values[presumed.value] += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 import attrs
 
@@ -11,6 +12,10 @@ from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, NotEvaluated
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Confidence, DateRange
+from payer_rules.unchecked import copier
+
+_copy_decision: Final = copier(Decision)
+_copy_entry: Final = copier(NotEvaluated)
 
 
 @attrs.frozen
@@ -46,7 +51,7 @@ def with_policies(decision: Decision, claim: Claim, policies: Mapping[str, Polic
     first = min(line.date_from for line in claim.lines)
     entries = decision.not_evaluated
     named = tuple(_with_policy(each, first, policies.get(each.rule or "")) for each in entries)
-    return attrs.evolve(decision, not_evaluated=named)
+    return _copy_decision(decision, {"not_evaluated": named})
 
 
 def _with_policy(entry: NotEvaluated, first: date, policy: PolicyText | None) -> NotEvaluated:
@@ -54,4 +59,4 @@ def _with_policy(entry: NotEvaluated, first: date, policy: PolicyText | None) ->
         return entry
     day = policy.last_day
     year = day.year if day and day < first else None
-    return attrs.evolve(entry, policy_year=year, document=policy.title)
+    return _copy_entry(entry, {"policy_year": year, "document": policy.title})
