@@ -152,10 +152,11 @@ def _paired_lines(
     """Return the lines that have a row, or an unknown one, with another; most claims have none."""
     paired: set[int] = set()
     for one, other in combinations(lines, 2):
-        if one.code != other.code and any(
-            pairs.find((one.code, other.code), day, day, carries)
-            for day in _shared_days(pairs, one, other)
-        ):
+        # NOTE: most lines of a claim are of different days.
+        if not same_day(one, other) or one.code == other.code:
+            continue
+        days = _shared_days(pairs, one, other)
+        if any(pairs.find((one.code, other.code), day, day, carries) for day in days):
             paired |= {one.number, other.number}
     return tuple(line for line in lines if line.number in paired) if paired else ()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Set
+from collections.abc import Container, Iterable, Iterator, Set
+from itertools import chain
 from typing import Final, TypeAlias
 
 import attrs
@@ -22,7 +23,7 @@ from payer_rules.engine.missing import (
     MissingFacts,
     field,
 )
-from payer_rules.engine.stages import ADD_ONS
+from payer_rules.engine.stages import ADD_ONS, Stage
 from payer_rules.history import History
 from payer_rules.rulebook.code_index import (
     Index,
@@ -71,6 +72,8 @@ class ApplicableRules:
     table_ids: tuple[str, ...] = attrs.field(init=False)
     #: Whether earlier lines can decide which rules apply to a code, for the codes asked so far.
     _history_by_code: dict[str, bool] = attrs.field(factory=dict, init=False)
+    #: The last stage of the rules that were asked for so far, by id.
+    _stages: dict[str, Stage] = attrs.field(factory=dict, init=False)
 
     @table_ids.default
     def _ids_of_tables(self) -> tuple[str, ...]:
@@ -134,47 +137,37 @@ class ApplicableRules:
         return MetRules(lines, met.ids, met.readings, met.presumable, met.binding, met.missing)
 
     def meet_for(self, state: ClaimState, rule_id: str) -> LinesByRule:
-        """Return the rules of each line on which the answer of the rule with this id can depend.
-
-        There are none if that rule applies to no line.
-        """
-        own = self._met_among(state, lambda compiled: compiled.evaluator.rule_id == rule_id)
-        if not own:
-            return {}
-        last = max(compiled.stage for compiled in own)
+        """Return the rules of each line on which the answer of the rule with this id can depend."""
+        last = self._last_stage(rule_id)
         # NOTE: add-on codes are evaluated once more after all others.
         sees_all = last >= ADD_ONS
-        others = self._met_among(
-            state,
-            lambda compiled: (
-                compiled.blocks_payment
-                and (sees_all or compiled.stage < last)
-                and compiled.evaluator.rule_id != rule_id
-            ),
-        )
-        return own | others
-
-    def _met_among(
-        self, state: ClaimState, is_wanted: Callable[[CompiledRule], bool]
-    ) -> LinesByRule:
-        """Return the lines of each of the wanted rules."""
         met: LinesByRule = {}
         binding = self._binding(state.claim)
         nothing: Container[str] = frozenset()
         tabled = nothing if binding is None else self.edit_tables.codes_of(state.claim.setting)
-        everywhere = [compiled for compiled in self.everywhere if is_wanted(compiled)]
         for line in state.lines:
-            for compiled in everywhere if line.code in tabled else ():
-                if binding:
+            everywhere = self.everywhere if line.code in tabled else ()
+            for compiled in (*everywhere, *self.by_code.get(line.code, ())):
+                if compiled.evaluator.rule_id != rule_id and not (
+                    compiled.blocks_payment and (sees_all or compiled.stage < last)
+                ):
+                    continue
+                if binding and compiled in everywhere:
                     state.record_missing(compiled.evaluator, line.number, binding)
-                else:
-                    met.setdefault(compiled, []).append((line, NONE_MISSING))
-            for compiled in self.by_code.get(line.code, ()):
-                if is_wanted(compiled):
-                    applies = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
-                    if not isinstance(applies, str):
-                        met.setdefault(compiled, []).append((line, applies))
+                    continue
+                applies = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
+                if not isinstance(applies, str):
+                    met.setdefault(compiled, []).append((line, applies))
         return met
+
+    def _last_stage(self, rule_id: str) -> Stage:
+        """Return the last stage in which the rule is evaluated, if it has several editions."""
+        stage = self._stages.get(rule_id)
+        if stage is None:
+            every = chain(self.everywhere, *self.by_code.values())
+            stage = max(each.stage for each in every if each.evaluator.rule_id == rule_id)
+            self._stages[rule_id] = stage
+        return stage
 
     def _meet_rules(self, state: ClaimState, line: ServiceLine, met: MetRules) -> Iterator[str]:
         """Add the rules that may apply to the line by its code, and yield their ids."""

@@ -108,6 +108,7 @@ class Conclusion:
         findings_by_line = _by_line(findings)
         of_both = _by_line(expected_answer.findings)
         entries_by_line, assumed_by_line = _by_line(entries), _by_line(assumed)
+        faulty = {line for entry in entries if entry.reason == "fault" for line in entry.lines}
         for number, rules in ids.items():
             open_on_line = entries_by_line.get(number, ())
             assumed_on_line = assumed_by_line.get(number, ())
@@ -117,8 +118,9 @@ class Conclusion:
                 continue
             line_topics = topics.lines[number]
             outcome = _outcome_of_line(own, open_on_line)
-            reasons = {entry.reason for entry in open_on_line}
-            expected = expected_answer.of_line(number, outcome, both, reasons, line_topics)
+            expected = expected_answer.of_line(
+                number, outcome, both, line_topics, is_faulty=number in faulty
+            )
             yield LineDecision(
                 line=number,
                 outcome=outcome,
@@ -221,6 +223,8 @@ def _outcome_of_line(findings: Sequence[Finding], entries: Sequence[NotEvaluated
 
     It is ``unknown`` if an entry is open and no finding is worse than ``inform``.
     """
+    if not findings:
+        return "unknown" if entries else "pay"
     outcome: LineOutcome = worst([finding.outcome for finding in findings])
     return "unknown" if entries and SEVERITY[outcome] <= MILD else outcome
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -56,20 +56,21 @@ class ExpectedAnswer:
         number: int,
         first: LineOutcome,
         own: Sequence[Finding],
-        reasons: Container[Reason],
         topics: LineTopics,
+        *,
+        is_faulty: bool,
     ) -> ExpectedOutcome:
         """Return the expected outcome of a line, its basis, and what it rests on.
 
         ``first`` is the outcome of the first answer. ``own`` are the findings of both answers on
-        the line, and ``reasons`` the classes of facts that the first answer misses.
+        the line; on one that ``is_faulty`` a plugin has no answer.
         """
-        outcome = worst([finding.outcome for finding in own])
+        outcome = worst([finding.outcome for finding in own]) if own else "pay"
         if SEVERITY[outcome] > MILD:
             giving = (finding for finding in own if finding.outcome == outcome)
             strongest = min(giving, key=lambda finding: _STRENGTH.index(finding.basis))
             return ExpectedOutcome(outcome, strongest.basis, strongest.rests_on)
-        if "fault" in reasons:
+        if is_faulty:
             return ExpectedOutcome("unknown", "none")
         if topics.unread and not own and not topics.is_read_in_part:
             return ExpectedOutcome("unread", "none")

@@ -172,17 +172,18 @@ class TopicLedger:
         if line.code in self.waived:
             reads += tuple(self._reading_of_waived(state, line, is_elsewhere=is_elsewhere))
         setting = state.claim.setting
+        # NOTE: in the order of the fields, because names take as long as the rest.
         return Situation(
-            code=line.code,
-            period=self._periods.of_code(line.code, setting, line.date_from, line.date_to),
-            setting=setting,
-            is_bound=self.payer.ncci is not None and met.binding is not None,
-            modifiers=line.modifiers,
-            place=line.place_of_service,
-            is_remote=is_remote,
-            is_one_unit=line.units <= 1,
-            reads=reads,
-            stated=tuple(self._stated(state, line)) if self._conditional else (),
+            line.code,
+            self._periods.of_code(line.code, setting, line.date_from, line.date_to),
+            setting,
+            self.payer.ncci is not None and met.binding is not None,
+            line.modifiers,
+            line.place_of_service,
+            is_remote,
+            line.units <= 1,
+            reads,
+            tuple(self._stated(state, line)) if self._conditional else (),
         )
 
     def _dates_of_texts(self, code: str) -> Iterator[DateRange | None]:

@@ -37,6 +37,7 @@ class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
 
     def __init__(self, rule: DuplicateService, payer: Payer) -> None:
         super().__init__(rule, WORDS)
+        self._same = sorted(rule.same)
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record each line that is on the claim, or was paid, already."""
@@ -87,8 +88,10 @@ class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
         return (other.date_from, other.date_to, status, *values)
 
     def _is_equal(self, state: ClaimState, line: ServiceLine, other: ServiceLine) -> Truth:
-        truths = [_same_days(line, other)]
-        truths += [_equal(name, state.claim, line, other) for name in sorted(self.rule.same)]
+        days = _same_days(line, other)
+        if days is False and not isinstance(other, HistoryLine):
+            return False
+        truths = [days, *(_equal(name, state.claim, line, other) for name in self._same)]
         if isinstance(other, HistoryLine):
             counts, status = state.status(other)
             truths.append(counts and (status or True))
