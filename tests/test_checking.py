@@ -449,6 +449,26 @@ def test_what_is_expected_to_be_paid_proves_nothing() -> None:
     assert {fact.reason for finding in second.findings for fact in finding.rests_on} == {"history"}
 
 
+def test_what_rests_on_a_line_in_review_of_an_earlier_claim_is_for_review() -> None:
+    """Such a line is payable, as it is inside one claim, and its review decides the later line."""
+    first, second = run(filed(bare("C1"), claim("C2", 1)), WEEKLY, video("review"))
+    assert (first.outcome, first.expected) == ("review", "review")
+    assert (second.outcome, second.expected) == ("unknown", "review")
+    assert [(f.outcome, f.basis) for f in second.findings] == [("review", "presumed")]
+    pending = History(lines=[HistoryLine.of(bare("C1"), bare("C1").lines[0], status="pending")])
+    (alone,) = run(filed(claim("C2", 1), history=pending))
+    assert (alone.outcome, alone.expected) == ("unknown", "deny")
+
+
+def test_a_denial_that_needs_no_line_in_review_stays_a_denial() -> None:
+    """A line that is paid fills the limit, whatever becomes of an earlier one in review."""
+    reviewed, paid, last = run(
+        filed(bare("C1"), claim("C2", 10), claim("C3", 12)), WEEKLY, video("review")
+    )
+    assert (reviewed.expected, paid.expected) == ("review", "pay")
+    assert (last.outcome, last.expected) == ("deny", "deny")
+
+
 def test_what_is_expected_to_be_denied_makes_room() -> None:
     """A line that is expected to be denied counts in no limit of the expected answer."""
     read = attrs.evolve(video("deny"), verified=DateRange(None, date(2024, 6, 30)))

@@ -277,6 +277,18 @@ def test_a_pending_line_counts_as_paid() -> None:
     assert facts(decision) == {("history", "history.status", "paid")}
 
 
+def test_of_other_facts_of_earlier_lines_only_silence_is_presumed() -> None:
+    """An earlier line without its provider has no finding, and no value is presumed of it."""
+    rule = attrs.evolve(limit(1, 7, "90853"), scope="rendering")
+    earlier = attrs.evolve(paid("90853", date(2024, 8, 14)), rendering_provider=None)
+    decision = RuleBook.build(PAYER, [rule]).decide(
+        claim(line(1, "90853")), History(lines=[earlier])
+    )
+    assert answers(decision) == [("unknown", "pay", "presumed")]
+    (fact,) = decision.lines[0].rests_on
+    assert (fact.reason, fact.fact, fact.value) == ("history", "history.rendering_provider", None)
+
+
 @pytest.mark.parametrize(
     ("place_of_service", "modifiers", "expected"),
     [("11", (), "deny"), ("11", ("95",), "pay"), ("02", (), "pay"), (None, (), "pay")],

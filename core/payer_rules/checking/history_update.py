@@ -71,10 +71,12 @@ class HistoryUpdate:
         faulty = {line.line for line in decision.lines if line.expected == "unknown"}
         updates: list[_LineUpdate] = []
         for line in claim.lines:
-            status = _status(line.number, findings)
-            if line.number in faulty and status == "paid":
+            status, facts = _status(line.number, findings), self._paid(line, findings)
+            if status == "pending":
+                facts["is_reviewed"] = True
+            elif line.number in faulty and status == "paid":
                 status = "pending"
-            updates.append((status, self._paid(line, findings)))
+            updates.append((status, facts))
         return updates
 
     def _proved_status(
@@ -114,8 +116,8 @@ class HistoryUpdate:
 def _decided_lines(claim: Claim, updates: Iterable[_LineUpdate]) -> tuple[HistoryLine, ...]:
     """Return the lines of the claim with their statuses and amounts."""
     return tuple(
-        HistoryLine.decided(claim, line, status, **paid)
-        for line, (status, paid) in zip(claim.lines, updates, strict=True)
+        HistoryLine.decided(claim, line, status, **facts)
+        for line, (status, facts) in zip(claim.lines, updates, strict=True)
     )
 
 

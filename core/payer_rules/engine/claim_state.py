@@ -23,13 +23,15 @@ from payer_rules.engine.missing import (
 from payer_rules.engine.text_dates import AgedText
 from payer_rules.engine.uncertain_lines import UncertainLines
 from payer_rules.engine.verdict import Verdict
-from payer_rules.history import History, HistoryLine
+from payer_rules.history import History, HistoryLine, ReviewedLine
 from payer_rules.rules import UNPAID
 from payer_rules.vocabularies.claim_frequencies import REPLACEMENT
 
 _OPEN: Final = (None, "pending")
 #: The fact that is missing while a line in review is in doubt.
 DOUBTED: Final[MissingFacts] = (MissingFact("record", f"{REVIEW}the payer"),)
+#: The number of earlier lines among those in review.
+_EARLIER: Final = 0
 _UNSETTLED: Final[MissingFacts] = (MissingFact("history", "history.status"),)
 
 
@@ -107,8 +109,11 @@ class ClaimState:
         self.carried: dict[tuple[str, int], AgedText] = {}
         #: Rules whose texts have no answer for the days of a line, though their conditions hold.
         self.expired: set[tuple[str, int]] = set()
-        #: Lines that an earlier stage set to review, where the expected answer counts them as paid.
+        #: Lines that an earlier stage set to review, where the expected answer counts them as paid;
+        #: with the number 0 if lines of earlier claims are.
         self.in_review: set[int] = set()
+        if assumptions.is_expected and any(isinstance(h, ReviewedLine) for h in history.lines):
+            self.in_review.add(_EARLIER)
         #: Those of them that are in doubt while a rule is evaluated for the first time.
         self.doubted: Set[int] = frozenset()
 
@@ -271,6 +276,8 @@ class ClaimState:
         if line.status in _OPEN:
             self.has_unsettled = True
             missing = NONE_MISSING if self.assumptions.has_history else _UNSETTLED
+            if _EARLIER in self.doubted and isinstance(line, ReviewedLine):
+                missing = DOUBTED
         if self.claim.frequency_code == REPLACEMENT and self.claim.replaces is None:
             missing = (*missing, REPLACED)
         return True, missing

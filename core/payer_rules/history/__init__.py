@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from payer_rules.history.histories import History
-from payer_rules.history.lines import HistoryLine, Status
+from payer_rules.history.lines import HistoryLine, ReviewedLine, Status
 from payer_rules.history.queries import HistoryQuery
 
-__all__ = ["History", "HistoryLine", "HistoryQuery", "Status"]
+__all__ = ["History", "HistoryLine", "HistoryQuery", "ReviewedLine", "Status"]

@@ -74,9 +74,14 @@ class HistoryLine(ServiceLine):
         status: Status,
         paid_units: Decimal | None = None,
         paid_minutes: int | None = None,
+        *,
+        is_reviewed: bool = False,
     ) -> HistoryLine:
-        """Return the line of a decided claim, whose values were checked before."""
-        return _decided(
+        """Return the line of a decided claim, whose values were checked before.
+
+        With ``is_reviewed`` the payer is expected to review it.
+        """
+        return (_reviewed if is_reviewed else _decided)(
             *_of_line(line),
             claim.rendering_provider(line),
             *(claim.id, claim.member.id, claim.billing_provider, claim.diagnoses, claim.setting),
@@ -99,13 +104,22 @@ class HistoryLine(ServiceLine):
             yield FieldError(("paid_units",), message, "Write a number from 0 to the units billed.")
 
 
+@attrs.frozen(kw_only=True)
+class ReviewedLine(HistoryLine):
+    """A line of an earlier claim of a run that the payer is expected to review.
+
+    It is pending. The expected answer takes it as paid, and what rests on it is at most for review.
+    """
+
+
 _OWN: Final = tuple(name for name in _OF_LINE if name != "rendering_provider")
 _of_line: Final = attrgetter(*_OWN)
-_decided: Final = constructor(
-    HistoryLine,
+_DECIDED: Final = (
     *(*_OWN, "rendering_provider", "claim", "member", "billing_provider", "diagnoses", "setting"),
     *("condition_codes", "status", "paid_units", "paid_minutes"),
 )
+_decided: Final = constructor(HistoryLine, *_DECIDED)
+_reviewed: Final = constructor(ReviewedLine, *_DECIDED)
 
 
 def sort_key(line: HistoryLine) -> tuple[date, str, int, str]:

@@ -11,7 +11,7 @@ from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Finding, Presumption, Reason
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.edit_tables import EditTables
-from payer_rules.engine.missing import EDITION, HISTORY, MODALITY, PROFESSION, REVIEW, MissingFact
+from payer_rules.engine.missing import EDITION, MODALITY, PROFESSION, REVIEW, MissingFact
 from payer_rules.engine.other_lines import IN_PERSON, is_presumed_in_person
 from payer_rules.rulebook.expected_answer import ExpectedAnswer, presumption
 from payer_rules.rulebook.open_entries import Gaps
@@ -22,6 +22,8 @@ _LOOKED_UP: Final[frozenset[Reason]] = frozenset(["table", "edition"])
 _NO_LINES: Final[frozenset[int]] = frozenset()
 _MODALITY: Final = MissingFact("claim", MODALITY)
 _copy: Final = copier(Finding)
+#: What is presumed of the history. Of other facts of earlier lines only silence is presumed.
+_OF_HISTORY: Final = {"history": "known lines only", "history.status": "paid"}
 _NEVER_PRESUMED: Final[frozenset[Reason]] = frozenset(["fault", "topic"])
 
 
@@ -104,7 +106,7 @@ class Presuming:
         if missing.name == MODALITY:
             return IN_PERSON if is_presumed_in_person(line, self.state.assumptions) else None
         if missing.reason == "history":
-            return "known lines only" if missing == HISTORY else "paid"
+            return _OF_HISTORY.get(missing.name)
         return None
 
 
