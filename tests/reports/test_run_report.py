@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 import attrs
 import pytest
@@ -19,6 +19,7 @@ from payer_rules.decisions import (
     Cure,
     Decision,
     DerivedFact,
+    Evidence,
     Expected,
     Finding,
     Fingerprint,
@@ -27,6 +28,7 @@ from payer_rules.decisions import (
     NotEvaluated,
     Presumption,
 )
+from payer_rules.history import History, HistoryLine, Status
 from payer_rules.practice import HouseFacts
 from payer_rules.reports.history_words import HistoryGiven
 from payer_rules.reports.run_report import (
@@ -38,7 +40,7 @@ from payer_rules.reports.run_report import (
 from payer_rules.reports.run_words import EXPLAINED
 from payer_rules.reports.text_layout import PageLayout
 from payer_rules.rules import Adjustment, Citation, Outcome, Topic, TopicStatus
-from payer_rules.summaries import LINE_CLASSES, PolicyText, RunSummary
+from payer_rules.summaries import LINE_CLASSES, PolicyText, RunClaims, RunSummary
 
 DAY: Final = date(2026, 11, 26)
 FINGERPRINT: Final = Fingerprint(rulebook="r", engine="e")
@@ -390,6 +392,56 @@ def test_a_history_that_was_given_is_not_asked_for_again() -> None:
     ):
         context = attrs.evolve(CONTEXT, history=HistoryGiven(has_files=True, house=house))
         assert advice in text_of(summary, context)
+
+
+def earlier_pair(*rests_on: Presumption) -> Finding:
+    """Return the finding that the earlier claim N0046 has a code which bundles into this one."""
+    found = finding_of(
+        "medicare/ptp",
+        1,
+        message="NCCI edit: 90834 of earlier claim N0046 bundles into 90837 (modifier indicator 0)",
+        outcome="review",
+        carc=None,
+        basis="presumed",
+        rests_on=rests_on,
+    )
+    evidence = (Evidence(kind="line", line=1), Evidence(kind="history", line=1, claim="N0046"))
+    return attrs.evolve(found, evidence=evidence)
+
+
+@pytest.mark.parametrize("status", ["none", "paid", "pending"])
+def test_an_earlier_claim_of_the_same_run_is_named(status: Status | Literal["none"]) -> None:
+    """No payer answers a claim that is not sent: one of the two is corrected or removed.
+
+    A claim that the history has was sent before.
+    """
+    rests_on = Presumption(reason="history", fact="history.status", value="paid")
+    earlier, claim = claim_of("N0046", "90834"), claim_of("N0062", "90837")
+    sent = HistoryLine.of(attrs.evolve(earlier, member=claim.member), earlier.lines[0])
+    known = () if status == "none" else (attrs.evolve(sent, status=status),)
+    histories = [History.unknown(known)]
+    run = RunClaims.of([earlier, claim], histories)
+    line = line_of(1, "review", "presumed", rests_on)
+    summary = RunSummary()
+    decision = decide(claim, line, findings=[earlier_pair(rests_on)])
+    summary.total.count(claim.id, claim.lines)
+    summary.count(claim, decision, run=run)
+    text = text_of(summary)
+    both = "N0046 (90834) and N0062 (90837) are both in these files, 2026-11-26:\n"
+    assert (both in text) is (status == "none")
+    assert ("wait for the payer's answer" in text) is (status == "pending")
+    assert "NCCI edit: 90834 bundles into 90837 (modifier indicator 0)\n" in text
+
+
+def test_an_open_claim_of_the_same_run_is_corrected_first() -> None:
+    """A line that rests on an earlier claim of the run asks for no 835."""
+    rests_on = Presumption(reason="history", fact="history.status", value="paid")
+    claim = claim_of("N0062", "90837")
+    summary = RunSummary()
+    run = RunClaims.of([claim_of("N0046", "90834"), claim], [None])
+    summary.count(claim, decide(claim, line_of(1, "pay", "presumed", rests_on)), run=run)
+    assert "Outcome of an earlier claim in these files: 1 line, $100" in text_of(summary)
+    assert "835" not in text_of(summary)
 
 
 def test_denials_precede_sources_facts_and_ages() -> None:

@@ -18,7 +18,7 @@ from payer_rules.practice import NO_PRACTICE, Practice
 from payer_rules.readers import FiledClaim
 from payer_rules.registry import Registry, plugin_problems
 from payer_rules.rulebook import RuleBook
-from payer_rules.summaries import RunSummary
+from payer_rules.summaries import RunClaims, RunSummary
 from payer_rules.summaries.policies import PolicyText, policies_of, with_policies
 
 #: The position of a claim in the input: that of its file, and that in the file.
@@ -101,9 +101,13 @@ class ClaimChecker:
                     strict=True,
                 )
             )
+            run = RunClaims.of(
+                (filed.claim for _, filed in claims),
+                (self.store, *(filed.history for _, filed in claims)),
+            )
             summary.uncoded += sum(len(filed.uncoded) for _, filed in claims)
             for (position, filed), decision in zip(claims, decisions, strict=True):
-                summary.count(filed.claim, decision, self._policies[payer])
+                summary.count(filed.claim, decision, self._policies[payer], run)
                 texts = tuple(renderer(filed, decision) for renderer in self.renderers)
                 rendered.append(RenderedDecision((decision.claim, payer, position), texts))
             problems += self._problems[payer]

@@ -139,7 +139,7 @@ def _message(verdict: Verdict[PairDetails], claim: Claim) -> str:
     assert match is not None
     pair = f"{line.code} bundles into {other_label(other)}"
     if details.is_paid:
-        pair = f"{other.code} bundles into {line.code}, and was already paid on claim {other.claim}"
+        pair = f"{other.code} of earlier claim {other.claim} bundles into {line.code}"
     allowed = match.row.indicator == _ALLOWED
     bypass = ncci.bypass_text(match.row.column2) if allowed else "No modifier allows both."
     indicator = f"modifier indicator {match.row.indicator}"

@@ -32,7 +32,7 @@ def lines_of(decision: Decision) -> Iterator[str]:
         yield f"  line {line.line}: {_label(line, decision)}"
         if line.judged_by:
             yield f"      Checked by: {', '.join(line.judged_by)}"
-    for finding in decision.proved_findings:
+    for finding in decision.findings:
         yield from finding_lines(finding)
     yield from open_items(decision.not_evaluated)
     yield from assumed_items(decision.assumed)

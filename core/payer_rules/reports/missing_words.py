@@ -60,6 +60,7 @@ _FACTS: Final = {
     "history": "claim history",
     "status": "status of earlier claims",
     "history.status": "status of an earlier claim",
+    "run.status": "outcome of an earlier claim in these files",
 }
 _PROVIDERS: Final = {
     "rendering_provider": "rendering provider",
@@ -94,6 +95,7 @@ _UNDECIDED: Final = (
     "wait for the payer's answer to the earlier claim, and give the 835 that has it "
     "(--history FILE)"
 )
+_SAME_RUN: Final = "correct or remove the earlier claim first, and check the files again"
 _NO_OTHER: Final = "No other rule is broken."
 
 _NO_TABLES: Final = "install this quarter's NCCI and MUE files (payer-rules tables import)"
@@ -269,6 +271,8 @@ def fix_text(entry: NotEvaluated, documents: Iterable[str] = ()) -> str:
         return _NO_RELEASE if missing.partition("/")[0] in _PROGRAMS else _OWN_TABLE
     if entry.reason == "history" and missing in _STATUS:
         return _UNDECIDED
+    if entry.reason == "history" and missing == "run.status":
+        return _SAME_RUN
     titles = [f'"{title}"' for title in documents]
     named = joined(titles, "and") if titles else "the payer's policy"
     return _FIXES[entry.reason].format(missing=missing, documents=named)

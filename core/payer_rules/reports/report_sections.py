@@ -19,6 +19,7 @@ from payer_rules.reports.outcome_words import OUTCOME_LABELS, denial_codes
 from payer_rules.reports.text_layout import PageLayout, glued, money
 from payer_rules.rules import SEVERITY, Confidence
 from payer_rules.summaries import (
+    ClaimPair,
     FactGroup,
     FactKey,
     FindingGroup,
@@ -31,6 +32,7 @@ from payer_rules.text.lists import joined
 
 _SHOWN_PAYERS: Final = 3
 _SHOWN_FACTS: Final = 2
+_SHOWN_PAIRS: Final = 3
 #: What no biller can state: they are under AS OF, or in the rows of the classes.
 _NO_FACTS: Final = ("edition", "table", "topic")
 _YEAR: Final = re.compile(r"\b(\d{4})-")
@@ -113,7 +115,8 @@ def reported_findings(summary: RunSummary, line_class: LineClass) -> list[Report
             if key.line_class != line_class:
                 continue
             words = _without_code(group.headline, key)
-            alike = (words, key.outcome, key.basis, denial_codes(key.adjustment))
+            codes = denial_codes(key.adjustment)
+            alike = (words, key.outcome, key.basis, codes, key.with_earlier)
             finding = together.setdefault(alike, ReportedFinding(key, FindingGroup(), {}, {}))
             varies = finding.group.varies or group.varies
             finding.group.add(group)
@@ -146,6 +149,7 @@ def _finding_entry(finding: ReportedFinding, layout: PageLayout) -> Entry:
     lines += _claims(_codes(key, group), group.tally, finding.payers, layout)
     if group.fix:
         lines += layout.wrapped(f"Fix: {finding.with_codes(group.fix)}", 5, 3)
+    lines += _pairs(group.pairs, layout)
     source = (layout.cut(f"Source: {group.source}", 5),) if group.source else ()
     return Entry(tuple(lines), source)
 
@@ -180,6 +184,14 @@ def _claims(codes: str, tally: Tally, payers: Collection[str], layout: PageLayou
         if len(lines) == 1 or number == 1:
             yield from lines
             return
+
+
+def _pairs(pairs: Sequence[ClaimPair], layout: PageLayout) -> Iterator[str]:
+    """Yield the first pairs of claims of the run, one of which must not be sent as it is."""
+    for pair in pairs[:_SHOWN_PAIRS]:
+        claims = f"{pair.earlier} ({pair.earlier_codes}) and {pair.claim} ({pair.codes})"
+        text = f"{claims} are both in these files, {pair.days}: correct or remove one first"
+        yield from layout.wrapped(text, 5, 3)
 
 
 def _few(payers: Collection[str]) -> str:

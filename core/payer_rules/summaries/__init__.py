@@ -9,16 +9,18 @@
 
 from __future__ import annotations
 
-from payer_rules.summaries.finding_groups import FindingGroup, FindingKey
+from payer_rules.summaries.finding_groups import ClaimPair, FindingGroup, FindingKey
 from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass
 from payer_rules.summaries.open_facts import FactGroup, FactKey
 from payer_rules.summaries.payer_summary import PayerSummary
 from payer_rules.summaries.policies import PolicyText
+from payer_rules.summaries.run_claims import RunClaims
 from payer_rules.summaries.run_summary import RunSummary
 from payer_rules.summaries.tally import Tally
 
 __all__ = [
     "LINE_CLASSES",
+    "ClaimPair",
     "FactGroup",
     "FactKey",
     "FindingGroup",
@@ -26,6 +28,7 @@ __all__ = [
     "LineClass",
     "PayerSummary",
     "PolicyText",
+    "RunClaims",
     "RunSummary",
     "Tally",
 ]

@@ -9,11 +9,13 @@ from typing import Final, NamedTuple
 
 import attrs
 
-from payer_rules.claims import Claim
+from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Basis, Decision, Finding, Presumption
 from payer_rules.rules import SEVERITY, Adjustment, Detection, Outcome
 from payer_rules.summaries.line_classes import LineClass, class_of_finding
-from payer_rules.summaries.tally import Tally
+from payer_rules.summaries.run_claims import NO_CLAIMS, RunClaims
+from payer_rules.summaries.tally import SAMPLE_SIZE, Tally
+from payer_rules.text.lists import joined
 
 _RANK: Final[dict[Basis, int]] = {
     "proved": 3,
@@ -24,7 +26,7 @@ _RANK: Final[dict[Basis, int]] = {
 }
 #: What names one line or claim in a message: its day, its number, its id.
 _PLACE: Final = re.compile(
-    r" on \d{4}-\d\d-\d\d| on claim \S+| \((?:line \d+|claim [^)]*)\)"
+    r" on \d{4}-\d\d-\d\d| (?:on|of earlier) claim [^ :,;]+| \((?:line \d+|claim [^)]*)\)"
     r"| \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d|; carried forward from [^;).]*"
 )
 #: The beginning of a warning by national edits, and the part that the word "baseline" omits.
@@ -37,7 +39,10 @@ _REMOVED_LINE: Final = re.compile(r"\bremove line (\d+)\b")
 
 
 class FindingKey(NamedTuple):
-    """The properties that the findings of a group share."""
+    """The properties that the findings of a group share.
+
+    ``with_earlier`` is true if they name an earlier claim of the same run.
+    """
 
     line_class: LineClass
     rule: str
@@ -46,6 +51,17 @@ class FindingKey(NamedTuple):
     detected_in: Detection
     adjustment: Adjustment | None
     codes: tuple[str, ...]
+    with_earlier: bool = False
+
+
+class ClaimPair(NamedTuple):
+    """Two claims of a run of which one should be removed or corrected, with their codes."""
+
+    earlier: str
+    earlier_codes: str
+    claim: str
+    codes: str
+    days: str
 
 
 @attrs.define
@@ -54,7 +70,7 @@ class FindingGroup:
 
     ``others`` are further rules that give the same lines the same denial code. ``varies`` is true
     if the findings differ in more than claim, line and day. ``facts`` are the missing facts on
-    which the findings rest.
+    which the findings rest. ``pairs`` are the first claims with an earlier one of the same run.
     """
 
     tally: Tally = attrs.Factory(Tally)
@@ -65,6 +81,7 @@ class FindingGroup:
     varies: bool = False
     others: Counter[str] = attrs.Factory(Counter)
     facts: Counter[Presumption] = attrs.Factory(Counter)
+    pairs: tuple[ClaimPair, ...] = ()
 
     def add(self, other: FindingGroup) -> None:
         """Add the findings of another part of the run."""
@@ -73,6 +90,7 @@ class FindingGroup:
         self.keep_first(other.claim, other.headline, other.fix, other.source)
         self.others.update(other.others)
         self.facts.update(other.facts)
+        self.keep_pairs(other.pairs)
 
     def keep_first(self, claim: str, headline: str, fix: str | None, source: str) -> None:
         """Keep the words of the first claim, so that the order of counting does not matter."""
@@ -81,12 +99,17 @@ class FindingGroup:
         if not self.headline or (claim, headline) < (self.claim, self.headline):
             self.claim, self.headline, self.fix, self.source = claim, headline, fix, source
 
+    def keep_pairs(self, pairs: Iterable[ClaimPair]) -> None:
+        """Keep the first pairs of claims, in order."""
+        self.pairs = tuple(sorted({*self.pairs, *pairs})[:SAMPLE_SIZE])
+
 
 def count_findings(
     groups: dict[FindingKey, FindingGroup],
     claim: Claim,
     decision: Decision,
     classes: dict[int, LineClass],
+    run: RunClaims = NO_CLAIMS,
 ) -> None:
     """Count the findings that decide what becomes of their lines.
 
@@ -101,6 +124,9 @@ def count_findings(
             continue
         codes = tuple(sorted({by_number[number].code for number in numbers}))
         key = _key(finding, line_class, codes)
+        earlier = run.earlier_claims(finding)
+        if earlier:
+            key = key._replace(with_earlier=True)
         group = groups.get(key)
         if group is None:
             group = groups[key] = FindingGroup()
@@ -114,6 +140,22 @@ def count_findings(
         group.keep_first(claim.id, headline(finding), fix_of(finding, claim), _source(finding))
         group.others.update(others)
         group.facts.update(finding.rests_on)
+        if earlier:
+            group.keep_pairs(_pairs(finding, claim, earlier))
+
+
+def _pairs(finding: Finding, claim: Claim, earlier: Iterable[Claim]) -> Iterator[ClaimPair]:
+    """Yield each earlier claim of the run that the finding names, with the codes of both."""
+    own = [line for line in claim.lines if line.number in finding.lines]
+    for other in earlier:
+        numbers = {each.line for each in finding.evidence if each.claim == other.id}
+        lines = [line for line in other.lines if line.number in numbers]
+        days = sorted({str(line.date_from) for line in (*lines, *own)})
+        yield ClaimPair(other.id, _codes(lines), claim.id, _codes(own), joined(days, "and"))
+
+
+def _codes(lines: Iterable[ServiceLine]) -> str:
+    return "/".join(sorted({line.code for line in lines}))
 
 
 def headline(finding: Finding) -> str:

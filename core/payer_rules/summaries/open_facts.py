@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable
-from typing import NamedTuple
+from collections.abc import Container
+from typing import Final, NamedTuple
 
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import LineDecision, Presumption, Reason
+from payer_rules.decisions import Decision, Presumption, Reason
+from payer_rules.summaries.run_claims import NO_CLAIMS, RunClaims
 from payer_rules.summaries.tally import Tally
+
+#: The fact that an earlier claim of the run has no decision of the payer yet.
+RUN_STATUS: Final = "run.status"
+_STATUS: Final = "history.status"
 
 
 class FactKey(NamedTuple):
@@ -44,16 +49,26 @@ class FactGroup:
 
 
 def count_facts(
-    groups: dict[FactKey, FactGroup], claim: Claim, lines: Iterable[LineDecision]
+    groups: dict[FactKey, FactGroup],
+    claim: Claim,
+    decision: Decision,
+    run: RunClaims = NO_CLAIMS,
 ) -> None:
-    """Count each fact on which the expected outcome of a line rests."""
+    """Count each fact on which the expected outcome of a line rests.
+
+    The status of an earlier claim of the run is left out where a finding names that claim.
+    """
     by_number = {line.number: line for line in claim.lines}
     counted: dict[FactKey, list[ServiceLine]] = {}
-    for line in lines:
+    for line in decision.lines:
         keys: dict[FactKey, None] = {}
         of_claim = {fact.fact for fact in line.rests_on if fact.reason == "claim"}
         for presumed in line.rests_on:
             key = _key(presumed, of_claim)
+            if key.fact == _STATUS and run.claims and not run.has_undecided(claim):
+                if _names_earlier_claim(line.line, decision, run):
+                    continue
+                key = key._replace(fact=RUN_STATUS)
             group = groups.get(key)
             if group is None:
                 group = groups[key] = FactGroup()
@@ -65,6 +80,13 @@ def count_facts(
             counted.setdefault(key, []).append(by_number[line.line])
     for key, counted_lines in counted.items():
         groups[key].tally.count(claim.id, counted_lines)
+
+
+def _names_earlier_claim(line: int, decision: Decision, run: RunClaims) -> bool:
+    """Return True if a finding on the line names an earlier claim of the run."""
+    return any(
+        line in finding.lines and run.earlier_claims(finding) for finding in decision.findings
+    )
 
 
 def _key(presumed: Presumption, of_claim: Container[str]) -> FactKey:

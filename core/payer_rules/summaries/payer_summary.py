@@ -14,6 +14,7 @@ from payer_rules.summaries.finding_groups import FindingGroup, FindingKey, count
 from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass, class_of_line
 from payer_rules.summaries.open_facts import FactGroup, FactKey, count_facts
 from payer_rules.summaries.policies import PolicyText
+from payer_rules.summaries.run_claims import NO_CLAIMS, RunClaims
 from payer_rules.summaries.tally import Tally
 
 
@@ -43,16 +44,23 @@ class PayerSummary:
     expired: Counter[str] = attrs.Factory(Counter)
 
     def count(
-        self, claim: Claim, decision: Decision, policies: Mapping[str, PolicyText] | None = None
+        self,
+        claim: Claim,
+        decision: Decision,
+        policies: Mapping[str, PolicyText] | None = None,
+        run: RunClaims = NO_CLAIMS,
     ) -> None:
-        """Count one decision on the claim; ``policies`` are the documents of the rules."""
+        """Count one decision on the claim; ``policies`` are the documents of the rules.
+
+        ``run`` has the other claims of the member.
+        """
         self.total.count(claim.id, claim.lines)
         self.contractors.update(fact for fact in decision.derived if fact.fact == "contractor")
         classes = self._count_lines(claim, decision)
         if decision.findings:
-            count_findings(self.findings, claim, decision, classes)
+            count_findings(self.findings, claim, decision, classes, run)
         if any(line.rests_on for line in decision.lines):
-            count_facts(self.facts, claim, decision.lines)
+            count_facts(self.facts, claim, decision, run)
             self._keep_policies(decision, policies or {})
         for entry in decision.not_evaluated:
             if entry.broken_on:

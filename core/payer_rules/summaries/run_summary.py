@@ -12,6 +12,7 @@ from payer_rules.decisions import Basis, Decision, LineOutcome
 from payer_rules.rules import SEVERITY
 from payer_rules.summaries.payer_summary import PayerSummary
 from payer_rules.summaries.policies import PolicyText
+from payer_rules.summaries.run_claims import NO_CLAIMS, RunClaims
 from payer_rules.summaries.tally import Tally
 
 _MILD = SEVERITY["inform"]
@@ -47,9 +48,16 @@ class RunSummary:
         return summary
 
     def count(
-        self, claim: Claim, decision: Decision, policies: Mapping[str, PolicyText] | None = None
+        self,
+        claim: Claim,
+        decision: Decision,
+        policies: Mapping[str, PolicyText] | None = None,
+        run: RunClaims = NO_CLAIMS,
     ) -> None:
-        """Count one decision; ``policies`` are the documents of the payer's rules."""
+        """Count one decision; ``policies`` are the documents of the payer's rules.
+
+        ``run`` has the other claims of the member.
+        """
         self.decisions += 1
         self.lines += len(decision.lines)
         self.outcomes[decision.outcome] += 1
@@ -59,7 +67,7 @@ class RunSummary:
                 self.bases[finding.basis] += 1
         for entry in decision.not_evaluated:
             self.missing[f"{entry.rule or 'no rule'} ({entry.reason})"] += 1
-        self._payer(decision.payer).count(claim, decision, policies or {})
+        self._payer(decision.payer).count(claim, decision, policies or {}, run)
 
     def add(self, other: RunSummary) -> None:
         """Add the counts of another part of the run."""

@@ -50,8 +50,8 @@ def _explain(
         return _explain_required(rule, details, label)
     other, rationale = details.others[0], rule.rationale.rstrip(".")
     if details.is_paid:
-        paid = f"{line_label(other)} was already paid on claim {other.claim}"
-        return Explanation(message=f"{paid}, and {label} excludes it: {rationale}")
+        paid = f"{line_label(other)} of earlier claim {other.claim}"
+        return Explanation(message=f"{label} excludes {paid}: {rationale}")
     consequence = "is not paid" if verdict.outcome in UNPAID else "may not be paid"
     return Explanation(message=f"{label} {consequence} with {_named(other)}: {rationale}")
 

@@ -24,7 +24,9 @@ def _message(rule: SameDayCombination, verdict: Verdict[PairDetails], claim: Cla
     code, details = line_of(verdict, claim).code, verdict.details
     other, rationale = details.others[0], rule.rationale.rstrip(".")
     if details.is_paid:
-        return f"{other.code} was already paid on claim {other.claim} with {code}: {rationale}"
+        return (
+            f"{other.code} of earlier claim {other.claim} may not be paid with {code}: {rationale}"
+        )
     consequence = "is not paid" if verdict.outcome in UNPAID else "may not be paid"
     return f"{code} {consequence} with {other_label(other)}: {rationale}"
 
