@@ -43,6 +43,7 @@ from payer_rules.kinds import (
     ReductionUnless,
     ServiceTypes,
     UnitMinutes,
+    UnitPoints,
     UnitSteps,
 )
 from payer_rules.registry.rule_hooks import hook_of
@@ -55,6 +56,7 @@ from payer_rules.rules import (
     TOPICS,
     Adjustment,
     Age,
+    AmountBounds,
     Bounds,
     Citation,
     CodedRule,
@@ -101,6 +103,7 @@ SPELLED: Final[dict[object, str]] = {
     ReductionUnless: '`{ reduce_unless = "authorization" }`',
     PaymentTiers: "`{ tiers = [[30, 0.75], [50, 0.5]] }`",
     Window: "[window](#window)",
+    UnitPoints: '`{ "90834" = 0.7, "90853" = 1.25 }`',
     UnitMinutes: '`{ "90837" = 60 }`, or `{ first = 30, further = 15 }` for a code',
 }
 VALUES: Final = (
@@ -175,6 +178,7 @@ CONDITIONS: Final[dict[str, object]] = {
     "supervised_by": {"profession": ["psychiatrist"]},
     "supervised": True,
     "inpatient": False,
+    "charge": {"at_least": 75},
     "course": {"course": "treatment", "ordinal": {"at_least": 7}},
     "same_day": {"codes": ["90791"], "modality": ["in-person"]},
     "history": [
@@ -352,7 +356,7 @@ def conditions() -> Iterator[str]:
     yield EXCEPTIONS
     yield f"Conditions of scope are {', '.join(f'`{name}`' for name in SCOPES)}."
     classes = (ProviderCriteria, OtherPayerCriteria, Age, OtherLine, EarlierLine, RelatedLine)
-    for cls in (*classes, DaysAround, CoursePosition, Bounds):
+    for cls in (*classes, DaysAround, AmountBounds, CoursePosition, Bounds):
         yield f"## {cls.__name__}\n\n{prose(cls)}\n\n{keys(cls)}"
     yield f"## Course\n\n{prose(Course)}\n\n{COURSE_TABLE}\n\n{keys(Course)}"
     yield f"## CourseEnd\n\n{prose(CourseEnd)}\n\n{keys(CourseEnd)}"

@@ -114,6 +114,8 @@ def ways(rule: FrequencyLimit, line: ServiceLine) -> list[dict[date, Decimal]]:
     whole = amount(rule, line, {})
     if len(days) == 1:
         return [{days[0]: whole}]
+    if rule.counts in ("charged", "points"):
+        return [{day: whole} for day in days]
     if rule.counts in ("services", "days", "visits"):
         subsets = (chosen for n in range(1, len(days) + 1) for chosen in combinations(days, n))
         return [dict.fromkeys(chosen, Decimal(1)) for chosen in subsets]
@@ -146,6 +148,11 @@ def amount(rule: FrequencyLimit, line: ServiceLine, left: dict[int, Decimal]) ->
         return left[id(line)]
     if rule.counts == "units":
         return line.units
+    if rule.counts == "charged":
+        return line.charge or Decimal(0)
+    if rule.counts == "points":
+        assert rule.points is not None
+        return line.units * dict(rule.points.points)[line.code]
     return Decimal(line.minutes or 0) if rule.counts == "minutes" else Decimal(1)
 
 
@@ -186,7 +193,7 @@ def counted(
         if not inside:
             continue
         whole = amount(rule, line, left)
-        if rule.counts in ("units", "minutes"):
+        if rule.counts in ("units", "minutes", "charged", "points"):
             total += whole * sum(inside) / sum(placed[id(line)].values())
         else:
             total += whole

@@ -19,7 +19,14 @@ from payer_rules.claims import (
     Session,
 )
 from payer_rules.history import HistoryLine
-from payer_rules.kinds import Exemption, FrequencyLimit, PaymentTiers, ReductionUnless, ServiceTypes
+from payer_rules.kinds import (
+    Exemption,
+    FrequencyLimit,
+    PaymentTiers,
+    ReductionUnless,
+    ServiceTypes,
+    UnitPoints,
+)
 from payer_rules.rules import Course, CourseEnd, When, Window
 
 WITH_59: Final = When(modifier=frozenset(["59"]))
@@ -29,6 +36,7 @@ OTHER: Final = Provider(npi="1234567802", specialty="26")
 THIRD: Final = Provider(npi="1234567810", specialty="80")
 #: Around the end of a year, of a February with 29 days, and of a fiscal year.
 AROUND: Final = (date(2023, 12, 31), date(2024, 2, 29), date(2024, 4, 1))
+POINTS: Final = UnitPoints((("90834", Decimal("0.7")), ("90853", Decimal("1.25"))))
 GROUP: Final = frozenset(["90853"])
 COURSES: Final = (
     Course(name="a", codes=frozenset(CODES), closes=CourseEnd(days_without=3)),
@@ -92,12 +100,18 @@ sites = st.sampled_from(
 def rules(draw: st.DrawFn) -> FrequencyLimit:
     """Draw a limit of any shape that can be evaluated if everything is known."""
     counts: Any = draw(
-        st.sampled_from(["units", "services", "visits", "days", "minutes", "clock-minutes"])
+        st.sampled_from(
+            [
+                *("units", "services", "visits", "days", "minutes", "clock-minutes"),
+                *("charged", "points"),
+            ]
+        )
     )
     timed = counts.endswith("minutes")
-    limit = Decimal(draw(st.sampled_from([0, 60, 120] if timed else [0, 1, 2, 3])))
+    some = {"charged": [0, 41, 85, 130]}.get(counts, [0, 60, 120] if timed else [0, 1, 2, 3])
+    limit = Decimal(draw(st.sampled_from(some)))
     modes: list[Any] = ["deny-lines", "deny-all"]
-    if counts in ("units", "minutes"):
+    if counts in ("units", "minutes", "charged", "points"):
         modes.append("reduce")
     if counts == "units":
         modes.append(ReductionUnless(reduce_unless="authorization"))
@@ -122,6 +136,7 @@ def rules(draw: st.DrawFn) -> FrequencyLimit:
         counts=counts,
         window=window,
         scope=draw(st.sampled_from(scopes)),
+        points=POINTS if counts == "points" else None,
         pool=draw(st.sampled_from(["together", "per-code", types])),
         sites=draw(st.sampled_from(["together", "together", "apart"])),
         excess=excess,

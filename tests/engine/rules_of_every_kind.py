@@ -34,6 +34,7 @@ from payer_rules.kinds import (
     SessionRequirement,
     TimelyFiling,
     UnitMinutes,
+    UnitPoints,
     UnitRule,
     UnitSteps,
     Violation,
@@ -41,6 +42,7 @@ from payer_rules.kinds import (
 from payer_rules.rules import (
     Adjustment,
     Age,
+    AmountBounds,
     Bounds,
     Course,
     CourseEnd,
@@ -136,6 +138,9 @@ RULES: Final = (
     limit(only=LineFilter(**SEEN, diagnosis=frozenset(["F33"]))),
     limit(exempt=Exemption(modifier=frozenset(["CR"]), codes=INDIVIDUAL, authorized=True)),
     limit(counts="visits", visit="session"),
+    limit(counts="charged"),
+    limit(counts="points", points=UnitPoints((("90853", Decimal("1.25")),))),
+    when(charge=AmountBounds(at_least=Decimal(75))),
     limit(counts="minutes", unit_minutes=UnitMinutes((("90853", 60, 60),))),
     limit(
         excess=PaymentTiers(((Decimal(1), Decimal("0.5")),)),

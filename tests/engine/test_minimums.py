@@ -56,6 +56,8 @@ def minimums(
         visit="date-and-provider",
         exempt=draw(st.sampled_from([None, Exemption(modifier=frozenset(["59"]))])),
     )
+    if limit.counts == "points":
+        limit = attrs.evolve(limit, counts="units", points=None)
     timed = limit.counts.endswith("minutes")
     minimum = FrequencyMinimum(
         id="p/minimum",

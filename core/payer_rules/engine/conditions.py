@@ -26,6 +26,7 @@ from payer_rules.history import HistoryLine
 from payer_rules.rules import (
     SCOPES,
     Age,
+    AmountBounds,
     Course,
     OtherPayerCriteria,
     Payer,
@@ -164,6 +165,12 @@ def _diagnosis(starts: Collection[str], state: ClaimState, line: ServiceLine) ->
         return of_history("diagnoses") if earlier else field("diagnoses")
     plain = tuple(start.replace(".", "") for start in starts)
     return any(code.replace(".", "").startswith(plain) for code in stated)
+
+
+def _charge(bounds: AmountBounds, state: ClaimState, line: ServiceLine) -> Truth:
+    if line.charge is not None:
+        return bounds.allows(line.charge)
+    return of_history("charge") if isinstance(line, HistoryLine) else field("charge")
 
 
 def _modality(allowed: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
@@ -320,6 +327,7 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "inpatient": Condition(
         _inpatient, DAYS | Reads(claim={"inpatient_stays"}, stay={"date_from", "date_to"})
     ),
+    "charge": Condition(_charge, Reads(line={"charge"}, history={"charge"})),
     "course": Condition(
         is_in_place,
         DAYS | EARLIER_LINES | Reads(line={"code"}, links={"same day", "earlier line"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 import attrs
@@ -18,6 +19,7 @@ from payer_rules.history import History
 from payer_rules.kinds import kind_of
 from payer_rules.rules import (
     Age,
+    AmountBounds,
     CoursePosition,
     EarlierLine,
     OtherLine,
@@ -28,6 +30,7 @@ from payer_rules.rules import (
 )
 
 _DAY: Final = timedelta(days=1)
+_CENT: Final = Decimal("0.01")
 
 
 def claims_around(rule: Rule, codes: Iterable[str]) -> Iterator[tuple[Claim, History]]:
@@ -88,6 +91,11 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
         yield frozenset([other_word(name, held)])
         if name != "codes":
             yield None
+    elif isinstance(held, AmountBounds):
+        for amount in (held.at_least, held.at_most):
+            if amount is not None:
+                for near in (amount - _CENT, amount, amount + _CENT):
+                    yield AmountBounds(at_least=near, at_most=near)
     elif isinstance(held, CoursePosition):
         yield None
     elif isinstance(held, Age):

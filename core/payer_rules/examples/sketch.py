@@ -25,7 +25,7 @@ from payer_rules.claims import (
 )
 from payer_rules.engine.months import months_on
 from payer_rules.examples.opposites import conditions_within
-from payer_rules.rules import ANYTIME, Age, DateRange, ProviderCriteria, Rule, When
+from payer_rules.rules import ANYTIME, Age, AmountBounds, DateRange, ProviderCriteria, Rule, When
 from payer_rules.vocabularies.formats import diagnosis_beginning
 
 #: The day of service if a rule allows any.
@@ -93,7 +93,7 @@ def _line(when: When, code: str, day: date) -> ServiceLine:
         revenue_code=_one(when.revenue_code, None),
         rendering_provider=_rendering(when),
         minutes=60,
-        charge=_FEE,
+        charge=_charge(when.charge),
         session=Session(group_size=8),
         body_site=_body_site(when),
         drug=Drug(number=min(when.drug), quantity=Decimal(1), unit="UN") if when.drug else "none",
@@ -122,6 +122,13 @@ def _other_payers(when: When, day: date) -> tuple[OtherPayer, ...]:
     paid = Decimal(0) if criteria.paid is False else _FEE
     reasons = (min(criteria.reason or ["45"]),)
     return (OtherPayer(order=order, decided=day, paid=paid, reasons=reasons),)
+
+
+def _charge(bounds: AmountBounds | None) -> Decimal:
+    """Return the usual charge, or one within the bounds."""
+    if bounds is None or bounds.allows(_FEE):
+        return _FEE
+    return bounds.at_least if bounds.at_least is not None else bounds.at_most or _FEE
 
 
 def _rendering(when: When) -> Provider:

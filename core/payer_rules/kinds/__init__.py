@@ -41,6 +41,7 @@ from payer_rules.kinds.frequency_limit.parts import (
     ReductionUnless,
     ServiceTypes,
     UnitMinutes,
+    UnitPoints,
 )
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.frequency_minimum.rule import FrequencyMinimum
@@ -85,6 +86,7 @@ __all__ = [
     "SessionRequirement",
     "TimelyFiling",
     "UnitMinutes",
+    "UnitPoints",
     "UnitRule",
     "UnitSteps",
     "Violation",

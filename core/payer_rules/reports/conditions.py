@@ -141,6 +141,7 @@ _PHRASES: Final[dict[str, Callable[[Any], str]]] = {
     "supervised": lambda wanted: "under supervision" if wanted else "without supervision",
     "inpatient": lambda wanted: f"{'during' if wanted else 'outside'} an inpatient stay",
     "same_day": lambda beside: f"with {other_line_text(beside)} on the same day",
+    "charge": lambda bounds: f"charged {bounds} dollars",
     "course": _course,
     "history": _history,
     "other_lines": _nearby,

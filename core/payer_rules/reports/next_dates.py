@@ -26,6 +26,8 @@ _COUNTED: Final = {
     "days": "days of service",
     "minutes": "minutes",
     "clock-minutes": "minutes",
+    "charged": "dollars charged",
+    "points": "points",
 }
 #: What an answer rests on, as a biller reads it.
 BASIS_LABELS: Final[dict[Basis, str]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from payer_rules.rules.baseline_edits import BaselineEdits
-from payer_rules.rules.bounds import Bounds, TimeLimit
+from payer_rules.rules.bounds import AmountBounds, Bounds, TimeLimit
 from payer_rules.rules.courses import Course, CourseEnd, CoursePosition
 from payer_rules.rules.edit_rows import AddOnEdit, Edit, PairEdit, UnitEdit
 from payer_rules.rules.edit_table import EDIT_RULES, EditPart, EditTable, EditTerms
@@ -84,6 +84,7 @@ __all__ = [
     "AddOnEdit",
     "Adjustment",
     "Age",
+    "AmountBounds",
     "Assumable",
     "BaselineEdits",
     "Bounds",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import attrs
 
 from payer_rules.errors import FieldError
-from payer_rules.values.checked import CheckedRule
+from payer_rules.values.checked import CheckedRule, as_decimal
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +38,31 @@ class Bounds(CheckedRule):
             if self.at_most is None
             else f"{self.at_least} to {self.at_most}"
         )
+
+
+@attrs.frozen(kw_only=True)
+class AmountBounds(CheckedRule):
+    """A least and a greatest amount of money, both allowed; ``None`` is no bound."""
+
+    at_least: Decimal | None = attrs.field(default=None, converter=as_decimal)
+    at_most: Decimal | None = attrs.field(default=None, converter=as_decimal)
+
+    def _field_errors(self) -> Iterator[FieldError]:
+        if self.at_least is None and self.at_most is None:
+            yield FieldError((), "no bound is stated", "Write at_least or at_most.")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            message = f"at_least is {self.at_least} and at_most is {self.at_most}"
+            yield FieldError(("at_most",), message, "Write the smaller in at_least.")
+
+    def allows(self, amount: Decimal) -> bool:
+        """Return True if the amount is within the bounds."""
+        small = self.at_least is not None and amount < self.at_least
+        return not small and (self.at_most is None or amount <= self.at_most)
+
+    def __str__(self) -> str:
+        parts = [f"at least {self.at_least}"] if self.at_least is not None else []
+        parts += [f"at most {self.at_most}"] if self.at_most is not None else []
+        return " and ".join(parts)
 
 
 @attrs.frozen(kw_only=True)

@@ -9,6 +9,7 @@ import attrs
 
 from payer_rules.claims import Modality, PayerOrder
 from payer_rules.errors import FieldError
+from payer_rules.rules.bounds import AmountBounds
 from payer_rules.rules.courses import CoursePosition
 from payer_rules.rules.nearness import EVER, DaysAround, Nearness
 from payer_rules.rules.scopes import LineScope
@@ -256,6 +257,7 @@ class When(CheckedRule):
     supervised_by: ProviderCriteria | None = None
     supervised: bool | None = None
     inpatient: bool | None = None
+    charge: AmountBounds | None = None
     course: CoursePosition | None = None
     same_day: OtherLine | None = None
     history: tuple[EarlierLine, ...] = ()

@@ -40,10 +40,8 @@ def widest_calendar(window: Window) -> Calendar:
 
 def as_dates(days: DaySpan) -> tuple[date, date]:
     """Return the first and last day as dates, cut to the dates that Python has."""
-    return (
-        date.fromordinal(max(FIRST_DAY, days.first)),
-        date.fromordinal(min(LAST_DAY, days.last)),
-    )
+    first, last = (min(LAST_DAY, max(FIRST_DAY, day)) for day in days)
+    return date.fromordinal(first), date.fromordinal(last)
 
 
 def _calendar(window: Window) -> Calendar:

@@ -11,7 +11,7 @@ from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.engine.days import missing_day
 from payer_rules.engine.limits.calendars import DaySpan
 from payer_rules.engine.limits.counted_lines import Aggregation, CountedLine
-from payer_rules.engine.missing import NONE_MISSING, MissingFacts, of_history, of_record
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field, of_history, of_record
 from payer_rules.engine.session_minutes import minutes_of_line
 from payer_rules.history import HistoryLine
 from payer_rules.kinds.frequency_limit.parts import Measure
@@ -21,6 +21,8 @@ AGGREGATIONS: Final[dict[Measure, Aggregation]] = {
     "units": "sum",
     "services": "sum",
     "minutes": "sum",
+    "charged": "sum",
+    "points": "sum",
     "days": "distinct",
     "visits": "distinct",
     "clock-minutes": "clock",
@@ -45,6 +47,14 @@ def counted_line(
         amount = minutes_counted(rule, line)
         unknown = NONE_MISSING if amount is not None else of_record("minutes")
         return CountedLine(line=line, days=days, amount=amount, missing=(*missing, *unknown))
+    if rule.counts == "charged":
+        charge = _charge(line)
+        unknown = NONE_MISSING if charge is not None else _no_charge(line)
+        return CountedLine(line=line, days=days, amount=charge, missing=(*missing, *unknown))
+    if rule.counts == "points":
+        assert rule.points is not None
+        points = rule.points.of(line.code) * _units(line)
+        return CountedLine(line=line, days=days, amount=points, missing=missing)
     if rule.counts == "clock-minutes":
         return _on_the_clock(line, days, missing)
     if rule.counts == "visits" or rule.counts == "days":
@@ -62,6 +72,17 @@ def _units(line: ServiceLine) -> Decimal:
     if isinstance(line, HistoryLine) and line.paid_units is not None:
         return line.paid_units
     return line.units
+
+
+def _charge(line: ServiceLine) -> Decimal | None:
+    """Return the charge of the line; of an earlier line that was paid in part, that part of it."""
+    if isinstance(line, HistoryLine) and line.charge and line.units:
+        return line.charge * _units(line) / line.units
+    return line.charge
+
+
+def _no_charge(line: ServiceLine) -> MissingFacts:
+    return of_history("charge") if isinstance(line, HistoryLine) else field("charge")
 
 
 def minutes_counted(rule: FrequencyLimit, line: ServiceLine) -> Decimal | None:

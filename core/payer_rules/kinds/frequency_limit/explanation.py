@@ -38,6 +38,8 @@ MEASURES: Final[dict[Measure, tuple[str, str]]] = {
     "visits": ("visit", "visits"),
     "days": ("day of service", "days of service"),
     "minutes": ("minute", "minutes"),
+    "charged": ("dollar charged", "dollars charged"),
+    "points": ("point", "points"),
     "clock-minutes": ("minute by the clock", "minutes by the clock"),
 }
 #: The names of windows; those of other shapes are named by their number of days.

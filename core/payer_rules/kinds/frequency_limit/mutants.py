@@ -21,6 +21,8 @@ OTHER_MEASURES: Final = {
     "days": "services",
     "minutes": "units",
     "clock-minutes": "minutes",
+    "charged": "units",
+    "points": "units",
 }
 _WORDS: Final = {
     "counts": OTHER_MEASURES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal, Self, TypeAlias
@@ -18,7 +18,9 @@ from payer_rules.values.checked import CheckedRule, as_decimal, of_form
 from payer_rules.vocabularies import MODALITIES, PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import DIAGNOSIS_START, MODIFIER, PROCEDURE_CODE
 
-Measure: TypeAlias = Literal["units", "services", "visits", "days", "minutes", "clock-minutes"]
+Measure: TypeAlias = Literal[
+    "units", "services", "visits", "days", "minutes", "clock-minutes", "charged", "points"
+]
 ExcessHandling: TypeAlias = Literal["deny-lines", "deny-all", "reduce", "authorization"]
 
 
@@ -180,6 +182,36 @@ class UnitMinutes(CheckedRule):
             if listed == code:
                 return min(units, Decimal(1)) * first + max(units - 1, Decimal(0)) * further
         return None
+
+
+@attrs.frozen
+class UnitPoints(CheckedRule):
+    """The points of a unit of each code: a limit may add up points in place of units."""
+
+    points: tuple[tuple[str, Decimal], ...]
+
+    @classmethod
+    def from_data(cls, data: object) -> Self:
+        """Return the points of ``{ "90834" = 0.7, "90853" = 1.25 }``."""
+        if not isinstance(data, dict) or not all(map(_is_positive, data.values())):
+            remedy = 'Write { "90834" = 0.7, "90853" = 1.25 }.'
+            raise InvalidValueError([FieldError((), f"{data!r} is not a table of points", remedy)])
+        return cls(tuple((str(code), Decimal(each)) for code, each in sorted(data.items())))
+
+    def of(self, code: str) -> Decimal:
+        """Return the points of a unit of the code."""
+        return next(points for listed, points in self.points if listed == code)
+
+    def field_errors(self, codes: Container[str]) -> Iterator[FieldError]:
+        """Yield the codes that have points and are not those of the rule."""
+        for code, _ in self.points:
+            if code not in codes:
+                message = f"{code} has points but is not in codes"
+                yield FieldError(("points",), message, "Add it to codes.")
+
+
+def _is_positive(points: object) -> bool:
+    return type(points) in (int, Decimal) and points > 0  # type: ignore[operator]
 
 
 def _minutes(code: str, value: object) -> tuple[int, int]:

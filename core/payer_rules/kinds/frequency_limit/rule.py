@@ -19,6 +19,7 @@ from payer_rules.kinds.frequency_limit.parts import (
     ReductionUnless,
     ServiceTypes,
     UnitMinutes,
+    UnitPoints,
 )
 from payer_rules.rules.facts import Adjustment
 from payer_rules.rules.rule import CodedRule
@@ -33,10 +34,10 @@ class FrequencyLimit(CodedRule):
 
     ``counts`` is what is counted: units of service; services (each line is one); visits, as
     ``visit`` defines them (dates, dates by provider, or sessions); days of service; minutes, as
-    billed or else by ``unit_minutes``; or minutes of the clock, where overlapping sessions count
-    once. ``only`` selects the lines that count, and ``exempt`` those that do not. ``sees`` decides
-    whether lines of the claim that another rule denies count too; denied lines of the history never
-    count.
+    billed or else by ``unit_minutes``; minutes of the clock, where overlapping sessions count once;
+    dollars that were charged; or the ``points`` that a unit of each code has. ``only`` selects the
+    lines that count, and ``exempt`` those that do not. ``sees`` decides whether lines of the claim
+    that another rule denies count too; denied lines of the history never count.
 
     ``scope`` decides whose services count together: those of the member with any provider, with
     the same provider as the payer defines it, with the same rendering or billing provider or with
@@ -67,6 +68,7 @@ class FrequencyLimit(CodedRule):
     exempt: Exemption | None = None
     visit: Literal["date", "date-and-provider", "session"] = "date-and-provider"
     unit_minutes: UnitMinutes | None = None
+    points: UnitPoints | None = None
     readings: tuple[LimitReading, ...] = ()
     used_up: Adjustment | None = None
 
@@ -149,6 +151,20 @@ class FrequencyLimit(CodedRule):
         if isinstance(self.pool, ServiceTypes):
             yield from self.pool.field_errors(self.codes)
         yield from self._errors_of_excess()
+        yield from self._errors_of_points()
+
+    def _errors_of_points(self) -> Iterator[FieldError]:
+        counts_points = any(reading.counts == "points" for reading in self.as_read)
+        if counts_points and self.points is None:
+            remedy = 'Write points = { "90853" = 1.25 }.'
+            yield FieldError(("points",), "points are counted, and no code has any", remedy)
+        if self.points is None:
+            return
+        if not counts_points:
+            yield FieldError(("points",), "points are stated and not counted", "Leave them out.")
+        yield from self.points.field_errors(self.codes)
+        for code in sorted(set(self.codes) - {code for code, _ in self.points.points}):
+            yield FieldError(("points",), f"{code} has no points", "Add it to points.")
 
     def _errors_of_excess(self) -> Iterator[FieldError]:
         if self.pays_excess_in_part and self.outcome not in ("reduce", "patient-share"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Final
 
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.claim_state import ClaimState
@@ -14,6 +15,8 @@ from payer_rules.engine.missing import MissingFacts
 from payer_rules.kinds.frequency_limit.amounts import days_of
 from payer_rules.kinds.frequency_limit.selection import Selection
 
+#: The measures of which the history has no upper bounds.
+_NO_BOUNDS: Final = ("minutes", "clock-minutes", "charged", "points")
 MetLines = Sequence[tuple[ServiceLine, MissingFacts]]
 
 
@@ -21,7 +24,7 @@ def without_pools_that_fit(
     selection: Selection, state: ClaimState, layout: Layout, met: MetLines
 ) -> MetLines:
     """Return the lines without those of pools whose lines all fit into one window."""
-    if selection.rule.counts in ("minutes", "clock-minutes") or selection.is_over_all_members:
+    if selection.rule.counts in _NO_BOUNDS or selection.is_over_all_members:
         return met
     pools: dict[str | None, list[tuple[ServiceLine, MissingFacts]]] = {}
     for line, missing in met:

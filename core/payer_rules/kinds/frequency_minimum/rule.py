@@ -30,7 +30,7 @@ _WINDOWS: Final = (
 #: The windows that never end: a minimum of services on earlier days can be counted in them.
 _ENDLESS: Final = ("lifetime", "episode")
 #: What a line by itself has a number of.
-_OF_A_LINE: Final = ("units", "services", "minutes")
+_OF_A_LINE: Final = ("units", "services", "minutes", "charged")
 
 
 @attrs.frozen(kw_only=True)
@@ -82,6 +82,9 @@ class FrequencyMinimum(CodedRule):
         if self.window.shape == "line" and self.counts not in _OF_A_LINE:
             message = f"{self.counts} cannot be counted on one line"
             yield FieldError(("counts",), message, "Write units, services or minutes.")
+        if self.counts == "points":
+            remedy = "Count units, services, visits, days, minutes or what was charged."
+            yield FieldError(("counts",), "a minimum cannot be counted in points", remedy)
         if self.exempt is not None and self.exempt.authorized:
             message = "a minimum does not exempt lines that an authorization covers"
             yield FieldError(("exempt", "authorized"), message, "Leave authorized out.")
