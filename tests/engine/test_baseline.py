@@ -170,6 +170,13 @@ def test_a_line_that_the_payer_denies_is_no_column_1() -> None:
     assert not answer(claim("90849", "90865"), denied=(1,)).findings
 
 
+def test_units_that_the_payer_denies_do_not_count() -> None:
+    """Of two sessions the payer pays one: one unit is within Medicare's limit, and two are not."""
+    assert not answer(claim("90853", "90853"), denied=(2,)).findings
+    (warning,) = answer(claim("90853", "90853", "90853"), denied=(3,)).findings
+    assert warning.lines == (1, 2)
+
+
 def test_a_line_that_was_paid_earlier_counts() -> None:
     """Column 1 of an earlier claim of the same day bundles column 2; a denied one does not."""
     for status, warns in (("paid", True), ("pending", True), ("denied", False)):

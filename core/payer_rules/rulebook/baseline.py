@@ -140,8 +140,9 @@ class Baseline:
         state.denied.update(denied)
         codes = self.edit_tables.codes_of(claim.setting)
         lines = [(line, NONE_MISSING) for line in state.lines if line.code in codes]
-        for evaluator in (self._pairs, self._units) if lines else ():
-            evaluator.evaluate(state, lines)
+        if lines:
+            self._pairs.evaluate(state, lines)
+            self._units.evaluate(state, [met for met in lines if met[0].number not in state.denied])
         return state
 
     def _left(
