@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         AddOnCode,
         AuthorizationRequirement,
         Check,
+        ClaimLayout,
         Coverage,
         DiagnosisRequirement,
         DuplicateService,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         LineFilter,
         LineRelation,
         MissingInformation,
+        ModifierPosition,
         ModifierRequirement,
         PaymentTiers,
         PlaceOfServiceRequirement,
@@ -96,6 +98,7 @@ __all__ = [
     "Check",
     "Citation",
     "Claim",
+    "ClaimLayout",
     "Coverage",
     "Cure",
     "DateRange",
@@ -122,6 +125,7 @@ __all__ = [
     "LineRelation",
     "Member",
     "MissingInformation",
+    "ModifierPosition",
     "ModifierRequirement",
     "NotEvaluated",
     "OtherLine",
@@ -170,7 +174,8 @@ _ROOMS = {
     "payer_rules.errors": "Problem InputError InvalidValueError PayerRulesError",
     "payer_rules.history": "History HistoryLine",
     "payer_rules.json_forms": "from_dict from_json schema_of to_dict to_json",
-    "payer_rules.kinds": "AddOnCode AuthorizationRequirement Check Coverage DiagnosisRequirement"
+    "payer_rules.kinds": "AddOnCode AuthorizationRequirement Check ClaimLayout Coverage"
+    " DiagnosisRequirement ModifierPosition"
     " DuplicateService Exemption FrequencyLimit FrequencyMinimum LimitReading"
     " LineFilter LineRelation MissingInformation ModifierRequirement PaymentTiers"
     " PlaceOfServiceRequirement ProviderRequirement ReductionUnless"

@@ -37,7 +37,7 @@ from payer_rules.kinds import KINDS
 _NAMES: Final = """
 AddOnEdit Adjustment Age Authorization Bounds Citation Claim Cure DateRange DaysAround Decision EarlierLine
 EditTable EditTerms Evidence Exemption Finding History HistoryLine InpatientStay InputError
-InvalidValueError LimitReading LineDecision LineFilter Member MissingInformation NotEvaluated
+InvalidValueError LimitReading LineDecision LineFilter Member MissingInformation ModifierPosition NotEvaluated
 OtherLine PairEdit Payer PayerRulesError PaymentTiers Problem Provider ProviderCriteria
 ReductionUnless RelatedLine Rule
 ServiceLine ServiceTypes Session TimeLimit UnitEdit UnitMinutes UnitSteps Violation When Window from_dict

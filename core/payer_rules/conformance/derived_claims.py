@@ -36,6 +36,7 @@ _OF_MEMBER: Final = ("birth_date", "sex", "member_prefix", "benefit_year_start")
 _OF_PROVIDER: Final = ("taxonomy", "specialty", "profession", "supervised_by")
 _OF_LINE: Final = (
     *("place_of_service", "charge", "revenue_code", "diagnosis_pointers", "session"),
+    "miles",
     *("dates", "body_site", "drug"),
 )
 _OF_SESSION: Final = ("id", "start", "end", "group_size", "group_size_at_most", "documented")

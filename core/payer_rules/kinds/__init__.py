@@ -10,6 +10,7 @@ from payer_rules.kinds import (
     add_on_code,
     authorization_requirement,
     check,
+    claim_layout,
     coverage,
     diagnosis_requirement,
     duplicate_service,
@@ -28,6 +29,7 @@ from payer_rules.kinds import (
 from payer_rules.kinds.add_on_code.rule import AddOnCode
 from payer_rules.kinds.authorization_requirement.rule import AuthorizationRequirement
 from payer_rules.kinds.check.rule import Check, MissingInformation, Violation
+from payer_rules.kinds.claim_layout.rule import ClaimLayout, ModifierPosition
 from payer_rules.kinds.coverage.rule import Coverage
 from payer_rules.kinds.diagnosis_requirement.rule import DiagnosisRequirement
 from payer_rules.kinds.duplicate_service.rule import DuplicateService
@@ -62,6 +64,7 @@ __all__ = [
     "AddOnCode",
     "AuthorizationRequirement",
     "Check",
+    "ClaimLayout",
     "Coverage",
     "DiagnosisRequirement",
     "DuplicateService",
@@ -75,6 +78,7 @@ __all__ = [
     "LineRelation",
     "Measure",
     "MissingInformation",
+    "ModifierPosition",
     "ModifierRequirement",
     "PaymentTiers",
     "PlaceOfServiceRequirement",
@@ -113,6 +117,7 @@ KINDS: Final[tuple[Kind[Any], ...]] = (
     duplicate_service.KIND,
     timely_filing.KIND,
     required_field.KIND,
+    claim_layout.KIND,
     check.KIND,
 )
 _KIND_OF: Final[dict[type[Rule], Kind[Any]]] = {kind.rule: kind for kind in KINDS}

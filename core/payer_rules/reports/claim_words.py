@@ -65,6 +65,8 @@ def _line(line: ServiceLine, shown: frozenset[str]) -> Iterator[str]:
         yield f"charge {line.charge}"
     if "minutes" in shown and line.minutes is not None:
         yield f"{line.minutes} minutes"
+    if "miles" in shown and line.miles is not None:
+        yield f"{line.miles} miles"
     if "session" in shown:
         yield from _session(line)
     if shown & {"body_site", "tooth", "surface", "quadrant", "side"}:

@@ -53,6 +53,7 @@ _FACTS: Final = {
     "authorizations.provider": "provider on the authorization",
     "modality": "modality (in person, video or audio)",
     "minutes": "minutes",
+    "miles": "miles",
     "session.id": "session that the line belongs to",
     "session.start": "start time of the session",
     "session.group_size": "group size",
@@ -114,6 +115,7 @@ _MODALITY: Final = (
 _LINE_FIXES: Final = {
     "modality": _MODALITY,
     "minutes": "write minutes on the line",
+    "miles": "write miles on the line",
     "session.group_size": (
         "write group_size under the line's session, or group_size_at_most in practice.toml"
     ),

@@ -84,10 +84,15 @@ def _cure(rule: UnitRule, verdict: Verdict[SupportedUnits], claim: Claim) -> Cur
     )
 
 
+def _shown(rule: UnitRule) -> frozenset[str]:
+    return frozenset(["drug" if rule.measured == "dose" else rule.measured])
+
+
 WORDS: Final = Words(
     subject="How often",
     sentence=_sentence,
     answers=_answers,
     explain=_explain,
     cure=_cure,
+    shows=_shown,
 )
