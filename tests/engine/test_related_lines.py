@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -159,3 +160,25 @@ def test_the_days_to_look_at_include_all_that_are_near(near: Nearness, start: in
         if was_near is not None and was_near != is_seen:
             assert other.toordinal() in changes
         was_near = is_seen
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_lines_on_the_first_and_last_day_have_an_answer(day: date) -> None:
+    """On the first and last day that there is, conditions and lookbacks have an answer."""
+    earlier = EarlierLine(codes=frozenset(["90834"]))
+    around = DaysAround(days_before=3, months_after=2, same_day=False)
+    nears: list[Nearness] = ["day", "month", "overlapping-clock", around]
+    whens = [
+        When(history=(earlier,)),
+        *(When(other_lines=(RelatedLine(codes=earlier.codes, within=near),)) for near in nears),
+    ]
+    billed = claim(ServiceLine(code="90853", date_from=day))
+    for when in whens:
+        rule = Coverage(id="p/no", codes=frozenset(["90853"]), when=when, **CITED)
+        book = RuleBook.build(PAYER, [rule])
+        assert book.queries([billed])
+        decided = book.decide(billed, History())
+        assert decided.findings == ()
+        assert "p/no" not in {gap.rule for gap in decided.not_evaluated}
+    for near in nears:
+        assert set(change_days(near, day.toordinal()))

@@ -38,7 +38,7 @@ _NAMES: Final = """
 AddOnEdit Adjustment Age Authorization Bounds Citation Claim Cure DateRange DaysAround Decision EarlierLine
 EditTable EditTerms Evidence Exemption Finding History HistoryLine InpatientStay InputError
 InvalidValueError LimitReading LineDecision LineFilter Member MissingInformation ModifierPosition NotEvaluated
-OtherLine PairEdit Payer PayerRulesError PaymentTiers Problem Provider ProviderCriteria
+OtherLine OtherPayerCriteria PairEdit Payer PayerRulesError PaymentTiers Problem Provider ProviderCriteria
 ReductionUnless RelatedLine Rule
 ServiceLine ServiceTypes Session TimeLimit UnitEdit UnitMinutes UnitSteps Violation When Window from_dict
 from_json hookimpl load schema_of to_dict to_json

@@ -14,7 +14,7 @@ from typing import Final
 from payer_rules.claims import ServiceLine, Session
 from payer_rules.engine.days import missing_shared_day
 from payer_rules.engine.limits.calendars import DaySpan
-from payer_rules.engine.limits.windows import as_dates
+from payer_rules.engine.limits.windows import FIRST_DAY, LAST_DAY
 from payer_rules.engine.missing import MissingFacts, of_history, of_record
 from payer_rules.engine.months import first_day_within, months_on
 from payer_rules.engine.truth import Truth
@@ -44,7 +44,13 @@ def days_near(near: Nearness, first: date, last: date) -> tuple[date, date]:
     """Return the first and last day that are near a line on some day of the span."""
     if near == "day":
         return first, last
-    return as_dates(DaySpan(_spans(near, first)[0].first, _spans(near, last)[-1].last))
+    low, high = _spans(near, first)[0].first, _spans(near, last)[-1].last
+    return _as_date(low), _as_date(high)
+
+
+def _as_date(day: int) -> date:
+    """Return the day, or the nearest one that Python has."""
+    return date.fromordinal(min(max(day, FIRST_DAY), LAST_DAY))
 
 
 def days_whose_near(near: Nearness, first: date, last: date) -> tuple[date, date]:
