@@ -17,7 +17,7 @@ from payer_rules.kinds import topic_of
 from payer_rules.profiles import Profile, profile_files, read_profile
 from payer_rules.profiles.profile_check import check_profile
 from payer_rules.registry import load
-from payer_rules.rules import TOPICS
+from payer_rules.rules import TOPICS, listed_codes
 from payer_rules.rules.national_codes import ADD_ON_CODES, SESSION_CODES
 
 MILD: Final = ("pay", "review")
@@ -195,7 +195,12 @@ def test_a_bundled_profile_states_every_topic(path: Path | Traversable) -> None:
 
 def test_codes_that_touch_a_topic_include_those_of_rules_and_tables() -> None:
     """Codes with a session rule touch the session, and bundled add-on codes the combination."""
-    sessions = {c for rule in rules().values() if topic_of(rule) == "session" for c in rule.meets}
+    sessions = {
+        c
+        for rule in rules().values()
+        if topic_of(rule) == "session"
+        for c in listed_codes(rule.meets)
+    }
     assert sessions <= SESSION_CODES
     tables = payer_rules_medicare.payer_rules_edit_tables("medicare")
     add_ons = {

@@ -58,6 +58,7 @@ from payer_rules.rules import (
     Adjustment,
     Age,
     AmountBounds,
+    AnyCode,
     Bounds,
     Citation,
     CodedRule,
@@ -101,6 +102,7 @@ SPELLED: Final[dict[object, str]] = {
     ServiceTypes: '`{ types = { individual = ["90834"], group = ["90853"] } }`',
     Course: "name of a [course](#course)",
     When: "table of [conditions](when.md)",
+    AnyCode: '`"any"` or `{ except = ["90853"] }`',
     ReductionUnless: '`{ reduce_unless = "authorization" }`',
     PaymentTiers: "`{ tiers = [[30, 0.75], [50, 0.5]] }`",
     Window: "[window](#window)",
@@ -295,7 +297,8 @@ def rule_kinds() -> Iterator[str]:
     yield f"## What every rule has\n\n{prose(Rule)}\n\n{explained(CodedRule)}"
     yield (
         'A list of codes may hold ranges, such as `"99202-99215"`, and the names of code sets '
-        'with an `@`,\nsuch as `"@psychotherapy"`. A `SameDayCombination` has no `codes`: '
+        'with an `@`,\nsuch as `"@psychotherapy"`. Instead of a list, `codes` may be `"any"`, or '
+        '`{ except = ["90853"] }` for any\ncode but some. A `SameDayCombination` has no `codes`: '
         "its codes are those of `first`\nand `second`."
     )
     for kind in KINDS:

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         AddOnEdit,
         Adjustment,
         Age,
+        AnyCode,
         Bounds,
         Citation,
         DateRange,
@@ -92,6 +93,7 @@ __all__ = [
     "AddOnEdit",
     "Adjustment",
     "Age",
+    "AnyCode",
     "Authorization",
     "AuthorizationRequirement",
     "Bounds",
@@ -183,9 +185,9 @@ _ROOMS = {
     " TimelyFiling UnitMinutes UnitRule UnitSteps Violation",
     "payer_rules.markers": "hookimpl",
     "payer_rules.registry": "load",
-    "payer_rules.rules": "AddOnEdit Adjustment Age Bounds Citation DateRange DaysAround EarlierLine"
-    " EditTable EditTerms OtherLine OtherPayerCriteria PairEdit Payer ProviderCriteria RelatedLine"
-    " Rule TimeLimit"
+    "payer_rules.rules": "AddOnEdit Adjustment Age AnyCode Bounds Citation DateRange DaysAround"
+    " EarlierLine EditTable EditTerms OtherLine OtherPayerCriteria PairEdit Payer ProviderCriteria"
+    " RelatedLine Rule TimeLimit"
     " UnitEdit When Window",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from hypothesis import strategies as st
 from shapes import CITED
@@ -27,7 +27,7 @@ from payer_rules.kinds import (
     ServiceTypes,
     UnitPoints,
 )
-from payer_rules.rules import Course, CourseEnd, When, Window
+from payer_rules.rules import AnyCode, Codes, Course, CourseEnd, When, Window
 
 WITH_59: Final = When(modifier=frozenset(["59"]))
 CODES: Final = ("90834", "90853")
@@ -129,19 +129,26 @@ def rules(draw: st.DrawFn) -> FrequencyLimit:
     orders: list[Any] = ["earliest"]
     if window.shape not in ("anchored", "course"):
         orders += ["highest-charge", ("90853", "90834")]
+    pool: Literal["together", "per-code"] | ServiceTypes = draw(
+        st.sampled_from(["together", "per-code", types])
+    )
+    keeps = draw(st.sampled_from(orders))
+    is_open = isinstance(pool, str) and isinstance(keeps, str) and counts != "points"
+    listed: Codes = frozenset(CODES)
+    of_any: list[Codes] = [AnyCode(), AnyCode(excluded=frozenset(["90834"]))] if is_open else []
     return FrequencyLimit(
         id="p/limit",
-        codes=frozenset(CODES),
+        codes=draw(st.sampled_from([listed, listed, *of_any])),
         limit=limit,
         counts=counts,
         window=window,
         scope=draw(st.sampled_from(scopes)),
         points=POINTS if counts == "points" else None,
-        pool=draw(st.sampled_from(["together", "per-code", types])),
+        pool=pool,
         sites=draw(st.sampled_from(["together", "together", "apart"])),
         excess=excess,
         outcome="reduce" if parts else "deny",
-        keeps=draw(st.sampled_from(orders)),
+        keeps=keeps,
         visit=draw(st.sampled_from(["date", "date-and-provider"])),
         exempt=draw(
             st.sampled_from(

@@ -27,7 +27,7 @@ from payer_rules.history import History, HistoryLine
 from payer_rules.kinds import FrequencyLimit
 from payer_rules.rulebook import RuleBook
 from payer_rules.rulebook.next_payable import PAID, NextPayable, moved
-from payer_rules.rules import Age, EarlierLine, When
+from payer_rules.rules import Age, EarlierLine, When, code_of
 
 ONE_DAY: Final = timedelta(days=1)
 #: Claims of each payer in the plain run, and the days that are decided one by one.
@@ -149,7 +149,7 @@ def test_the_first_day_of_every_payer_is_that_of_a_decision_on_every_day(payer: 
 
 def crowded(chance: random.Random, drawn: Drawn, rule: FrequencyLimit) -> Drawn:
     """Return a claim of one line with the code of the limit, and earlier lines around it."""
-    line = attrs.evolve(drawn.claim.lines[0], number=1, code=min(rule.codes), modifiers=())
+    line = attrs.evolve(drawn.claim.lines[0], number=1, code=code_of(rule.codes), modifiers=())
     line = attrs.evolve(line, date_to=line.date_from)
     claim = attrs.evolve(drawn.claim, id="C", lines=[line])
     reach = min(rule.window.days, 400) + 2

@@ -35,7 +35,7 @@ from payer_rules.kinds import KINDS
 
 #: The public names except for the kinds of rules. Removing one breaks others, so it is repeated here.
 _NAMES: Final = """
-AddOnEdit Adjustment Age Authorization Bounds Citation Claim Cure DateRange DaysAround Decision EarlierLine
+AddOnEdit Adjustment Age AnyCode Authorization Bounds Citation Claim Cure DateRange DaysAround Decision EarlierLine
 EditTable EditTerms Evidence Exemption Finding History HistoryLine InpatientStay InputError
 InvalidValueError LimitReading LineDecision LineFilter Member MissingInformation ModifierPosition NotEvaluated
 OtherLine OtherPayerCriteria PairEdit Payer PayerRulesError PaymentTiers Problem Provider ProviderCriteria

@@ -18,7 +18,7 @@ from payer_rules.decisions import Decision
 from payer_rules.errors import Problem
 from payer_rules.registry import Registry, plugin_problems
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Payer, Reason, Rule
+from payer_rules.rules import Payer, Reason, Rule, differing_codes
 
 
 class MutationRunner:
@@ -94,12 +94,13 @@ class MutationRunner:
             return
         assert isinstance(mutant.new, Rule)
         codes = mutant.old.meets | mutant.new.meets
-        changed = mutant.old.meets ^ mutant.new.meets or codes
+        changed = differing_codes(mutant.old.meets, mutant.new.meets) or codes
         own = [each for each in self._results if each.trial.rule == mutant.old.id]
         others = [each for each in self._results if each.trial.rule != mutant.old.id]
         for each in (*own, *others):
             # NOTE: a change for one code shows only on claims with that code, now or before.
-            if not each.trial.billed.isdisjoint(codes) and not each.trial.codes.isdisjoint(changed):
+            is_billed = any(code in codes for code in each.trial.billed)
+            if is_billed and any(code in changed for code in each.trial.codes):
                 yield each
 
     def _decide(self, book: RuleBook, trial: Trial) -> Decision:

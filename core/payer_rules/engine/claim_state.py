@@ -24,7 +24,7 @@ from payer_rules.engine.text_dates import AgedText
 from payer_rules.engine.uncertain_lines import UncertainLines
 from payer_rules.engine.verdict import Verdict
 from payer_rules.history import History, HistoryLine, ReviewedLine
-from payer_rules.rules import UNPAID
+from payer_rules.rules import UNPAID, AnyCode
 from payer_rules.vocabularies.claim_frequencies import REPLACEMENT
 
 _OPEN: Final = (None, "pending")
@@ -153,7 +153,12 @@ class ClaimState:
         )
 
     def before(
-        self, first: date, last: date, codes: Iterable[str] | None = None, *, everyone: bool = False
+        self,
+        first: date,
+        last: date,
+        codes: Iterable[str] | AnyCode | None = None,
+        *,
+        everyone: bool = False,
     ) -> list[HistoryLine]:
         """Return the earlier lines of the codes that share a day with the span, both days included.
 
@@ -162,6 +167,9 @@ class ClaimState:
         """
         if not self.has_earlier:
             return []
+        if isinstance(codes, AnyCode):
+            every = self.before(first, last, everyone=everyone)
+            return [line for line in every if line.code in codes]
         if first == last and not everyone:
             on_day = self._on_day.get(first)
             if on_day is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime
 
 from payer_rules.claims import ServiceLine, Session
@@ -11,6 +10,7 @@ from payer_rules.engine.days import missing_shared_day, same_day
 from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFacts, of_record
 from payer_rules.engine.providers import shares
 from payer_rules.history import HistoryLine
+from payer_rules.rules import Codes
 
 _SECONDS = 60
 _DAY = 24 * 60
@@ -31,9 +31,7 @@ def minutes_of_line(line: ServiceLine) -> int | None:
     return int((end - start).total_seconds() // _SECONDS) % _DAY
 
 
-def minutes_of_day(
-    state: ClaimState, line: ServiceLine, codes: Collection[str]
-) -> tuple[int, MissingFacts]:
+def minutes_of_day(state: ClaimState, line: ServiceLine, codes: Codes) -> tuple[int, MissingFacts]:
     """Return the least minutes of the codes on the line's day by its rendering provider.
 
     The missing facts are those without which there may be more minutes.

@@ -11,7 +11,7 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure, Evidence
 from payer_rules.engine.verdict import D, LineReference, Verdict
-from payer_rules.rules import Adjustment, Requirement, Rule
+from payer_rules.rules import Adjustment, Codes, Requirement, Rule
 
 R = TypeVar("R", bound=Rule)
 
@@ -65,7 +65,7 @@ def no_cure(rule: Rule, verdict: Verdict[Any], claim: Claim) -> None:
     """Return no cure: no change of the claim removes such a finding."""
 
 
-def _all_codes(rule: Rule) -> Iterable[tuple[str, frozenset[str]]]:
+def _all_codes(rule: Rule) -> Iterable[tuple[str, Codes]]:
     return (("", rule.meets),)
 
 
@@ -96,7 +96,7 @@ class Words(Generic[R, D]):
     answers: Callable[[R, str], Iterable[tuple[Question, str]]]
     explain: Callable[[R, Verdict[D], Claim], Explanation]
     cure: Callable[[R, Verdict[D], Claim], Cure | None]
-    code_sets: Callable[[R], Iterable[tuple[str, frozenset[str]]]] = _all_codes
+    code_sets: Callable[[R], Iterable[tuple[str, Codes]]] = _all_codes
     shows: Callable[[R], frozenset[str]] = _nothing_shown
     named: Callable[[R], Iterable[tuple[CodeList, str]]] = _nothing_named
     states_outcome: bool = False

@@ -12,9 +12,3 @@ from payer_rules.rules import Rule
 def variants(rule: Rule, base: Claim) -> Iterator[Claim]:
     """Return claims similar to the base, on which a rule of this kind may answer differently."""
     return kind_of(rule).examples(rule, base)
-
-
-def code_of(rule: Rule) -> str:
-    """Return the code of an example: 90853 if the rule has it, or the first."""
-    codes = rule.denied_codes
-    return "90853" if "90853" in codes else min(codes)

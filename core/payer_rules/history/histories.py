@@ -97,9 +97,12 @@ class History(Checked):
         return tuple(line for line in self.lines if line.member == member and not line.is_of(claim))
 
     def upper_bounds(
-        self, first: date, last: date, *, member: str, code: str
+        self, first: date, last: date, *, member: str, code: str | None
     ) -> tuple[Decimal, int]:
-        """Return the most units, and days, of the member and code that the span can contain."""
+        """Return the most units, and days, of the member and code that the span can contain.
+
+        Without a code these are of all codes.
+        """
         return self._index.upper_bounds(first, last, member, code)
 
     def select(self, queries: Iterable[HistoryQuery]) -> History:

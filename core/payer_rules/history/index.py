@@ -113,7 +113,9 @@ class HistoryIndex:
             if other != code
         )
 
-    def upper_bounds(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
+    def upper_bounds(
+        self, first: date, last: date, member: str, code: str | None
+    ) -> tuple[Decimal, int]:
         """Return the most units, and days, of lines that may count in the span."""
         found = [segment.upper_bounds(first, last, member, code) for segment in self._segments]
         return sum((units for units, _ in found), _NOTHING), sum(days for _, days in found)
@@ -132,7 +134,7 @@ class _IndexSegment:
         self._by_member: dict[str | None, list[HistoryLine]] | None = None
         self._sorted: dict[_Key, _SortedLines] = {}
         self._codes: dict[str | None, frozenset[str]] = {}
-        self._sums: dict[tuple[str, str], _RunningTotals] = {}
+        self._sums: dict[tuple[str, str | None], _RunningTotals] = {}
 
     def codes(self, member: str | None) -> frozenset[str]:
         """Return the codes of the member's lines, or of all lines."""
@@ -154,7 +156,9 @@ class _IndexSegment:
             if line.date_to >= first:
                 yield line
 
-    def upper_bounds(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
+    def upper_bounds(
+        self, first: date, last: date, member: str, code: str | None
+    ) -> tuple[Decimal, int]:
         """Return the most units, and days, of lines in the span."""
         lines_by_day = self._sorted_lines((member, code, True))
         if lines_by_day is None:

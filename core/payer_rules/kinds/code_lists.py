@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from payer_rules.rules import AnyCode, Codes
 from payer_rules.text.lists import listed
 
 _MANY: Final = 12
 _RUN: Final = 3
 
 
-def codes_text(codes: frozenset[str]) -> str:
+def codes_text(codes: Codes) -> str:
     """Return the codes as a list, runs as ranges; of many codes the first, and how many more."""
+    if isinstance(codes, AnyCode):
+        return f"Any code except {codes_text(codes.excluded)}" if codes.excluded else "Any code"
     parts = list(_runs(sorted(codes)))
     if len(parts) <= _MANY:
         return listed(parts)

@@ -13,7 +13,7 @@ from typing import Final
 
 from payer_rules.claims import Documented
 from payer_rules.kinds import SessionRequirement
-from payer_rules.rules import Citation, Rule
+from payer_rules.rules import Citation, Codes, Rule, union_of
 from payer_rules.rules.national_codes import SESSION_CODES
 
 #: What the note of a session holds, in the order in which it is written.
@@ -37,15 +37,16 @@ _SOURCE: Final = Citation(
 )
 
 
-def documented_codes(rules: Iterable[Rule]) -> frozenset[str]:
+def documented_codes(rules: Iterable[Rule]) -> Codes:
     """Return the codes for which a rule says what must be documented."""
     lists = (rule for rule in rules if isinstance(rule, SessionRequirement) and rule.documented)
-    return frozenset(code for rule in lists for code in rule.codes)
+    return union_of(rule.codes for rule in lists)
 
 
 def house_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """Return the house list as a rule for the codes of which the payer's rules have no list."""
-    codes = SESSION_CODES - documented_codes(rules)
+    documented = documented_codes(rules)
+    codes = frozenset(code for code in SESSION_CODES if code not in documented)
     if not codes:
         return ()
     return (

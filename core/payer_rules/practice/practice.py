@@ -24,7 +24,7 @@ from payer_rules.practice.practice_facts import HouseFacts, PracticePayer, Pract
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.filed_claims import DerivedFact, FiledClaim
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Waiver
+from payer_rules.rules import Waiver, listed_codes
 
 _OF_CLAIM: Final = ("state", "contractor", "setting", "line_of_business")
 _OF_PAYER: Final = ("network", "plan", "program", "line_of_business")
@@ -219,7 +219,7 @@ def codes_with_size(rules: Iterable[object]) -> frozenset[str]:
         for rule in rules
         if isinstance(rule, SessionRequirement) and rule.group_size is not None
     )
-    return frozenset(code for rule in sized for code in rule.codes)
+    return frozenset(code for rule in sized for code in listed_codes(rule.codes))
 
 
 def _is_unsized(line: ServiceLine, codes: frozenset[str]) -> bool:

@@ -12,7 +12,7 @@ from payer_rules.reports.code_labels import CodeLabels
 from payer_rules.reports.conditions import conditions_text
 from payer_rules.reports.outcome_words import OUTCOME_WORDS
 from payer_rules.reports.rule_sentences import rule_sentence
-from payer_rules.rules import Citation, CodedRule, Confidence, DateRange, Rule
+from payer_rules.rules import AnyCode, Citation, CodedRule, Codes, Confidence, DateRange, Rule
 
 #: The confidence in a source.
 CONFIDENCE: Final[dict[Confidence, str]] = {
@@ -95,7 +95,13 @@ def subject_of(rule: Rule) -> Subject:
 
 def _codes(rule: Rule, labels: CodeLabels) -> str:
     sets = kind_of(rule).words.code_sets(rule)
-    return "".join(f"{text}{labels.services(codes)}" for text, codes in sets)
+    return "".join(f"{text}{_services(codes, labels)}" for text, codes in sets)
+
+
+def _services(codes: Codes, labels: CodeLabels) -> str:
+    if not isinstance(codes, AnyCode):
+        return labels.services(codes)
+    return f"any code except {labels.services(codes.excluded)}" if codes.excluded else "any code"
 
 
 def _then(rule: Rule, labels: CodeLabels) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Set
-from itertools import chain
 from typing import Final, TypeAlias
 
 import attrs
@@ -26,7 +25,7 @@ from payer_rules.engine.missing import (
 from payer_rules.engine.stages import ADD_ONS, Stage
 from payer_rules.history import History
 from payer_rules.rulebook.code_index import (
-    Index,
+    CodeIndex,
     evaluators_of_tables,
     indexed,
     reindexed,
@@ -66,7 +65,7 @@ class ApplicableRules:
 
     payer: Payer
     edit_tables: EditTables
-    by_code: Index
+    by_code: CodeIndex
     everywhere: tuple[CompiledRule, ...]
     #: The rule ids of the edit tables.
     table_ids: tuple[str, ...] = attrs.field(init=False)
@@ -112,8 +111,9 @@ class ApplicableRules:
                     lines[compiled].append((line, NONE_MISSING))
                 for compiled in self.everywhere if binding else ():
                     state.record_missing(compiled.evaluator, line.number, binding or NONE_MISSING)
-            if line.code in self.by_code:
-                names = (*names, *self._meet_rules(state, line, met))
+            rules = self.by_code.of(line.code)
+            if rules:
+                names = (*names, *_meet_rules(rules, state, line, met))
             met.ids[line.number] = names
         if state.entries:
             return attrs.evolve(met, missing=tuple(state.entries))
@@ -147,7 +147,7 @@ class ApplicableRules:
         tabled = nothing if binding is None else self.edit_tables.codes_of(state.claim.setting)
         for line in state.lines:
             everywhere = self.everywhere if line.code in tabled else ()
-            for compiled in (*everywhere, *self.by_code.get(line.code, ())):
+            for compiled in (*everywhere, *self.by_code.of(line.code)):
                 if compiled.evaluator.rule_id != rule_id and not (
                     compiled.blocks_payment and (sees_all or compiled.stage < last)
                 ):
@@ -164,29 +164,10 @@ class ApplicableRules:
         """Return the last stage in which the rule is evaluated, if it has several editions."""
         stage = self._stages.get(rule_id)
         if stage is None:
-            every = chain(self.everywhere, *self.by_code.values())
+            every = (*self.everywhere, *self.by_code.rules)
             stage = max(each.stage for each in every if each.evaluator.rule_id == rule_id)
             self._stages[rule_id] = stage
         return stage
-
-    def _meet_rules(self, state: ClaimState, line: ServiceLine, met: MetRules) -> Iterator[str]:
-        """Add the rules that may apply to the line by its code, and yield their ids."""
-        readings = met.readings[line.number] = []
-        for compiled in self.by_code[line.code]:
-            applies = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
-            if compiled.reader is not None:
-                readings.append(applies)
-            if applies is OUT_OF_SCOPE:
-                continue
-            yield compiled.evaluator.rule_id
-            if not isinstance(applies, str):
-                entries = met.lines.get(compiled)
-                if entries is None:
-                    met.lines[compiled] = [(line, applies)]
-                else:
-                    entries.append((line, applies))
-                if applies and _may_be_presumed(applies):
-                    met.presumable[compiled] = None
 
     def _binding(self, claim: Claim) -> MissingFacts | None:
         """Return the facts that are missing to know that NCCI edits bind the claim.
@@ -209,7 +190,7 @@ class ApplicableRules:
     def _needs_history(self, code: str) -> bool:
         known = self._history_by_code.get(code)
         if known is None:
-            applicable = (compiled.applies for compiled in self.by_code.get(code, ()))
+            applicable = (compiled.applies for compiled in self.by_code.of(code))
             known = any(applies is not None and applies.needs_history for applies in applicable)
             self._history_by_code[code] = known
         return known
@@ -240,9 +221,31 @@ class ApplicableRules:
     def _of_line(self, state: ClaimState, line: ServiceLine) -> Iterator[CompiledRule]:
         """Yield the rules that may apply to the line."""
         yield from self.everywhere
-        for compiled in self.by_code.get(line.code, ()):
+        for compiled in self.by_code.of(line.code):
             if compiled.applies is None or compiled.applies.to(state, line) is not OUT_OF_SCOPE:
                 yield compiled
+
+
+def _meet_rules(
+    rules: Iterable[CompiledRule], state: ClaimState, line: ServiceLine, met: MetRules
+) -> Iterator[str]:
+    """Add those of the rules that may apply to the line, and yield their ids."""
+    readings = met.readings[line.number] = []
+    for compiled in rules:
+        applies = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
+        if compiled.reader is not None:
+            readings.append(applies)
+        if applies is OUT_OF_SCOPE:
+            continue
+        yield compiled.evaluator.rule_id
+        if not isinstance(applies, str):
+            entries = met.lines.get(compiled)
+            if entries is None:
+                met.lines[compiled] = [(line, applies)]
+            else:
+                entries.append((line, applies))
+            if applies and _may_be_presumed(applies):
+                met.presumable[compiled] = None
 
 
 def _may_be_presumed(facts: MissingFacts) -> bool:

@@ -255,7 +255,7 @@ class RuleBook:
     @property
     def codes(self) -> frozenset[str]:
         """The codes of all rules and of the edit tables of plugins, on any date."""
-        return self._edit_tables.codes.union(self._applicable.by_code)
+        return self._edit_tables.codes | self._applicable.by_code.codes
 
     @property
     def has_tables(self) -> bool:
@@ -264,7 +264,7 @@ class RuleBook:
 
     def speaks_of(self, code: str) -> bool:
         """Return True if a rule or an edit table, imported ones included, has the code."""
-        return code in self._applicable.by_code or code in self._edit_tables.codes_of(None)
+        return bool(self._applicable.by_code.of(code)) or code in self._edit_tables.codes_of(None)
 
     def queries(self, claims: Iterable[Claim]) -> tuple[HistoryQuery, ...]:
         """Return queries for the earlier lines on which the decisions on the claims can depend.

@@ -78,7 +78,7 @@ class ChangeDays:
         for line in self.claim.lines:
             for compiled in self.applicable.everywhere:
                 yield line, compiled
-            for compiled in self.applicable.by_code.get(line.code, ()):
+            for compiled in self.applicable.by_code.of(line.code):
                 yield line, compiled
 
     def _editions(self) -> dict[str, list[Rule]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from typing import TypeAlias
 
 import attrs
 
@@ -18,38 +17,113 @@ from payer_rules.kinds import evaluator_of, stage_of
 from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rulebook.derived_professions import reads_profession
 from payer_rules.rulebook.topic_reader import TopicReader
-from payer_rules.rules import Payer, Requirement, Rule
-
-Index: TypeAlias = dict[str, tuple[CompiledRule, ...]]
-#: The same while it is made.
-IndexLists: TypeAlias = dict[str, list[CompiledRule]]
+from payer_rules.rules import AnyCode, Codes, Payer, Requirement, Rule
 
 
-def indexed(rules: Iterable[Rule], payer: Payer, edit_tables: EditTables) -> Index:
+@attrs.frozen(eq=False)
+class CodeIndex:
+    """The compiled rules of each procedure code.
+
+    ``by_code`` holds those of each code that a rule lists or excludes, ``of_any`` the rules on any
+    code. Of a code that is not in ``by_code``, these are all.
+    """
+
+    by_code: Mapping[str, tuple[CompiledRule, ...]] = attrs.field(factory=dict)
+    of_any: tuple[tuple[CompiledRule, AnyCode], ...] = ()
+    _rest: tuple[CompiledRule, ...] = attrs.field(init=False)
+
+    @_rest.default
+    def _of_other_codes(self) -> tuple[CompiledRule, ...]:
+        return tuple(compiled for compiled, _ in self.of_any)
+
+    def of(self, code: str) -> tuple[CompiledRule, ...]:
+        """Return the rules of the code."""
+        return self.by_code.get(code, self._rest)
+
+    @property
+    def rules(self) -> Iterator[CompiledRule]:
+        """Yield every rule, once for each of its codes."""
+        yield from self._rest
+        for rules in self.by_code.values():
+            yield from rules
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes that rules list."""
+        rest = frozenset(self._rest)
+        return frozenset(code for code, rules in self.by_code.items() if not rest.issuperset(rules))
+
+    def __bool__(self) -> bool:
+        return bool(self.by_code or self.of_any)
+
+
+@attrs.define
+class _IndexDraft:
+    """An index while rules are added to it."""
+
+    by_code: dict[str, list[CompiledRule]] = attrs.field(factory=dict)
+    of_any: list[tuple[CompiledRule, AnyCode]] = attrs.field(factory=list)
+
+    @classmethod
+    def of(cls, index: CodeIndex, without: Set[str]) -> _IndexDraft:
+        """Return a draft of the index without the rules that have these ids."""
+        by_code = {
+            code: [each for each in compiled if each.evaluator.rule_id not in without]
+            for code, compiled in index.by_code.items()
+        }
+        of_any = [pair for pair in index.of_any if pair[0].evaluator.rule_id not in without]
+        return cls(by_code, of_any)
+
+    def rules_of(self, code: str) -> list[CompiledRule]:
+        """Return the rules of the code, to which further ones can be added."""
+        rules = self.by_code.get(code)
+        if rules is None:
+            rules = self.by_code[code] = [rule for rule, codes in self.of_any if code in codes]
+        return rules
+
+    def add(self, compiled: CompiledRule, codes: Codes) -> None:
+        """Add a rule to its codes."""
+        if not isinstance(codes, AnyCode):
+            for code in codes:
+                self.rules_of(code).append(compiled)
+            return
+        for code in codes.excluded:
+            self.rules_of(code)
+        self.of_any.append((compiled, codes))
+        for code, rules in self.by_code.items():
+            if code in codes:
+                rules.append(compiled)
+
+    def index(self) -> CodeIndex:
+        """Return the index."""
+        by_code = {
+            code: tuple(rules) for code, rules in self.by_code.items() if rules or self.of_any
+        }
+        return CodeIndex(by_code, tuple(self.of_any))
+
+
+def indexed(rules: Iterable[Rule], payer: Payer, edit_tables: EditTables) -> CodeIndex:
     """Return the index of the rules, and of the add-on codes of the edit tables."""
     add_ons = CompiledRule(AddOnEditEvaluator(edit_tables), ADD_ONS)
-    index: IndexLists = {code: [add_ons] for code in edit_tables.add_on_codes}
-    _add(index, rules, payer)
-    return {code: tuple(compiled) for code, compiled in index.items()}
+    draft = _IndexDraft({code: [add_ons] for code in edit_tables.add_on_codes})
+    _add(draft, rules, payer)
+    return draft.index()
 
 
 def reindexed(
-    index: Mapping[str, tuple[CompiledRule, ...]],
-    names: Set[str],
-    editions: Iterable[Rule],
-    payer: Payer,
-) -> Index:
+    index: CodeIndex, names: Set[str], editions: Iterable[Rule], payer: Payer
+) -> CodeIndex:
     """Return the index with other editions of the rules with these ids."""
-    kept = _without(index, names)
-    _add(kept, editions, payer)
-    return {code: tuple(compiled) for code, compiled in kept.items() if compiled}
+    draft = _IndexDraft.of(index, without=names)
+    _add(draft, editions, payer)
+    return draft.index()
 
 
-def compiled_by_code(rules: Iterable[Rule], payer: Payer) -> Index:
+def compiled_by_code(rules: Iterable[Rule], payer: Payer) -> CodeIndex:
     """Return the index of the rules alone."""
-    index: IndexLists = {}
-    _add(index, rules, payer)
-    return {code: tuple(compiled) for code, compiled in index.items()}
+    draft = _IndexDraft()
+    _add(draft, rules, payer)
+    return draft.index()
 
 
 def evaluators_of_tables(payer: Payer, edit_tables: EditTables) -> tuple[CompiledRule, ...]:
@@ -63,34 +137,23 @@ def evaluators_of_tables(payer: Payer, edit_tables: EditTables) -> tuple[Compile
     )
 
 
-def with_edit_tables(
-    index: Mapping[str, tuple[CompiledRule, ...]], edit_tables: EditTables
-) -> Index:
+def with_edit_tables(index: CodeIndex, edit_tables: EditTables) -> CodeIndex:
     """Return the index with the add-on codes of other edit tables."""
     add_ons = CompiledRule(AddOnEditEvaluator(edit_tables), ADD_ONS)
-    kept = _without(index, {add_ons.evaluator.rule_id})
+    draft = _IndexDraft.of(index, without={add_ons.evaluator.rule_id})
     for code in edit_tables.add_on_codes:
-        kept.setdefault(code, []).insert(0, add_ons)
-    return {code: tuple(compiled) for code, compiled in kept.items() if compiled}
+        draft.rules_of(code).insert(0, add_ons)
+    return draft.index()
 
 
-def _without(index: Mapping[str, tuple[CompiledRule, ...]], names: Set[str]) -> IndexLists:
-    """Return the rules of each code but those with these ids."""
-    return {
-        code: [each for each in compiled if each.evaluator.rule_id not in names]
-        for code, compiled in index.items()
-    }
-
-
-def _add(index: IndexLists, rules: Iterable[Rule], payer: Payer) -> None:
+def _add(draft: _IndexDraft, rules: Iterable[Rule], payer: Payer) -> None:
     rules = tuple(rules)
     editions: dict[str, list[Rule]] = {}
     for rule in rules:
         editions.setdefault(rule.id, []).append(rule)
     compiled = [_compiled(rule, editions[rule.id], payer) for rule in rules]
     for rule, one in zip(rules, _with_alternatives(rules, compiled), strict=True):
-        for code in rule.meets:
-            index.setdefault(code, []).append(one)
+        draft.add(one, rule.meets)
 
 
 def _compiled(rule: Rule, editions: Iterable[Rule], payer: Payer) -> CompiledRule:

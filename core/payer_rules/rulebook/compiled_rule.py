@@ -14,7 +14,7 @@ from payer_rules.engine.lookback import Lookback, NeedsHistory
 from payer_rules.engine.missing import EDITION
 from payer_rules.engine.stages import LINES, Stage
 from payer_rules.rulebook.topic_reader import TopicReader
-from payer_rules.rules import SEVERITY
+from payer_rules.rules import SEVERITY, Codes
 
 
 @attrs.frozen(eq=False)
@@ -28,7 +28,7 @@ class CompiledRule:
     stage: Stage
     applies: Applicability | None = None
     reader: TopicReader | None = None
-    profession_codes: frozenset[str] = frozenset()
+    profession_codes: Codes = frozenset()
     #: Whether each line is evaluated by itself, without other lines and earlier ones.
     is_local: bool = attrs.field(init=False)
 

@@ -23,7 +23,7 @@ from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.days import same_day
 from payer_rules.engine.missing import NONE_MISSING
 from payer_rules.rulebook.applicable_rules import ApplicableRules, MetRules
-from payer_rules.rulebook.code_index import Index
+from payer_rules.rulebook.code_index import CodeIndex
 from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rulebook.line_topics import ClaimTopics, LineTopics, Parts, Topics
 from payer_rules.rulebook.reading_periods import ReadingPeriods
@@ -32,11 +32,13 @@ from payer_rules.rulebook.topic_reader import Reading, ReadStatus, read_status
 from payer_rules.rules import (
     ANYTIME,
     CORE_TOPICS,
+    Codes,
     DateRange,
     Payer,
     Topic,
     TopicStatement,
     TopicStatus,
+    union_of,
 )
 from payer_rules.rules.national_codes import ADD_ON_CODES, SESSION_CODES
 from payer_rules.rules.topics import EVERYTHING, PRIMARY, TELEHEALTH, UNKNOWN_CODES
@@ -94,12 +96,12 @@ class TopicLedger:
     payer: Payer
     rules: ApplicableRules
     #: Rules that a practice has settled with the payer: they find nothing, and read their topics.
-    waived: Index = attrs.field(factory=dict)
+    waived: CodeIndex = attrs.field(factory=CodeIndex)
     _tables: TableReadings = attrs.field(init=False)
     #: The statements that core topics have no rule: for all lines, and under conditions.
     _statements: tuple[TopicStatement, ...] = attrs.field(init=False)
     _conditional: tuple[tuple[TopicStatement, Conditions], ...] = attrs.field(init=False)
-    _session_codes: frozenset[str] = attrs.field(init=False)
+    _session_codes: Codes = attrs.field(init=False)
     _add_on_codes: frozenset[str] = attrs.field(init=False)
     _readers: dict[str, tuple[CompiledRule, ...]] = attrs.field(factory=dict, init=False)
     _periods: ReadingPeriods = attrs.field(init=False)
@@ -131,17 +133,13 @@ class TopicLedger:
         return (s for s in self.payer.topics if s.none and s.topic in CORE_TOPICS)
 
     @_session_codes.default
-    def _with_own_session_rules(self) -> frozenset[str]:
-        codes = (*self.rules.by_code, *self.waived)
-        return SESSION_CODES.union(code for code in codes if self._has_session_rule(code))
+    def _with_own_session_rules(self) -> Codes:
+        own = (_session_codes_of(index) for index in (self.rules.by_code, self.waived))
+        return union_of((SESSION_CODES, *own))
 
     @_add_on_codes.default
     def _with_own_add_ons(self) -> frozenset[str]:
         return ADD_ON_CODES | self.rules.edit_tables.add_on_codes
-
-    def _has_session_rule(self, code: str) -> bool:
-        rules = (*self.rules.by_code.get(code, ()), *self.waived.get(code, ()))
-        return any(rule.reader is not None and rule.reader.topic == "session" for rule in rules)
 
     def of_claim(self, state: ClaimState, met: MetRules) -> ClaimTopics:
         """Return the topics of the lines of a claim."""
@@ -169,7 +167,7 @@ class TopicLedger:
         is_remote = "in-person" not in modalities(line)
         is_elsewhere = bool(line.modifiers) or is_remote or line.place_of_service != _OFFICE
         reads = tuple(self._reading(state, line, met, is_elsewhere=is_elsewhere))
-        if line.code in self.waived:
+        if self.waived.of(line.code):
             reads += tuple(self._reading_of_waived(state, line, is_elsewhere=is_elsewhere))
         setting = state.claim.setting
         # NOTE: in the order of the fields, because names take as long as the rest.
@@ -188,7 +186,7 @@ class TopicLedger:
 
     def _dates_of_texts(self, code: str) -> Iterator[DateRange | None]:
         """Yield the days for which each rule and statement about the code was read."""
-        for compiled in (*self._readers_of(code), *self.waived.get(code, ())):
+        for compiled in (*self._readers_of(code), *self.waived.of(code)):
             if compiled.reader is not None:
                 yield compiled.reader.rule.verified_dates
         for statement in self._of_core_topics():
@@ -214,7 +212,7 @@ class TopicLedger:
         """Return the rules of the code that read a core topic."""
         readers = self._readers.get(code)
         if readers is None:
-            compiled = self.rules.by_code.get(code, ())
+            compiled = self.rules.by_code.of(code)
             readers = self._readers[code] = tuple(rule for rule in compiled if rule.reader)
         return readers
 
@@ -236,7 +234,7 @@ class TopicLedger:
         self, state: ClaimState, line: ServiceLine, *, is_elsewhere: bool
     ) -> Iterator[bool]:
         """Yield for each waived rule on the code whether it reads its topic on the line."""
-        for compiled in self.waived[line.code]:
+        for compiled in self.waived.of(line.code):
             applies = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
             yield applies == NONE_MISSING or compiled.reads_topic(
                 state, line, applies, is_elsewhere=is_elsewhere
@@ -334,9 +332,7 @@ class TopicLedger:
 
     def _of_rules(self, situation: Situation, line: ServiceLine) -> Iterator[tuple[Topic, Reading]]:
         """Yield what the rules read that apply to the line, on the days of the line."""
-        readers = self._readers_of(situation.code)
-        if situation.code in self.waived:
-            readers += self.waived[situation.code]
+        readers = self._readers_of(situation.code) + self.waived.of(situation.code)
         for compiled, is_read in zip(readers, situation.reads, strict=True):
             reader = compiled.reader
             if reader is None or not is_read:
@@ -355,6 +351,16 @@ class TopicLedger:
                 status = _status_of(statement, line)
                 if status is not None:
                     yield statement.topic, (EVERYTHING, status)
+
+
+def _session_codes_of(index: CodeIndex) -> Codes:
+    """Return the codes for which the index has a session rule."""
+    listed = frozenset(code for code in index.codes if any(map(_reads_session, index.of(code))))
+    return union_of((listed, *(codes for rule, codes in index.of_any if _reads_session(rule))))
+
+
+def _reads_session(rule: CompiledRule) -> bool:
+    return rule.reader is not None and rule.reader.topic == "session"
 
 
 def _status_of(statement: TopicStatement, line: ServiceLine) -> ReadStatus | None:

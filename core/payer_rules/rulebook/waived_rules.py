@@ -8,8 +8,8 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.lookback import Lookback
-from payer_rules.rulebook.code_index import Index, compiled_by_code
-from payer_rules.rules import Payer, Rule, Waiver, as_waived
+from payer_rules.rulebook.code_index import CodeIndex, compiled_by_code
+from payer_rules.rules import Codes, Payer, Rule, Waiver, as_waived
 
 
 @attrs.frozen
@@ -20,14 +20,14 @@ class WaivedRules:
     state is settled with the payer, for whichever days their texts were read.
     """
 
-    codes: tuple[tuple[Waiver, frozenset[str]], ...] = ()
-    by_code: Index = attrs.field(factory=dict)
+    codes: tuple[tuple[Waiver, Codes], ...] = ()
+    by_code: CodeIndex = attrs.field(factory=CodeIndex)
 
     @classmethod
     def of(cls, waivers: Iterable[Waiver], rules: Iterable[Rule], payer: Payer) -> WaivedRules:
         """Return the waivers with the codes of the rules that they waive."""
         waivers, rules = tuple(waivers), tuple(rules)
-        met: dict[str, frozenset[str]] = {}
+        met: dict[str, Codes] = {}
         for rule in rules:
             met[rule.id] = met.get(rule.id, frozenset()) | rule.meets
         codes = tuple((each, each.codes or met.get(each.rule, frozenset())) for each in waivers)
@@ -38,7 +38,7 @@ class WaivedRules:
         """Yield the earlier lines that can decide whether a waived rule reads its topic."""
         for claim in claims if self.by_code else ():
             for line in claim.lines:
-                for compiled in self.by_code.get(line.code, ()):
+                for compiled in self.by_code.of(line.code):
                     if compiled.applies is not None:
                         for lookback in compiled.applies.lookbacks(line.date_from, line.date_to):
                             yield claim, line, lookback

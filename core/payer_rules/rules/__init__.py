@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from payer_rules.rules.any_code import (
+    AnyCode,
+    Codes,
+    are_within,
+    code_of,
+    codes_to_look_up,
+    differing_codes,
+    listed_codes,
+    union_of,
+)
 from payer_rules.rules.baseline_edits import BaselineEdits
 from payer_rules.rules.bounds import AmountBounds, Bounds, TimeLimit
 from payer_rules.rules.courses import Course, CourseEnd, CoursePosition
@@ -85,11 +95,13 @@ __all__ = [
     "Adjustment",
     "Age",
     "AmountBounds",
+    "AnyCode",
     "Assumable",
     "BaselineEdits",
     "Bounds",
     "Citation",
     "CodedRule",
+    "Codes",
     "Confidence",
     "Course",
     "CourseEnd",
@@ -129,12 +141,18 @@ __all__ = [
     "Window",
     "WindowShape",
     "alternatives_of",
+    "are_within",
     "as_waived",
     "at_most_review",
+    "code_of",
+    "codes_to_look_up",
+    "differing_codes",
     "errors_of_alternatives",
     "is_month_day",
+    "listed_codes",
     "looks_ahead",
     "looks_back",
+    "union_of",
     "without_waived",
     "worst",
 ]

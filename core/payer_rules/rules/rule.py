@@ -12,6 +12,7 @@ import attrs
 
 from payer_rules.claims import ServiceLine, is_code
 from payer_rules.errors import FieldError, Path
+from payer_rules.rules.any_code import AnyCode, Codes
 from payer_rules.rules.facts import ALWAYS, Adjustment, Citation, DateRange, Origin
 from payer_rules.rules.outcomes import Detection, Outcome
 from payer_rules.rules.topics import Topic
@@ -59,11 +60,11 @@ class Rule(CheckedRule, ABC):
 
     @property
     @abstractmethod
-    def meets(self) -> frozenset[str]:
+    def meets(self) -> Codes:
         """All codes on whose lines the rule can have findings."""
 
     @property
-    def denied_codes(self) -> frozenset[str]:
+    def denied_codes(self) -> Codes:
         """The codes of the lines that a finding denies."""
         return self.meets
 
@@ -150,16 +151,17 @@ class Rule(CheckedRule, ABC):
 class CodedRule(Rule):
     """A rule on the lines with one of its codes."""
 
-    codes: frozenset[str]
+    codes: Codes
 
     @property
-    def meets(self) -> frozenset[str]:
+    def meets(self) -> Codes:
         """The codes of the rule."""
         return self.codes
 
     def _field_errors(self) -> Iterator[FieldError]:
         yield from super()._field_errors()
-        yield from errors_of_codes("codes", self.codes)
+        if not isinstance(self.codes, AnyCode):
+            yield from errors_of_codes("codes", self.codes)
 
 
 @attrs.frozen(kw_only=True)

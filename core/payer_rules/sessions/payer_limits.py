@@ -20,7 +20,7 @@ from payer_rules.kinds import kind_of
 from payer_rules.kinds.kind import GroupLimit
 from payer_rules.registry import CollectedRules, Registry
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Reason, Rule
+from payer_rules.rules import Reason, Rule, listed_codes
 from payer_rules.sessions.billed_services import ClaimLine
 from payer_rules.sessions.billed_sessions import BilledSession
 from payer_rules.sessions.findings import (
@@ -63,7 +63,7 @@ class SessionRules:
     def group_codes(self) -> frozenset[str]:
         """The codes for which a payer limits the group size."""
         sized = (limit for each in self._limits.values() for limit in each if limit.group_size)
-        return frozenset(code for limit in sized for code in limit.rule.codes)
+        return frozenset(code for limit in sized for code in listed_codes(limit.rule.codes))
 
     def book(self, payer: str) -> RuleBook:
         """Return the rule book of the payer's rules about sessions."""

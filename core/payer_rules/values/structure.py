@@ -188,6 +188,9 @@ def _of_union(arms: tuple[Any, ...], data: object, path: Path, field_errors: _Fi
 def _of_nearest(kinds: list[Any], data: object, path: Path, field_errors: _FieldErrors) -> Any:
     """Return the value of the first type that the data fits, or report the fewest errors."""
     missed: list[list[FieldError]] = []
+    if isinstance(data, dict):
+        # NOTE: of a table, the error of a class says more than that of a list.
+        kinds = sorted(kinds, key=lambda kind: typing.get_origin(kind) is not None)
     for kind in kinds:
         found = field_errors.empty()
         value = _of_type(kind, data, path, found)

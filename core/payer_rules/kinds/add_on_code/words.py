@@ -19,6 +19,7 @@ from payer_rules.kinds.add_on_code.rule import AddOnCode
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.provider_scopes import SAME_PROVIDER
 from payer_rules.kinds.related_lines import near_text
+from payer_rules.rules import Codes
 
 
 def _sentence(rule: AddOnCode) -> str:
@@ -50,7 +51,7 @@ def _cure(rule: AddOnCode, verdict: Verdict[AddOnDetails], claim: Claim) -> Cure
     return add_on_cure(verdict, claim)
 
 
-def _code_sets(rule: AddOnCode) -> Iterator[tuple[str, frozenset[str]]]:
+def _code_sets(rule: AddOnCode) -> Iterator[tuple[str, Codes]]:
     yield "", rule.codes
     if rule.primaries:
         yield ", with ", rule.primaries

@@ -19,7 +19,7 @@ from payer_rules.engine.verdict import LineReference, Verdict
 from payer_rules.kinds.claim_layout.faults import LayoutFault
 from payer_rules.kinds.claim_layout.rule import ClaimLayout
 from payer_rules.kinds.claim_layout.words import WORDS
-from payer_rules.rules import Nearness, Payer
+from payer_rules.rules import Nearness, Payer, codes_to_look_up
 
 Faults: TypeAlias = tuple[LayoutFault, ...]
 MetLines: TypeAlias = list[tuple[ServiceLine, MissingFacts]]
@@ -52,7 +52,7 @@ class LayoutEvaluator(RuleEvaluator[ClaimLayout, Faults]):
         """Yield the codes whose lines belong on one claim, on the days that are near."""
         if self.rule.one_claim is not None:
             days = days_near(self.rule.one_claim, line.date_from, line.date_to)
-            yield Lookback(self.rule.codes, *days)
+            yield Lookback(codes_to_look_up(self.rule.codes), *days)
 
     def window_days(self, claim: Claim, day: int) -> Iterator[int]:
         """Yield the days from which on a moved line may be near the day, or in its month."""

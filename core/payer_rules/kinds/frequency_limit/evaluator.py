@@ -30,7 +30,7 @@ from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.frequency_limit.selection import Selection
 from payer_rules.kinds.frequency_limit.shortcut import without_pools_that_fit
 from payer_rules.kinds.frequency_limit.words import WORDS
-from payer_rules.rules import Payer
+from payer_rules.rules import Payer, are_within, listed_codes
 
 
 class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
@@ -115,12 +115,16 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
         if not isinstance(evaluator, FrequencyLimitEvaluator):
             return False
         mine, other = self.rule, evaluator.rule
-        has_one_pool = mine.pool == "together" or other.pool == "per-code" or len(other.codes) == 1
+        has_one_pool = (
+            mine.pool == "together"
+            or other.pool == "per-code"
+            or len(listed_codes(other.codes)) == 1
+        )
         has_wider_scope = self.scope in ("member", evaluator.scope)
         is_alike = _selects(other) == _selects(mine)
         has_one_site = mine.sites == "together" or other.sites == "apart"
         has_same_lines = has_one_pool and has_one_site and has_wider_scope
-        return has_same_lines and other.codes <= mine.codes and is_alike
+        return has_same_lines and are_within(other.codes, mine.codes) and is_alike
 
 
 def _selects(rule: FrequencyLimit) -> tuple[object, ...]:

@@ -19,7 +19,7 @@ from payer_rules.kinds.claim_changes import (
 )
 from payer_rules.kinds.frequency_limit.parts import ReductionUnless
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
-from payer_rules.rules import Window
+from payer_rules.rules import Window, listed_codes
 
 #: Up to so many services, lines that differ are tried as well.
 _FEW: Final = 20
@@ -60,7 +60,10 @@ def _authorized(rule: FrequencyLimit, claim: Claim) -> Claim:
         return claim
     day = claim.lines[0].date_from
     held = attrs.evolve(
-        authorization_of(claim), codes=rule.codes, date_from=day - _HALF, date_to=day + _HALF
+        authorization_of(claim),
+        codes=listed_codes(rule.codes) or None,
+        date_from=day - _HALF,
+        date_to=day + _HALF,
     )
     return attrs.evolve(claim, authorizations=(held,))
 

@@ -15,7 +15,7 @@ from payer_rules.engine.verdict import Verdict
 from payer_rules.engine.words import Explanation, line_of
 from payer_rules.kinds.frequency_limit.parts import Measure
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
-from payer_rules.rules import Window, WindowShape
+from payer_rules.rules import Window, WindowShape, listed_codes
 
 _ORDINALS: Final = (
     "zeroth",
@@ -80,7 +80,8 @@ def plain(number: Decimal) -> str:
 def _counted(rule: FrequencyLimit, code: str, excess: Excess) -> str:
     """Return what was counted: ``third 90853``, or ``80 minutes of 90834 (of 90834, 90853)``."""
     codes, total = rule.codes_with(code), excess.total.total
-    name = f"{code} (of {', '.join(sorted(codes))})" if len(codes) > 1 else code
+    listed = sorted(listed_codes(codes)) or ["any code"]
+    name = f"{code} (of {', '.join(listed)})" if listed != [code] else code
     is_one = rule.counts in ("units", "services") and excess.amount == 1
     if is_one and total == int(total) and total > 0:
         return f"{ordinal(int(total))} {name}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal, Self, TypeAlias
 
 import attrs
 
 from payer_rules.claims import Modality
 from payer_rules.errors import FieldError, InvalidValueError
+from payer_rules.rules.any_code import Codes, listed_codes
 from payer_rules.rules.scopes import LimitScope
 from payer_rules.rules.when import errors_of_empty
 from payer_rules.rules.windows import Window
@@ -39,16 +40,21 @@ class ServiceTypes(CheckedRule):
             raise InvalidValueError([FieldError((), f"{data!r} is not a pool of codes", remedy)])
         return cls(tuple((name, frozenset(codes)) for name, codes in sorted(types.items())))
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes that have a type."""
+        return frozenset(chain(*(codes for _, codes in self.types)))
+
     def of(self, code: str) -> str:
         """Return the type of the code; a code without a type is returned itself."""
         return next((name for name, codes in self.types if code in codes), code)
 
-    def field_errors(self, codes: frozenset[str]) -> Iterator[FieldError]:
-        """Yield what is wrong: each of the codes must have exactly one type."""
+    def field_errors(self, codes: Codes) -> Iterator[FieldError]:
+        """Yield what is wrong: each of the codes that are listed must have exactly one type."""
         typed = [code for _, codes_of_type in self.types for code in codes_of_type]
-        for code in sorted(codes - set(typed)):
+        for code in sorted(listed_codes(codes) - self.codes):
             yield FieldError(("pool",), f"{code} has no type", "Add it to one of the types.")
-        for code in sorted(set(typed) - codes):
+        for code in sorted(code for code in self.codes if code not in codes):
             yield FieldError(
                 ("pool",), f"{code} has a type but is not in codes", "Add it to codes."
             )

@@ -21,6 +21,7 @@ from payer_rules.kinds.frequency_limit.parts import (
     UnitMinutes,
     UnitPoints,
 )
+from payer_rules.rules import AnyCode, Codes, listed_codes
 from payer_rules.rules.facts import Adjustment
 from payer_rules.rules.rule import CodedRule
 from payer_rules.rules.scopes import LimitScope
@@ -117,12 +118,14 @@ class FrequencyLimit(CodedRule):
             return None
         assert_never(self.pool)
 
-    def codes_with(self, code: str) -> frozenset[str]:
+    def codes_with(self, code: str) -> Codes:
         """Return the codes that count together with the code, itself included."""
         if self.pool == "together":
             return self.codes
         pool = self.pool_of(code)
-        return frozenset(other for other in self.codes if self.pool_of(other) == pool)
+        typed = self.pool.codes if isinstance(self.pool, ServiceTypes) else frozenset()
+        candidates = listed_codes(self.codes) | typed | {code}
+        return frozenset(other for other in candidates if self.pool_of(other) == pool)
 
     @property
     def _counts_in_periods(self) -> bool:
@@ -163,7 +166,10 @@ class FrequencyLimit(CodedRule):
         if not counts_points:
             yield FieldError(("points",), "points are stated and not counted", "Leave them out.")
         yield from self.points.field_errors(self.codes)
-        for code in sorted(set(self.codes) - {code for code, _ in self.points.points}):
+        if isinstance(self.codes, AnyCode):
+            message = "points are counted for any code"
+            yield FieldError(("codes",), message, "List the codes that have points.")
+        for code in sorted(listed_codes(self.codes) - {code for code, _ in self.points.points}):
             yield FieldError(("points",), f"{code} has no points", "Add it to points.")
 
     def _errors_of_excess(self) -> Iterator[FieldError]:
@@ -183,7 +189,7 @@ class FrequencyLimit(CodedRule):
             message = f"{self.counts} are counted, and an authorization has units"
             yield FieldError(("counts",), message, 'Write counts = "units".')
         if isinstance(self.keeps, tuple):
-            for code in sorted(set(self.keeps) ^ self.codes):
+            for code in sorted(listed_codes(self.codes).symmetric_difference(self.keeps)):
                 message = f"{code} is in only one of codes and keeps"
                 yield FieldError(
                     ("keeps",),

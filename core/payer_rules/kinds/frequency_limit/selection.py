@@ -29,7 +29,7 @@ from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
 from payer_rules.kinds.frequency_limit.amounts import days_of
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
-from payer_rules.rules import Payer, When
+from payer_rules.rules import Payer, When, codes_to_look_up
 
 _NOT_SHOWN: Final = of_history("authorizations")
 #: The body site of a line is not known, or it has several.
@@ -81,7 +81,7 @@ class Selection:
         codes = self.rule.codes_with(line.code)
         if self.rule.window.course is not None:
             yield Lookback(self.rule.window.course.services, first, last)
-        yield Lookback(codes, first, last, everyone=self.is_over_all_members)
+        yield Lookback(codes_to_look_up(codes), first, last, everyone=self.is_over_all_members)
         yield from self.applies.lookbacks(first, last)
 
     def counts(self, state: ClaimState, line: ServiceLine) -> Truth:

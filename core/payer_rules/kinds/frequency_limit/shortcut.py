@@ -14,6 +14,7 @@ from payer_rules.engine.limits.windows import as_dates
 from payer_rules.engine.missing import MissingFacts
 from payer_rules.kinds.frequency_limit.amounts import days_of
 from payer_rules.kinds.frequency_limit.selection import Selection
+from payer_rules.rules import Codes, codes_to_look_up
 
 #: The measures of which the history has no upper bounds.
 _NO_BOUNDS: Final = ("minutes", "clock-minutes", "charged", "points")
@@ -45,7 +46,8 @@ def _fits(
     total = _most(selection, lines)
     if total > limit or layout.is_one_line:
         return total <= limit
-    codes = selection.rule.codes_with(lines[0].code) if state.has_earlier else frozenset()
+    none: Codes = frozenset()
+    codes = selection.rule.codes_with(lines[0].code) if state.has_earlier else none
     # NOTE: every earlier line in a window with one of the lines is among the line's related days.
     spans = (layout.related_days(days) for days in {days_of(line) for line in lines})
     return all(
@@ -67,13 +69,12 @@ def _is_complete(selection: Selection, state: ClaimState, span: DaySpan) -> bool
     return state.history.is_complete(first, selection.scope, state.claim.billing_provider.npi)
 
 
-def _most_earlier(
-    selection: Selection, state: ClaimState, codes: Iterable[str], span: DaySpan
-) -> Decimal:
+def _most_earlier(selection: Selection, state: ClaimState, codes: Codes, span: DaySpan) -> Decimal:
     """Return the most that the member's earlier lines of the codes can count in the span."""
     first, last = as_dates(span)
     total = Decimal(0)
-    for code in codes:
+    asked = codes_to_look_up(codes)
+    for code in asked if asked is not None else (None,):
         units, days = state.history.upper_bounds(
             first, last, member=state.claim.member.id, code=code
         )

@@ -23,7 +23,7 @@ from payer_rules.kinds.frequency_limit.parts import (
 )
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.provider_scopes import SAME_PROVIDER
-from payer_rules.rules import LimitScope, Window, WindowShape
+from payer_rules.rules import LimitScope, Window, WindowShape, listed_codes
 from payer_rules.text.lists import listed
 
 _SCOPES: Final[dict[LimitScope, str]] = {
@@ -113,7 +113,7 @@ def _pool(rule: FrequencyLimit) -> str:
     site = "; each body site counts by itself" if rule.sites == "apart" else ""
     if isinstance(rule.pool, ServiceTypes):
         return f"{site}; each type counts by itself ({rule.pool})"
-    if len(rule.codes) == 1:
+    if len(listed_codes(rule.codes)) == 1:
         return site
     return site + _CODES_COUNT[rule.pool]
 

@@ -12,6 +12,7 @@ import attrs
 from payer_rules.claims import Claim
 from payer_rules.kinds.claim_changes import with_line
 from payer_rules.kinds.frequency_minimum.rule import FrequencyMinimum
+from payer_rules.rules import code_of
 
 _MOST_LINES: Final = 100
 _AFTER_YEARS: Final = timedelta(days=400)
@@ -33,13 +34,13 @@ def examples(rule: FrequencyMinimum, base: Claim) -> Iterator[Claim]:
 def _counts(rule: FrequencyMinimum) -> list[int]:
     """Return how many lines the minimum asks for in addition, and one less."""
     enough = min(int(rule.at_least), _MOST_LINES)
-    own = 1 if rule.codes & rule.counted_codes else 0
+    own = 1 if code_of(rule.codes) in rule.counted_codes else 0
     return [max(0, count - own) for count in (enough, enough - 1)]
 
 
 def _with_others(rule: FrequencyMinimum, claim: Claim, count: int, apart: int) -> Claim:
     """Return the claim with so many more lines of a counted code, some days apart."""
-    first, code = claim.lines[0], min(rule.counted_codes)
+    first, code = claim.lines[0], code_of(rule.counted_codes)
     days = [first.date_from - apart * at * _DAY for at in range(1, count + 1)]
     others = [
         attrs.evolve(first, number=at, code=code, date_from=day, date_to=day)

@@ -10,6 +10,7 @@ import attrs
 
 from payer_rules.errors import FieldError
 from payer_rules.kinds.frequency_limit.parts import Exemption, LineFilter, Measure, UnitMinutes
+from payer_rules.rules import Codes
 from payer_rules.rules.rule import CodedRule, errors_of_codes
 from payer_rules.rules.scopes import LineScope
 from payer_rules.rules.windows import Window
@@ -55,7 +56,7 @@ class FrequencyMinimum(CodedRule):
     unit_minutes: UnitMinutes | None = None
 
     @property
-    def counted_codes(self) -> frozenset[str]:
+    def counted_codes(self) -> Codes:
         """Return the codes that count."""
         return self.codes if self.of is None else self.of
 

@@ -16,6 +16,7 @@ from payer_rules.kinds.frequency_limit.words import exempt_text, window_text
 from payer_rules.kinds.frequency_minimum.rule import FrequencyMinimum
 from payer_rules.kinds.frequency_minimum.shortfall import Shortfall
 from payer_rules.kinds.provider_scopes import SAME_PROVIDER
+from payer_rules.rules import Codes
 
 
 def _sentence(rule: FrequencyMinimum) -> str:
@@ -59,7 +60,7 @@ def _shows(rule: FrequencyMinimum) -> frozenset[str]:
     return frozenset(["minutes"]) if counts_minutes else frozenset()
 
 
-def _code_sets(rule: FrequencyMinimum) -> Iterator[tuple[str, frozenset[str]]]:
+def _code_sets(rule: FrequencyMinimum) -> Iterator[tuple[str, Codes]]:
     yield "", rule.codes
     if rule.of is not None:
         yield "counted: ", rule.of

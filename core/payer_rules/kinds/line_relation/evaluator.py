@@ -30,7 +30,7 @@ from payer_rules.engine.verdict import Verdict
 from payer_rules.history import HistoryLine
 from payer_rules.kinds.line_relation.rule import LineRelation
 from payer_rules.kinds.line_relation.words import WORDS
-from payer_rules.rules import Payer
+from payer_rules.rules import Payer, codes_to_look_up
 
 #: What a verdict about an excluded line, or about one without what it requires, rests on.
 Details: TypeAlias = PairDetails | AddOnDetails
@@ -60,7 +60,7 @@ class ExclusionEvaluator(RuleEvaluator[LineRelation, Details], PairEvaluator):
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Return the codes that the rule relates, on the days near the line."""
-        return (Lookback(self.rule.meets, *days_related(self.near, line)),)
+        return (Lookback(codes_to_look_up(self.rule.meets), *days_related(self.near, line)),)
 
     def window_days(self, claim: Claim, day: int) -> Iterable[int]:
         """Return the days from which on a moved line may be near the day, or the day near it."""

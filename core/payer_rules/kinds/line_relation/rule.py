@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from payer_rules.errors import FieldError
+from payer_rules.rules import Codes
 from payer_rules.rules.nearness import DaysAround
 from payer_rules.rules.outcomes import UNPAID
 from payer_rules.rules.rule import CodedRule, errors_of_codes
@@ -37,12 +38,12 @@ class LineRelation(CodedRule):
         return other
 
     @property
-    def meets(self) -> frozenset[str]:
+    def meets(self) -> Codes:
         """The codes of the rule, and those of a line that excludes them."""
         return self.codes if self.excluded_by is None else self.codes | self.excluded_by.codes
 
     @property
-    def denied_codes(self) -> frozenset[str]:
+    def denied_codes(self) -> Codes:
         """The codes that are not paid."""
         return self.codes
 

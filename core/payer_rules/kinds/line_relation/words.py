@@ -22,7 +22,7 @@ from payer_rules.engine.words import (
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.line_relation.rule import LineRelation
 from payer_rules.kinds.related_lines import near_text, other_line_text
-from payer_rules.rules import UNPAID, looks_ahead
+from payer_rules.rules import UNPAID, Codes, looks_ahead
 
 
 def _sentence(rule: LineRelation) -> str:
@@ -75,7 +75,7 @@ def _named(other: LineReference) -> str:
     return f"{line_label(other)} ({where})"
 
 
-def _code_sets(rule: LineRelation) -> Iterator[tuple[str, frozenset[str]]]:
+def _code_sets(rule: LineRelation) -> Iterator[tuple[str, Codes]]:
     yield "", rule.codes
     yield ", with ", rule.other.codes
 

@@ -15,7 +15,7 @@ from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.provider_scopes import SAME_PROVIDER
 from payer_rules.kinds.same_day_combination.bypass import may_carry
 from payer_rules.kinds.same_day_combination.rule import SameDayCombination
-from payer_rules.rules import UNPAID
+from payer_rules.rules import UNPAID, Codes
 from payer_rules.text.lists import listed
 
 
@@ -72,7 +72,7 @@ def _cure(rule: SameDayCombination, verdict: Verdict[PairDetails], claim: Claim)
     return None if line is None else adding(claim, min(rule.bypass), line, SEPARATE)
 
 
-def _code_sets(rule: SameDayCombination) -> Iterator[tuple[str, frozenset[str]]]:
+def _code_sets(rule: SameDayCombination) -> Iterator[tuple[str, Codes]]:
     yield "", rule.first
     yield ", and ", rule.second
 

@@ -15,7 +15,7 @@ from payer_rules.engine.verdict import Answer, broken_parts
 from payer_rules.kinds.session_requirement.faults import SessionFault
 from payer_rules.kinds.session_requirement.rule import SessionRequirement
 from payer_rules.kinds.session_requirement.words import WORDS
-from payer_rules.rules import Payer
+from payer_rules.rules import Payer, codes_to_look_up
 
 
 def evaluate_line(
@@ -97,4 +97,4 @@ class SessionEvaluator(LineRuleEvaluator[SessionRequirement, tuple[SessionFault,
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Yield the codes whose minutes are added, on the days of the line."""
         if self.rule.minutes_of == "day":
-            yield lookback_on_days(self.rule.codes, line)
+            yield lookback_on_days(codes_to_look_up(self.rule.codes), line)

@@ -28,7 +28,7 @@ from payer_rules.history import HistoryLine
 from payer_rules.kinds.unit_rule.rule import UnitRule
 from payer_rules.kinds.unit_rule.supported_units import PooledLine, SupportedUnits, units_cut
 from payer_rules.kinds.unit_rule.words import WORDS
-from payer_rules.rules import Payer
+from payer_rules.rules import Payer, codes_to_look_up
 
 
 def quantity_of(rule: UnitRule, line: ServiceLine) -> Decimal | MissingFacts:
@@ -108,7 +108,7 @@ class PooledUnitsEvaluator(RuleEvaluator[UnitRule, SupportedUnits]):
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Return the codes that are pooled, on the days of the line."""
-        return (lookback_on_days(self.rule.codes, line),)
+        return (lookback_on_days(codes_to_look_up(self.rule.codes), line),)
 
     def _answer(
         self, state: ClaimState, line: ServiceLine, met: list[tuple[ServiceLine, MissingFacts]]
