@@ -112,9 +112,9 @@ def test_wrong_values_are_reported(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A text that is no code, and a payer that does not exist, are quoted."""
-    assert main([*arguments, "--code", "9085"]) == ExitCode.FAULTY
+    assert main([*arguments, "--code", "9085"]) == ExitCode.USAGE
     assert "'9085' is not a procedure code" in capsys.readouterr().err
-    assert main(["checklist", "--payer", "acne", "--code", "90853"]) == ExitCode.FAULTY
+    assert main(["checklist", "--payer", "acne", "--code", "90853"]) == ExitCode.USAGE
     assert "there is no payer 'acne'" in capsys.readouterr().err
 
 

@@ -76,7 +76,7 @@ def test_the_house_list_is_explained_if_it_is_on(capsys: pytest.CaptureFixture[s
     """A report names it as a rule, so that it can be looked up."""
     assert explained("house/checklist", capsys).startswith("house/checklist\n")
     (Path("practice.toml")).write_text("[practice]\n", encoding="utf-8")
-    assert main(["explain", "house/checklist", "--profiles", "acme", *BARE]) == ExitCode.FAULTY
+    assert main(["explain", "house/checklist", "--profiles", "acme", *BARE]) == ExitCode.USAGE
 
 
 @pytest.mark.usefixtures("folder")

@@ -44,7 +44,7 @@ def test_a_third_session_is_moved_to_the_first_day_that_pays(
     out = capsys.readouterr().out
     assert out.startswith(
         "week.csv  3 appointments · 1 member · 2026-12-01 to 2026-12-05\n\nWILL NOT BE PAID  1\n"
-        "  2026-12-05  90853  M1 · Acme Health (invented) · row 4\n"
+        "  2026-12-05  90853  M1 · Acme Health (invented) · line 4 of the file\n"
         "    third 90853 in the 7 days 2026-11-29 to 2026-12-05; limit 2 (CO-119 N362)\n"
         "    Rule acme/two-per-week; source MANUAL: Acme provider manual (invented)\n"
         "      (primary)\n"

@@ -32,7 +32,7 @@ from payer_rules.cli import (
 )
 from payer_rules.cli.console import reserved_output
 from payer_rules.cli.exit_codes import ExitCode, meanings_text
-from payer_rules.cli.option_problems import NothingGiven
+from payer_rules.cli.option_problems import NothingGiven, is_of_command_line
 from payer_rules.cli.options import print_problems
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
@@ -139,7 +139,8 @@ def _run(words: list[str]) -> int:
         return ExitCode.NOTHING
     except InputError as error:
         print_problems(error.problems)
-        return ExitCode.FAULTY
+        is_usage = all(map(is_of_command_line, error.problems))
+        return ExitCode.USAGE if is_usage else ExitCode.FAULTY
     except MemoryError:
         print_problems(
             [

@@ -141,7 +141,8 @@ def _tables_of(rule: str, collected: dict[str, CollectedRules]) -> list[EditTabl
     owner, _, name = rule.partition("/")
     if owner not in collected or name not in EDIT_RULES:
         return []
-    return [t for t in collected[owner].tables if name != "add-on" or t.add_ons]
+    tables = [t for t in collected[owner].tables if name != "add-on" or t.add_ons]
+    return sorted(tables, key=lambda table: table.setting != "practitioner")
 
 
 def _rule_ids(collected: dict[str, CollectedRules]) -> list[str]:

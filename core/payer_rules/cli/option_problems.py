@@ -21,6 +21,7 @@ NOUNS: Final = {
     "--setting": "setting",
     "RULE": "rule",
 }
+_OF_OPTIONS: Final = (ErrorCode.UNKNOWN_PAYER, ErrorCode.UNKNOWN_WORD)
 _is_dashed: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 _DATE: Final = "Write the date as YYYY-MM-DD, such as 2024-08-15."
 
@@ -57,6 +58,13 @@ def require_files(command: str, files: Collection[object], example: str) -> None
 
 class NothingGiven(InputError):
     """A command was called without the files that it needs."""
+
+
+def is_of_command_line(problem: Problem) -> bool:
+    """Return True if the command line itself is wrong, rather than a file that it names."""
+    return problem.code is ErrorCode.OPTION_VALUE or (
+        problem.where in NOUNS and problem.code in _OF_OPTIONS
+    )
 
 
 def date_of(kind: type, tokens: Sequence[Token]) -> Any:  # noqa: ANN401

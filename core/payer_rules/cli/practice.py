@@ -61,9 +61,11 @@ def check(
     """Check a practice file and list every problem.
 
     Without a file it is the one that check would use. A remark names an NPI whose check digit is
-    wrong.
+    wrong. What is not answered yet is listed; the exit code is 6 while the payer of an identifier
+    is not stated.
     """
     from payer_rules.practice import find_practice, problems_of_practice, read_practice
+    from payer_rules.practice.practice_check import unanswered, unanswered_payers
     from payer_rules.registry import load
 
     path = find_practice(file)
@@ -81,5 +83,7 @@ def check(
         )
     )
     print(f"{path}: {counts}", file=output())
+    if questions := unanswered(practice):
+        print(f"Not answered yet: {'; '.join(questions)}", file=output())
     problems = print_problems(problems_of_practice(practice, document, registry))
-    return exit_code(problems=problems)
+    return exit_code(problems=problems, open_=bool(unanswered_payers(practice)))

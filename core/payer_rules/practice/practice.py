@@ -82,7 +82,11 @@ class Practice:
     @property
     def payers_by_identifier(self) -> Mapping[str, str]:
         """The payer of each identifier."""
-        return {identifier: entry.payer for identifier, entry in self.payers.items()}
+        return {
+            identifier: entry.payer
+            for identifier, entry in self.payers.items()
+            if entry.payer is not None
+        }
 
     def book(self, book: RuleBook) -> RuleBook:
         """Return the rule book without the waived rules, and with the house list if it is on.

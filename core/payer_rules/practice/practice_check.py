@@ -46,11 +46,35 @@ def problems_of_practice(
     return problems
 
 
+def unanswered_payers(practice: Practice) -> list[str]:
+    """Return the identifiers of claims whose payer the practice file does not name."""
+    return [identifier for identifier, entry in practice.payers.items() if entry.payer is None]
+
+
+def unanswered(practice: Practice) -> list[str]:
+    """Return in words what the practice file does not answer yet."""
+    payers = unanswered_payers(practice)
+    licenses = [npi for npi, entry in practice.providers.items() if entry.profession is None]
+    house = practice.house
+    questions = {
+        f"whose {_some(payers, 'identifier')} it is": payers,
+        f"the license of {_some(licenses, 'provider')}": licenses,
+        "the largest group (group_size_at_most)": house.group_size_at_most is None,
+        "the 835s that you received (history)": not house.history,
+    }
+    return [question for question, is_open in questions.items() if is_open]
+
+
+def _some(names: list[str], noun: str) -> str:
+    """Return the only name with its noun, or the number of names."""
+    return f"{noun} {names[0]}" if len(names) == 1 else f"{len(names)} {noun}s"
+
+
 def _errors_of_payers(practice: Practice, registry: Registry) -> Iterator[FieldError]:
     names = registry.names
     for identifier, entry in practice.payers.items():
         path = ("payers", identifier)
-        if entry.payer not in registry.payers:
+        if entry.payer is not None and entry.payer not in registry.payers:
             message = f"there is no payer {entry.payer!r}"
             remedy = nearest(entry.payer, registry.payers)
             yield FieldError((*path, "payer"), message, remedy, ErrorCode.UNKNOWN_PAYER)

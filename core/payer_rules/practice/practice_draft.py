@@ -79,7 +79,7 @@ class PracticeDraft:
             yield f'[providers."{npi}"]  # rendered {_counted(lines)}\n{_profession(taxonomies)}'
 
     def _payers(self, known: Mapping[str, str]) -> Iterator[str]:
-        """Yield a table for each payer identifier; as a question if no profile lists it."""
+        """Yield a table for each payer identifier; with a question if no profile lists it."""
         for identifier in sorted(self.payers):
             count = _counted(self.payers[identifier])
             title = f"[payers.{_quoted(identifier)}]"
@@ -87,7 +87,7 @@ class PracticeDraft:
                 yield f'{title}  # {count}\npayer = "{known[identifier]}"\n{_CONTRACT}'
             else:
                 yield (
-                    f"# {title}  # {count}: which payer is it? payer-rules payers lists them.\n"
+                    f"{title}  # {count}: which payer is it? payer-rules payers lists them.\n"
                     f'# payer = "PAYER"\n{_CONTRACT}'
                 )
 

@@ -61,9 +61,12 @@ class PracticeProvider(CheckedRule):
 
 @attrs.frozen(kw_only=True)
 class PracticePayer(CheckedRule):
-    """A table [payers."ID"]: the payer of an identifier on claims, and what is so with it."""
+    """A table [payers."ID"]: the payer of an identifier on claims, and what is so with it.
 
-    payer: str = attrs.field(metadata=of_form(IDENTIFIER))
+    Without a ``payer`` it is not known yet whose identifier it is.
+    """
+
+    payer: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     network: str | None = attrs.field(default=None, metadata=of_form(NETWORKS))
     plan: str | None = attrs.field(default=None, metadata=of_form(PLAN))
     program: str | None = attrs.field(default=None, metadata=of_form(PROGRAM))

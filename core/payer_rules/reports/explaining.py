@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -16,10 +17,19 @@ from payer_rules.reports.outcome_words import OUTCOME_WORDS, TOPIC_WORDS, denial
 from payer_rules.reports.rule_sentences import rule_sentence
 from payer_rules.rules import Citation, Detection, EditTable, Rule
 
+#: What the edits of a table state, by the name of their rule.
+_EDITS: Final[dict[str, str]] = {
+    "ptp": "Of two codes that are a pair, one is not paid on the day of the other, for one member "
+    "and one provider.",
+    "mue": "A code is paid for at most so many units, on a line or on a day.",
+    "add-on": "An add-on code is paid only if one of its primary codes is paid on the same day.",
+}
 _DETECTED: Final[dict[Detection, str]] = {
     "claim": "the payer sees it on the claim",
     "record": "audit risk: the payer sees it only on chart review and would recoup the payment",
 }
+#: The most cases and scenarios that are named; of more, those that agree are counted.
+_MOST_NAMED: Final = 8
 _ANSWERED: Final[dict[str, Callable[[RuleFixture], bool]]] = {
     "scenario": lambda touch: touch.status in ("agrees", "disagrees"),
     "case": lambda touch: False,
@@ -72,6 +82,8 @@ def explained_table(
     part = next(part for part in table.parts if part.name == edits)
     codes = denial_codes(part.adjustment)
     yield name
+    yield f"  {_EDITS[edits]}"
+    yield ""
     yield from (f"  {line}" for line in of_tables(payer, [table]))
     effect = f"{OUTCOME_WORDS['deny']}, with {codes}" if codes else OUTCOME_WORDS["deny"]
     yield f"  If broken      {effect}; {_DETECTED['claim']}"
@@ -109,11 +121,20 @@ def _example(example: Example, shown: frozenset[str]) -> Iterator[str]:
 
 
 def _touched(rule: str, touches: Iterable[RuleFixture]) -> Iterator[str]:
-    """Yield the rule's own cases and the scenarios it answers, and the number of other fixtures."""
+    """Yield the rule's own cases, the scenarios that it answers, and how many others there are.
+
+    Where there are many, those that agree are counted.
+    """
     all_touches = list(touches)
     own = [touch for touch in all_touches if touch.rule == rule or _ANSWERED[touch.kind](touch)]
+    agreeing = [touch for touch in own if touch.status == "agrees"]
+    counted = agreeing if len(own) > _MOST_NAMED else []
     yield f"  Tested by      {'' if all_touches else 'no scenario and no case'}".rstrip()
-    yield from (f"    {touch.kind} {touch.name!r}: {touch.status}" for touch in own)
+    yield from (
+        f"    {touch.kind} {touch.name!r}: {touch.status}" for touch in own if touch not in counted
+    )
+    kinds = Counter(touch.kind for touch in counted)
+    yield from (f"    {count_of(number, kind)} that agree" for kind, number in kinds.items())
     if len(all_touches) > len(own):
         others = count_of(len(all_touches) - len(own), "other fixture")
         yield f"    {'and ' if own else ''}{others} in which it takes part"

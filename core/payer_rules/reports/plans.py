@@ -69,7 +69,7 @@ def _headline(planned: PlannedAppointment, payers: Mapping[str, str]) -> str:
     appointment = planned.appointment
     line, member = appointment.line, appointment.claim.member.id
     parts = (f"{appointment.day}  {line.code}  {member}", payers[planned.payer])
-    return " · ".join((*parts, f"row {appointment.row}"))
+    return " · ".join((*parts, f"line {appointment.row} of the file"))
 
 
 def _fine(planned: Sequence[PlannedAppointment]) -> Iterator[str]:
