@@ -321,7 +321,7 @@ def test_what_binds_a_payer_is_read_again_too(capsys: pytest.CaptureFixture[str]
     import payer_rules_profiles
 
     file = Path(payer_rules_profiles.__file__).parent / "il-medicaid.toml"
-    asked = ("profiles", "check", str(file), "--stale-after", "0d", "--on", "2026-11-24")
+    asked = ("profiles", "check", str(file), "--stale-after", "0d", "--on", "2026-12-01")
     assert ended(*asked) == ExitCode.FOUND
     assert "that NCCI edits apply to the payer" in capsys.readouterr().out
 

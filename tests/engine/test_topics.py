@@ -336,3 +336,16 @@ def test_a_provider_is_read_by_a_rule_on_providers() -> None:
     assert status("provider", rule(ProviderRequirement, when=requires_none, personally=True)) == (
         "unread"
     )
+
+
+def test_a_text_that_was_not_public_yet_reads_nothing() -> None:
+    """What is known on a day has no statements about texts that were read for later days."""
+    payer = attrs.evolve(PAYER, topics=(none("frequency"),))
+    statuses = {
+        known_on: RuleBook.build(payer, [], known_on=known_on)
+        .decide(claim(line(1, "90853")), NOTHING_BEFORE)
+        .lines[0]
+        .topics["frequency"]
+        for known_on in (date(2023, 12, 31), date(2024, 1, 1), None)
+    }
+    assert list(statuses.values()) == ["unread", "none stated", "none stated"]

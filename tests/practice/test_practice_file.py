@@ -106,7 +106,7 @@ def test_all_faults_are_told_at_once(written: Written, capsys: pytest.CaptureFix
         "Write a whole number of 1 or more. [PR012]",
         "p:6: '123456789' is not an NPI. An NPI has ten digits. [PR013]",
         "p:7: 'lcsv' is not a profession. Did you mean 'lcsw'? [PR013]",
-        "p:8: the key 'payer' is missing. Add payer = … [PR011]",
+        "p:9: 'inn' is not a network. Did you mean 'in-network'? [PR013]",
         "p:10: a waiver of uhc/ptp names no codes. "
         'Write codes = ["90853", "90834"] for the edits of these codes. [PR014]',
         "p:12: the waiver states no reason. Say what was agreed, with whom and when. [PR014]",

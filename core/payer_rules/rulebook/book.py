@@ -22,7 +22,7 @@ from payer_rules.rulebook.claim_decider import ClaimDecider
 from payer_rules.rulebook.conclusion import Conclusion
 from payer_rules.rulebook.fingerprints import bundled, continued, digest
 from payer_rules.rulebook.next_payable import NextPayable, NextPayableSearch
-from payer_rules.rulebook.publication import was_known, was_public
+from payer_rules.rulebook.publication import as_known, was_known, was_public
 from payer_rules.rulebook.table_readings import TableReadings
 from payer_rules.rulebook.topic_summary import TopicSummaries, TopicSummary
 from payer_rules.rulebook.waived_rules import WaivedRules
@@ -114,6 +114,7 @@ class RuleBook:
         a claim may name; those of the payer by default. ``baseline`` are the edits that warn where
         the payer's own texts are silent. Raises `InputError` for a damaged table.
         """
+        payer = as_known(payer, known_on)
         known = sorted((r for r in rules if was_known(r, known_on)), key=_order)
         known_tables = tuple(
             sorted((t for t in tables if was_public(t, known_on)), key=table_order)
