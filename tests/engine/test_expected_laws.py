@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
+from functools import cache
 from typing import Final
 
 import attrs
@@ -33,7 +35,14 @@ from payer_rules.claims import MODALITIES, modalities
 from payer_rules.decisions import Decision, Finding, LineDecision
 from payer_rules.history import History
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import ASSUMABLE, SEVERITY, EditTable
+from payer_rules.rules import (
+    ALWAYS,
+    ASSUMABLE,
+    CORE_TOPICS,
+    SEVERITY,
+    EditTable,
+    TopicStatement,
+)
 
 #: More values of a fact than these are not tried.
 MANY: Final = 60
@@ -197,6 +206,69 @@ def test_what_is_expected_is_the_same_whatever_is_assumed(payer: str) -> None:
         expected = [line.expected for line in bare.lines]
         assert [line.expected for line in assumed.lines] == expected, (classes, less)
         assert expected_findings(assumed) == expected_findings(bare), (classes, less)
+
+
+@cache
+def shuffled(payer: str) -> RuleBook:
+    """Return the payer's rule book from rules and tables in another order."""
+    rules, terms = list(collected(payer).rules), list(collected(payer).terms)
+    chance = random.Random(payer)
+    chance.shuffle(rules)
+    chance.shuffle(terms)
+    of, baseline, names = registry().payers[payer], registry().baseline, registry().names
+    return RuleBook.build(of, rules, terms, names=names, baseline=baseline)
+
+
+@EVERY_PAYER
+def test_order_changes_neither_answer(payer: str) -> None:
+    """The order of lines, of earlier lines, of rules and of tables changes nothing of a decision."""
+    for chance, drawn in drawn_for(payer):
+        _, less = forgot(chance, drawn)
+        claim = attrs.evolve(less.claim, lines=chance.sample(less.claim.lines, len(less.numbers)))
+        earlier = chance.sample(less.history.lines, len(less.history.lines))
+        history = attrs.evolve(less.history, lines=earlier)
+        one = book(payer).decide(*less, test_cures=False)
+        other = shuffled(payer).decide(claim, history, test_cures=False)
+        assert (other.lines, other.findings) == (one.lines, one.findings), less
+        assert other.not_evaluated == one.not_evaluated, less
+
+
+@cache
+def stating_none(payer: str) -> RuleBook:
+    """Return the payer's rule book with the statement that no topic has further rules."""
+    of = registry().payers[payer]
+    (cited, *_) = collected(payer).rules[0].citations
+    none = [TopicStatement(topic=topic, none=(cited,), verified=ALWAYS) for topic in CORE_TOPICS]
+    rules, terms = collected(payer).rules, collected(payer).terms
+    stating = attrs.evolve(of, topics=(*of.topics, *none))
+    return RuleBook.build(stating, rules, terms, names=registry().names)
+
+
+@EVERY_PAYER
+def test_a_statement_that_there_is_no_rule_turns_no_finding_off(payer: str) -> None:
+    """What the payer's rules find stays in both answers, though nothing else is said of a topic."""
+    for chance, drawn in drawn_for(payer):
+        _, less = forgot(chance, drawn)
+        plain = book(payer).decide(*less, test_cures=False)
+        stating = stating_none(payer).decide(*less, test_cures=False)
+        assert proved(stating) == proved(plain), less
+        assert expected_findings(stating) == expected_findings(plain), less
+
+
+@EVERY_PAYER
+def test_a_finding_is_there_twice_only_if_the_expected_one_is_worse(payer: str) -> None:
+    """Of one rule and lines, what is presumed is worse than all that is proved."""
+    for chance, drawn in drawn_for(payer):
+        _, less = forgot(chance, drawn, most=8)
+        decision = book(payer).decide(*less, test_cures=False)
+        for finding in decision.findings:
+            if finding.basis == "presumed":
+                known = [
+                    SEVERITY[other.outcome]
+                    for other in decision.proved_findings
+                    if (other.rule, other.lines) == (finding.rule, finding.lines)
+                ]
+                assert SEVERITY[finding.outcome] > max(known, default=-1), less
 
 
 @EVERY_PAYER
