@@ -62,10 +62,11 @@ class ClaimLimit:
                 continue
             open_ = () if counts is True else counts
             missing = (*missing, *self.layout.missing, *open_, *(is_authorized or ()))
-            window = self._window_of(line)
-            if window is False:
-                continue
-            missing = (*missing, *window)
+            if self.selection.may_leave_out:
+                window = self._window_of(line)
+                if window is False:
+                    continue
+                missing = (*missing, *window)
             group = self.selection.group_of(self.state.claim, line)
             groups.setdefault(group, []).append(self._candidate(line, missing))
         return groups if self.selection.rule.sites == "together" else _joined(groups)
@@ -73,7 +74,7 @@ class ClaimLimit:
     def _window_of(self, line: ServiceLine) -> MissingFacts | Literal[False]:
         """Return what is missing to know that the line is in a window; False if it is in none.
 
-        Only an authorization and a course leave lines in no window.
+        Only authorizations and courses leave lines out.
         """
         if self.layout.courses is not None:
             places = self.layout.courses.places_of(line)

@@ -19,7 +19,7 @@ from payer_rules.kinds.claim_changes import (
 )
 from payer_rules.kinds.frequency_limit.parts import ReductionUnless
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
-from payer_rules.rules import Window, listed_codes
+from payer_rules.rules import Course, Window, listed_codes
 
 #: Up to so many services, lines that differ are tried as well.
 _FEW: Final = 20
@@ -31,8 +31,12 @@ _HALF: Final = timedelta(days=180)
 
 def examples(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
     """Yield the claim with as many services as the limit allows, and with one more."""
-    base = _authorized(rule, base)
-    most = 1 if rule.limit == "none" else int(rule.limit)
+    for claim in _examples(rule, _authorized(rule, base)):
+        yield claim if rule.window.course is None else _in_course(claim, rule.window.course)
+
+
+def _examples(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
+    most = 1 if rule.limit == "none" else int(rule.limit / _amount(rule, base))
     if rule.counts in ("minutes", "clock-minutes") and most < _MINUTES_OF_DAY:
         yield from (_lasting(base, minutes) for minutes in (most, most + 1))
     for count in (min(most, _MOST_LINES), min(most, _MOST_LINES) + 1):
@@ -52,6 +56,28 @@ def _above(rule: FrequencyLimit, claim: Claim) -> Iterator[Claim]:
     yield with_each_line(claim, [*same, {"rendering_provider": OTHER_PROVIDER}])
     if rule.exempts_authorized or isinstance(rule.excess, ReductionUnless):
         yield attrs.evolve(claim, authorizations=(authorization_of(claim),))
+
+
+def _amount(rule: FrequencyLimit, claim: Claim) -> Decimal:
+    """Return the dollars or the points of the first line; 1 if other things are counted."""
+    line = claim.lines[0]
+    if rule.counts == "charged" and line.charge:
+        return line.charge
+    if rule.counts == "points" and rule.points is not None:
+        return rule.points.of(line.code)
+    return Decimal(1)
+
+
+def _in_course(claim: Claim, course: Course) -> Claim:
+    """Return the claim with a service on the day before that opens the course."""
+    first = claim.lines[0]
+    if first.code in course.openers:
+        return claim
+    day = min(line.date_from for line in claim.lines) - timedelta(days=1)
+    number = len(claim.lines) + 1
+    code = min(course.openers)
+    opener = attrs.evolve(first, number=number, code=code, date_from=day, date_to=day)
+    return attrs.evolve(claim, lines=[*claim.lines, opener])
 
 
 def _authorized(rule: FrequencyLimit, claim: Claim) -> Claim:

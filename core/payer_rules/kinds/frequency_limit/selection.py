@@ -58,6 +58,13 @@ class Selection:
             return None
         return Conditions(When(**attrs.asdict(self.rule.only, recurse=False)), self.payer)
 
+    #: Whether a line may be in no window of the limit.
+    may_leave_out: bool = attrs.field(init=False)
+
+    @may_leave_out.default
+    def _has_windows_for_some_lines(self) -> bool:
+        return self.rule.window.shape in ("authorization", "course")
+
     @_is_by_authorization.default
     def _counts_in_authorizations(self) -> bool:
         return self.rule.window.shape == "authorization"
@@ -154,7 +161,9 @@ class Selection:
         if applies in (OUT_OF_SCOPE, NOT_APPLICABLE) or counts is False:
             return None
         session = self._missing_session(line, earlier)
-        authorization = self._missing_authorization(state, line, earlier)
+        authorization: MissingFacts | None = NONE_MISSING
+        if self._is_by_authorization:
+            authorization = self._missing_authorization(state, line, earlier)
         site = self.missing_site(line, earlier)
         if session is None or authorization is None or site is None:
             return None
@@ -176,8 +185,6 @@ class Selection:
         self, state: ClaimState, line: ServiceLine, earlier: HistoryLine
     ) -> MissingFacts | None:
         """Return what is missing to know that both lines are of one authorization."""
-        if not self._is_by_authorization:
-            return NONE_MISSING
         held = self.authorization_of(state.claim, line)
         if not isinstance(held, Authorization):
             return _NOT_SHOWN

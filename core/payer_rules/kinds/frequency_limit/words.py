@@ -81,13 +81,15 @@ def window_text(window: Window) -> str:
     """Return the window: ``a day``, ``in any 7 consecutive days``, ``in a calendar year``."""
     number, early = window.number, ""
     if window.early_by_days:
-        early = f", or up to {window.early_by_days} days earlier"
+        early = f" (the next may come up to {window.early_by_days} days early)"
     texts: dict[WindowShape, str] = {
         "line": "on one line",
         "session": "a session",
         "day": "a day",
         "rolling": f"in any {number} consecutive days",
-        "rolling-months": f"in any {number} consecutive months",
+        "rolling-months": f"in any {number} consecutive months"
+        if number != 1
+        else "in a month that begins on any day",
         "anchored": f"in {number} days from the first service",
         "week": f"in a week that begins on {(window.begins or '').capitalize()}",
         "month": "in a calendar month",
