@@ -74,6 +74,8 @@ from payer_rules.rules import (
     ProviderCriteria,
     RelatedLine,
     Rule,
+    StatusCriteria,
+    StayCriteria,
     TimeLimit,
     TopicStatement,
     When,
@@ -182,6 +184,7 @@ CONDITIONS: Final[dict[str, object]] = {
     "supervised_by": {"profession": ["psychiatrist"]},
     "supervised": True,
     "inpatient": False,
+    "member_status": [{"kind": "level-of-care", "value": ["b"]}],
     "charge": {"at_least": 75},
     "course": {"course": "treatment", "ordinal": {"at_least": 7}},
     "same_day": {"codes": ["90791"], "modality": ["in-person"]},
@@ -360,7 +363,16 @@ def conditions() -> Iterator[str]:
     yield table(("key", "type", "example", "the rule applies to lines"), rows)
     yield EXCEPTIONS
     yield f"Conditions of scope are {', '.join(f'`{name}`' for name in SCOPES)}."
-    classes = (ProviderCriteria, OtherPayerCriteria, Age, OtherLine, EarlierLine, RelatedLine)
+    status = (StatusCriteria, StayCriteria)
+    classes = (
+        ProviderCriteria,
+        *status,
+        OtherPayerCriteria,
+        Age,
+        OtherLine,
+        EarlierLine,
+        RelatedLine,
+    )
     for cls in (*classes, DaysAround, AmountBounds, CoursePosition, Bounds):
         yield f"## {cls.__name__}\n\n{prose(cls)}\n\n{keys(cls)}"
     yield f"## Course\n\n{prose(Course)}\n\n{COURSE_TABLE}\n\n{keys(Course)}"

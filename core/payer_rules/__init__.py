@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         SameDayCombination,
         ServiceTypes,
         SessionRequirement,
+        StandingRequirement,
         TimelyFiling,
         UnitMinutes,
         UnitRule,
@@ -82,6 +83,8 @@ if TYPE_CHECKING:
         ProviderCriteria,
         RelatedLine,
         Rule,
+        StatusCriteria,
+        StayCriteria,
         TimeLimit,
         UnitEdit,
         When,
@@ -150,6 +153,9 @@ __all__ = [
     "ServiceTypes",
     "Session",
     "SessionRequirement",
+    "StandingRequirement",
+    "StatusCriteria",
+    "StayCriteria",
     "TimeLimit",
     "TimelyFiling",
     "UnitEdit",
@@ -173,22 +179,23 @@ __all__ = [
 _ROOMS = {
     "payer_rules.claims": "Authorization Claim InpatientStay Member Provider ServiceLine Session",
     "payer_rules.decisions": "Cure Decision Evidence Finding LineDecision NotEvaluated",
-    "payer_rules.errors": "Problem InputError InvalidValueError PayerRulesError",
+    "payer_rules.errors": "InputError InvalidValueError PayerRulesError Problem",
     "payer_rules.history": "History HistoryLine",
     "payer_rules.json_forms": "from_dict from_json schema_of to_dict to_json",
     "payer_rules.kinds": "AddOnCode AuthorizationRequirement Check ClaimLayout Coverage"
-    " DiagnosisRequirement ModifierPosition"
-    " DuplicateService Exemption FrequencyLimit FrequencyMinimum LimitReading"
-    " LineFilter LineRelation MissingInformation ModifierRequirement PaymentTiers"
+    " DiagnosisRequirement DuplicateService Exemption FrequencyLimit"
+    " FrequencyMinimum LimitReading LineFilter LineRelation"
+    " MissingInformation ModifierPosition ModifierRequirement PaymentTiers"
     " PlaceOfServiceRequirement ProviderRequirement ReductionUnless"
     " RequiredField SameDayCombination ServiceTypes SessionRequirement"
-    " TimelyFiling UnitMinutes UnitRule UnitSteps Violation",
+    " StandingRequirement TimelyFiling UnitMinutes UnitRule UnitSteps"
+    " Violation",
     "payer_rules.markers": "hookimpl",
     "payer_rules.registry": "load",
     "payer_rules.rules": "AddOnEdit Adjustment Age AnyCode Bounds Citation DateRange DaysAround"
-    " EarlierLine EditTable EditTerms OtherLine OtherPayerCriteria PairEdit Payer ProviderCriteria"
-    " RelatedLine Rule TimeLimit"
-    " UnitEdit When Window",
+    " EarlierLine EditTable EditTerms OtherLine OtherPayerCriteria PairEdit"
+    " Payer ProviderCriteria RelatedLine Rule StatusCriteria StayCriteria"
+    " TimeLimit UnitEdit When Window",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

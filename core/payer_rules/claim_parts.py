@@ -15,11 +15,19 @@ import attrs
 from payer_rules.errors import FieldError
 from payer_rules.values.checked import Checked, as_decimal, as_tuple, of_form
 from payer_rules.vocabularies import QUADRANTS, SIDES, SURFACES
-from payer_rules.vocabularies.formats import IDENTIFIER, NDC, OCCURRENCE_CODE, TOOTH
+from payer_rules.vocabularies.formats import (
+    IDENTIFIER,
+    NDC,
+    OCCURRENCE_CODE,
+    STATUS_KIND,
+    STATUS_VALUE,
+    TOOTH,
+)
 
 __all__ = [
     "NO_DATES",
     "BodySite",
+    "DatedStatus",
     "Drug",
     "DrugUnit",
     "KnownNone",
@@ -99,6 +107,23 @@ class Drug(Checked):
         default=None, converter=as_decimal, metadata={"above": 0}
     )
     unit: DrugUnit | None = None
+
+
+@attrs.frozen(kw_only=True)
+class DatedStatus(Checked):
+    """A status of a member, a provider or a stay, with the first and last day of it.
+
+    ``kind`` is what it is about, such as ``"level-of-care"`` or ``"training"``. Without a first or
+    last day it has no such end. A value of ``"none"`` states that there is none of the kind.
+    """
+
+    kind: str = attrs.field(metadata=of_form(STATUS_KIND))
+    value: str = attrs.field(metadata=of_form(STATUS_VALUE))
+    date_from: date | None = None
+    date_to: date | None = None
+
+    def _field_errors(self) -> Iterator[FieldError]:
+        return errors_of_span(self.date_from, self.date_to, "the status")
 
 
 @attrs.frozen(kw_only=True)

@@ -15,6 +15,7 @@ import attrs
 
 from payer_rules.claim_parts import (
     BodySite,
+    DatedStatus,
     Drug,
     DrugUnit,
     KnownNone,
@@ -58,6 +59,7 @@ __all__ = [
     "Authorization",
     "BodySite",
     "Claim",
+    "DatedStatus",
     "Documented",
     "Drug",
     "DrugUnit",
@@ -110,13 +112,18 @@ def is_code(text: str) -> bool:
 
 @attrs.frozen(kw_only=True)
 class Member(Checked):
-    """The person insured; ``benefit_year_start`` is a month and day, such as ``"07-01"``."""
+    """The person insured; ``benefit_year_start`` is a month and day, such as ``"07-01"``.
+
+    ``statuses`` of members, providers and stays are all that there are of the kinds that they name;
+    of other kinds nothing is known, unless the list is empty.
+    """
 
     id: str = attrs.field(metadata=of_form(IDENTIFIER))
     birth_date: date | None = None
     sex: str | None = attrs.field(default=None, metadata=of_form(SEXES))
     member_prefix: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     benefit_year_start: str | None = attrs.field(default=None, metadata=of_form(MONTH_DAY))
+    statuses: tuple[DatedStatus, ...] | None = attrs.field(default=None, converter=as_tuple)
 
 
 @attrs.frozen(kw_only=True)
@@ -132,6 +139,7 @@ class Provider(Checked):
     specialty: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     profession: str | None = attrs.field(default=None, metadata=of_form(PROFESSIONS))
     supervised_by: Provider | KnownNone | None = None
+    statuses: tuple[DatedStatus, ...] | None = attrs.field(default=None, converter=as_tuple)
     profession_from: ProfessionOrigin = attrs.field(default="stated", eq=False)
 
 
@@ -174,6 +182,7 @@ class InpatientStay(Checked):
     kind: str = attrs.field(metadata=of_form(IDENTIFIER))
     date_from: date
     date_to: date | None = None
+    statuses: tuple[DatedStatus, ...] | None = attrs.field(default=None, converter=as_tuple)
 
     def _field_errors(self) -> Iterator[FieldError]:
         return errors_of_span(self.date_from, self.date_to, "the stay")

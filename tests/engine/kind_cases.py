@@ -10,7 +10,15 @@ from typing import Any, Final
 import attrs
 from shapes import BILLER, CITED, DAY, claim, limit, line
 
-from payer_rules.claims import Authorization, Claim, InpatientStay, Member, Provider, Session
+from payer_rules.claims import (
+    Authorization,
+    Claim,
+    DatedStatus,
+    InpatientStay,
+    Member,
+    Provider,
+    Session,
+)
 from payer_rules.history import History
 from payer_rules.kinds import (
     AddOnCode,
@@ -30,6 +38,7 @@ from payer_rules.kinds import (
     RequiredField,
     SameDayCombination,
     SessionRequirement,
+    StandingRequirement,
     TimelyFiling,
     UnitRule,
     UnitSteps,
@@ -42,6 +51,7 @@ from payer_rules.rules import (
     ProviderCriteria,
     RelatedLine,
     Rule,
+    StatusCriteria,
     TimeLimit,
     When,
     Window,
@@ -257,6 +267,14 @@ CASES: Final = {
         kept=claim(group(), diagnoses=("F33.1",)),
         open=claim(group()),
         missing=("claim", "diagnoses"),
+        harmless=claim(line(1, "90834")),
+    ),
+    StandingRequirement: KindCases(
+        rule=rule(StandingRequirement, of="member", any_of=(StatusCriteria(kind="level", value=frozenset(["b"])),)),
+        caught=claim(group(), member=Member(id="M", statuses=(DatedStatus(kind="level", value="a"),))),
+        kept=claim(group(), member=Member(id="M", statuses=(DatedStatus(kind="level", value="b"),))),
+        open=claim(group()),
+        missing=("claim", "member.statuses"),
         harmless=claim(line(1, "90834")),
     ),
     Check: KindCases(

@@ -138,12 +138,12 @@ _OF_CLAIM: Final = (
     *("state", "line_of_business", "diagnoses", "authorizations", "referral", "order"),
     *("inpatient_stays", "episode_start", "received", "other_payers"),
 )
-_OF_MEMBER: Final = ("birth_date", "sex", "member_prefix", "benefit_year_start")
+_OF_MEMBER: Final = ("birth_date", "sex", "member_prefix", "benefit_year_start", "statuses")
 _OF_LINE: Final = (
     *("place_of_service", "modality", "minutes", "charge", "revenue_code"),
     *("diagnosis_pointers", "session", "dates", "body_site", "drug"),
 )
-_OF_PROVIDER: Final = ("profession", "taxonomy", "specialty", "supervised_by")
+_OF_PROVIDER: Final = ("profession", "taxonomy", "specialty", "supervised_by", "statuses")
 _OF_SESSION: Final = ("id", "start", "group_size", "documented")
 
 

@@ -10,7 +10,15 @@ from typing import Any, Final
 import attrs
 from shapes import BILLER, CITED, DAY, claim, line
 
-from payer_rules.claims import Authorization, Claim, Member, OtherPayer, Session
+from payer_rules.claims import (
+    Authorization,
+    Claim,
+    DatedStatus,
+    InpatientStay,
+    Member,
+    OtherPayer,
+    Session,
+)
 from payer_rules.kinds import (
     AddOnCode,
     AuthorizationRequirement,
@@ -34,6 +42,7 @@ from payer_rules.kinds import (
     SameDayCombination,
     ServiceTypes,
     SessionRequirement,
+    StandingRequirement,
     TimelyFiling,
     UnitMinutes,
     UnitPoints,
@@ -57,6 +66,8 @@ from payer_rules.rules import (
     ProviderCriteria,
     RelatedLine,
     Rule,
+    StatusCriteria,
+    StayCriteria,
     TimeLimit,
     When,
     Window,
@@ -69,6 +80,7 @@ WHO: Final = ProviderCriteria(
     taxonomy=frozenset(["103T00000X"]),
     specialty=frozenset(["68"]),
 )
+LEVEL: Final = DatedStatus(kind="level", value="b", date_from=DAY, date_to=DAY)
 
 
 def rule(kind: type[Rule], **values: Any) -> Rule:
@@ -254,6 +266,13 @@ RULES: Final = (
         )
     ),
     when(other_payer=OtherPayerCriteria(known=False)),
+    when(member_status=(StatusCriteria(kind="level", value=frozenset(["b"])),)),
+    when(inpatient=StayCriteria(kind=frozenset(["hospital"]), status=StatusCriteria(kind="level"))),
+    when(rendered_by=ProviderCriteria(status=StatusCriteria(kind="level"))),
+    *(
+        rule(StandingRequirement, of=of, any_of=(StatusCriteria(kind="level"),))
+        for of in ("member", "rendering", "performed-by", "supervisor", "billing", "stay")
+    ),
     rule(
         TimelyFiling,
         within=TimeLimit(days=30),
@@ -289,7 +308,9 @@ def claims() -> Iterator[Claim]:
     yield claim(*lines)
     strange = [line(n, "90853", DAY, "GT", place_of_service="12") for n in (1, 2)]
     yield claim(*strange, authorizations=(), diagnoses=())
-    named = attrs.evolve(BILLER, profession="lcsw", taxonomy="1041C0700X", specialty="80")
+    named = attrs.evolve(
+        BILLER, statuses=(LEVEL,), profession="lcsw", taxonomy="1041C0700X", specialty="80"
+    )
     supervised = attrs.evolve(named, supervised_by=named)
     session = Session(id="S", group_size=2, documented=frozenset())
     full = [attrs.evolve(item, rendering_provider=supervised, session=session) for item in lines]
@@ -303,12 +324,12 @@ def claims() -> Iterator[Claim]:
     )
     yield claim(
         *full,
-        member=Member(id="M", birth_date=date(1980, 1, 1), member_prefix="ABC"),
+        member=Member(id="M", birth_date=date(1980, 1, 1), member_prefix="ABC", statuses=(LEVEL,)),
         **OTHERS,
         other_payers=(OtherPayer(order="primary", decided=DAY, paid=Decimal(1), reasons=("45",)),),
         diagnoses=("F33.1",),
         condition_codes=(),
         authorizations=(leave,),
-        inpatient_stays=(),
+        inpatient_stays=(InpatientStay(kind="hospital", date_from=DAY, statuses=(LEVEL,)),),
         received=DAY + timedelta(days=100),
     )

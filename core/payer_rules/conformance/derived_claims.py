@@ -32,8 +32,8 @@ _OF_CLAIM: Final = (
     *("state", "line_of_business", "diagnoses", "authorizations", "referral", "order"),
     *("inpatient_stays", "episode_start", "received", "other_payers"),
 )
-_OF_MEMBER: Final = ("birth_date", "sex", "member_prefix", "benefit_year_start")
-_OF_PROVIDER: Final = ("taxonomy", "specialty", "profession", "supervised_by")
+_OF_MEMBER: Final = ("birth_date", "sex", "member_prefix", "benefit_year_start", "statuses")
+_OF_PROVIDER: Final = ("taxonomy", "specialty", "profession", "supervised_by", "statuses")
 _OF_LINE: Final = (
     *("place_of_service", "charge", "revenue_code", "diagnosis_pointers", "session"),
     "miles",

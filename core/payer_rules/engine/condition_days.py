@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from payer_rules.claims import Claim
+from payer_rules.claims import Claim, DatedStatus, Provider
 from payer_rules.engine.days import day_after
 from payer_rules.engine.months import months_on
 from payer_rules.engine.nearness import change_days
@@ -40,8 +40,23 @@ def claim_days(claim: Claim) -> Iterator[date]:
         yield from _ends(DateRange(authorization.date_from, authorization.date_to))
     for stay in claim.inpatient_stays or ():
         yield from _ends(DateRange(stay.date_from, stay.date_to))
+    for status in _statuses(claim):
+        yield from _ends(DateRange(status.date_from, status.date_to))
     if isinstance(claim.episode_start, date):
         yield claim.episode_start
+
+
+def _statuses(claim: Claim) -> Iterator[DatedStatus]:
+    """Yield the statuses of the member, the providers and the stays."""
+    yield from claim.member.statuses or ()
+    for stay in claim.inpatient_stays or ():
+        yield from stay.statuses or ()
+    rendering = [line.rendering_provider for line in claim.lines]
+    performing = [line.performed_by for line in claim.lines]
+    for provider in {claim.billing_provider, *filter(None, (*rendering, *performing))}:
+        yield from provider.statuses or ()
+        if isinstance(provider.supervised_by, Provider):
+            yield from provider.supervised_by.statuses or ()
 
 
 def birthdays(claim: Claim, first: date, last: date, *, in_months: bool = False) -> Iterator[date]:

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from payer_rules.claims import Claim, OtherPayer, Provider, ServiceLine
+from payer_rules.claims import Claim, InpatientStay, OtherPayer, Provider, ServiceLine
 from payer_rules.engine.body_sites import part_of, sides_of, surfaces_of
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.course_positions import is_in_place
@@ -21,6 +21,7 @@ from payer_rules.engine.missing import MissingFacts, field, of_history, of_recor
 from payer_rules.engine.months import full_months
 from payer_rules.engine.other_lines import LineSearch, are_as_asked, delivered
 from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
+from payer_rules.engine.statuses import has_status
 from payer_rules.engine.truth import Truth, among, begins, both, either, negated
 from payer_rules.history import HistoryLine
 from payer_rules.rules import (
@@ -31,6 +32,8 @@ from payer_rules.rules import (
     OtherPayerCriteria,
     Payer,
     ProviderCriteria,
+    StatusCriteria,
+    StayCriteria,
     When,
     Window,
 )
@@ -211,25 +214,31 @@ def _is_aged(age: Age, claim: Claim, day: date) -> Truth:
     return (least is None or months >= least) and (below is None or months < below)
 
 
-def is_one(provider: Provider | None, criteria: ProviderCriteria, name: str) -> Truth:
-    """Return whether the provider meets the criteria; ``name`` is its field on the claim."""
+def is_one(
+    provider: Provider | None, criteria: ProviderCriteria, name: str, line: ServiceLine
+) -> Truth:
+    """Return whether the provider of the line meets the criteria; ``name`` is its field."""
     if provider is None:
         return field(name)
     tests: list[Truth] = []
     if criteria.profession is not None:
         profession = provider.profession
-        if criteria.taxonomy is None and criteria.specialty is None and profession is not None:
+        is_alone = (criteria.taxonomy, criteria.specialty, criteria.status) == (None, None, None)
+        if is_alone and profession is not None:
             return profession in criteria.profession
         tests.append(among(profession, criteria.profession, field(f"{name}.profession")))
     if criteria.taxonomy is not None:
         tests.append(among(provider.taxonomy, criteria.taxonomy, field(f"{name}.taxonomy")))
     if criteria.specialty is not None:
         tests.append(among(provider.specialty, criteria.specialty, field(f"{name}.specialty")))
+    if criteria.status is not None:
+        missing = field(f"{name}.statuses")
+        tests.append(has_status(provider.statuses, criteria.status, line, missing))
     return both(tests)
 
 
 def _rendered_by(criteria: ProviderCriteria, state: ClaimState, line: ServiceLine) -> Truth:
-    return is_one(state.claim.rendering_provider(line), criteria, "rendering_provider")
+    return is_one(state.claim.rendering_provider(line), criteria, "rendering_provider", line)
 
 
 def performer(claim: Claim, line: ServiceLine) -> Provider:
@@ -238,14 +247,14 @@ def performer(claim: Claim, line: ServiceLine) -> Provider:
 
 
 def _performed_by(criteria: ProviderCriteria, state: ClaimState, line: ServiceLine) -> Truth:
-    return is_one(performer(state.claim, line), criteria, "performed_by")
+    return is_one(performer(state.claim, line), criteria, "performed_by", line)
 
 
 def _supervised_by(criteria: ProviderCriteria, state: ClaimState, line: ServiceLine) -> Truth:
     supervisor = performer(state.claim, line).supervised_by
     if supervisor is None:
         return of_record("supervised_by")
-    return False if supervisor == "none" else is_one(supervisor, criteria, "supervised_by")
+    return False if supervisor == "none" else is_one(supervisor, criteria, "supervised_by", line)
 
 
 def _supervised(wanted: bool, state: ClaimState, line: ServiceLine) -> Truth:
@@ -255,14 +264,37 @@ def _supervised(wanted: bool, state: ClaimState, line: ServiceLine) -> Truth:
     return (supervisor != "none") is wanted
 
 
-def _inpatient(wanted: bool, state: ClaimState, line: ServiceLine) -> Truth:
+def _member_status(
+    all_criteria: tuple[StatusCriteria, ...], state: ClaimState, line: ServiceLine
+) -> Truth:
+    member = state.claim.member
+    if isinstance(line, HistoryLine) and line.member != member.id:
+        return of_history("member.statuses")
+    missing = field("member.statuses")
+    return both(has_status(member.statuses, each, line, missing) for each in all_criteria)
+
+
+def _inpatient(wanted: bool | StayCriteria, state: ClaimState, line: ServiceLine) -> Truth:
     stays = state.claim.inpatient_stays
     if stays is None:
         return field("inpatient_stays")
+    if isinstance(wanted, StayCriteria):
+        return either(_is_stay(stay, wanted, line) for stay in stays)
     inside = [is_within(line, stay.date_from, stay.date_to) for stay in stays]
     if True in inside:
         return wanted
     return missing_day(line) if any(inside) else not wanted
+
+
+def _is_stay(stay: InpatientStay, criteria: StayCriteria, line: ServiceLine) -> Truth:
+    """Return whether the line is during the stay, and the stay meets the criteria."""
+    truths = [is_within(line, stay.date_from, stay.date_to)]
+    if criteria.kind is not None:
+        truths.append(stay.kind in criteria.kind)
+    if criteria.status is not None:
+        missing = field("inpatient_stays.statuses")
+        truths.append(has_status(stay.statuses, criteria.status, line, missing))
+    return both(truths)
 
 
 _Test: TypeAlias = Callable[..., Truth]
@@ -277,7 +309,8 @@ class Condition:
 
 
 _PERFORMER: Final = RENDERING | Reads(line={"performed_by"})
-_CRITERIA: Final = Reads(provider={"profession", "specialty", "taxonomy"})
+_STATUS: Final = DAYS | Reads(status={"date_from", "date_to", "kind", "value"})
+_CRITERIA: Final = _STATUS | Reads(provider={"profession", "specialty", "statuses", "taxonomy"})
 _SUPERVISOR: Final = Reads(provider={"supervised_by"})
 _OTHER_LINE: Final = (
     DAYS
@@ -325,7 +358,13 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "supervised_by": Condition(_supervised_by, _PERFORMER | _CRITERIA | _SUPERVISOR),
     "supervised": Condition(_supervised, _PERFORMER | _SUPERVISOR),
     "inpatient": Condition(
-        _inpatient, DAYS | Reads(claim={"inpatient_stays"}, stay={"date_from", "date_to"})
+        _inpatient,
+        _STATUS
+        | Reads(claim={"inpatient_stays"}, stay={"date_from", "date_to", "kind", "statuses"}),
+    ),
+    "member_status": Condition(
+        _member_status,
+        _STATUS | Reads(claim={"member"}, member={"id", "statuses"}, history={"member"}),
     ),
     "charge": Condition(_charge, Reads(line={"charge"}, history={"charge"})),
     "course": Condition(

@@ -10,6 +10,7 @@ import attrs
 from payer_rules.claims import (
     Authorization,
     Claim,
+    DatedStatus,
     InpatientStay,
     Member,
     OtherPayer,
@@ -51,6 +52,7 @@ class Reads:
     authorization: frozenset[str] = attrs.field(default=frozenset(), converter=_as_set)
     stay: frozenset[str] = attrs.field(default=frozenset(), converter=_as_set)
     payer: frozenset[str] = attrs.field(default=frozenset(), converter=_as_set)
+    status: frozenset[str] = attrs.field(default=frozenset(), converter=_as_set)
     links: frozenset[Link] = attrs.field(default=frozenset(), converter=_as_links)
 
     @classmethod
@@ -76,6 +78,7 @@ OWNERS: Final[dict[str, type[attrs.AttrsInstance]]] = {
     "authorization": Authorization,
     "stay": InpatientStay,
     "payer": OtherPayer,
+    "status": DatedStatus,
 }
 
 

@@ -26,11 +26,22 @@ from payer_rules.rules import (
     OtherPayerCriteria,
     ProviderCriteria,
     Rule,
+    StatusCriteria,
+    StayCriteria,
     When,
 )
 
 _DAY: Final = timedelta(days=1)
 _CENT: Final = Decimal("0.01")
+#: The classes of conditions whose fields are changed one by one.
+_PARTS: Final = (
+    ProviderCriteria,
+    OtherPayerCriteria,
+    StatusCriteria,
+    StayCriteria,
+    OtherLine,
+    EarlierLine,
+)
 
 
 def claims_around(rule: Rule, codes: Iterable[str]) -> Iterator[tuple[Claim, History]]:
@@ -107,8 +118,9 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
     elif isinstance(held, tuple):
         yield ()
         for at, each in enumerate(held):
-            yield from ((*held[:at], other, *held[at + 1 :]) for other in _others("", each))
-    elif isinstance(held, ProviderCriteria | OtherPayerCriteria | OtherLine | EarlierLine):
+            others = (other for other in _others("", each) if other is not None)
+            yield from ((*held[:at], other, *held[at + 1 :]) for other in others)
+    elif isinstance(held, _PARTS):
         yield held if isinstance(held, OtherLine) else None
         if isinstance(held, EarlierLine):
             for code in sorted(held.codes):

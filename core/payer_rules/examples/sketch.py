@@ -12,6 +12,7 @@ import attrs
 from payer_rules.claims import (
     BodySite,
     Claim,
+    DatedStatus,
     Drug,
     InpatientStay,
     KnownNone,
@@ -25,7 +26,17 @@ from payer_rules.claims import (
 )
 from payer_rules.engine.months import months_on
 from payer_rules.examples.opposites import conditions_within
-from payer_rules.rules import ANYTIME, Age, AmountBounds, DateRange, ProviderCriteria, Rule, When
+from payer_rules.rules import (
+    ANYTIME,
+    Age,
+    AmountBounds,
+    DateRange,
+    ProviderCriteria,
+    Rule,
+    StatusCriteria,
+    StayCriteria,
+    When,
+)
 from payer_rules.vocabularies.formats import diagnosis_beginning
 
 #: The day of service if a rule allows any.
@@ -54,6 +65,7 @@ def _claim(when: When, code: str, day: date, *, setting: str | None) -> Claim:
             sex=_one(when.sex, "f"),
             member_prefix=_one(when.member_prefix, None),
             benefit_year_start="01-01",
+            statuses=_statuses(*when.member_status) if when.member_status else None,
         ),
         billing_provider=_BILLER,
         lines=[_line(when, code, day)],
@@ -75,7 +87,7 @@ def _claim(when: When, code: str, day: date, *, setting: str | None) -> Claim:
         order="none",
         episode_start=day.replace(month=1, day=1),
         other_payers=_other_payers(when, day),
-        inpatient_stays=(InpatientStay(kind="hospital", date_from=day),) if when.inpatient else (),
+        inpatient_stays=_stays(when, day),
         received=day,
     )
 
@@ -131,6 +143,25 @@ def _charge(bounds: AmountBounds | None) -> Decimal:
     return bounds.at_least if bounds.at_least is not None else bounds.at_most or _FEE
 
 
+def _stays(when: When, day: date) -> tuple[InpatientStay, ...]:
+    criteria = when.inpatient
+    if not criteria:
+        return ()
+    if not isinstance(criteria, StayCriteria):
+        return (InpatientStay(kind="hospital", date_from=day),)
+    statuses = _statuses(*filter(None, [criteria.status]))
+    kind = min(criteria.kind or ["hospital"])
+    return (InpatientStay(kind=kind, date_from=day, statuses=statuses),)
+
+
+def _statuses(*all_criteria: StatusCriteria) -> tuple[DatedStatus, ...]:
+    """Return a status that meets each of the criteria."""
+    return tuple(
+        DatedStatus(kind=criteria.kind, value=min(criteria.value or ["stated"]))
+        for criteria in all_criteria
+    )
+
+
 def _rendering(when: When) -> Provider:
     who = when.rendered_by or when.performed_by or ProviderCriteria()
     return attrs.evolve(
@@ -138,6 +169,7 @@ def _rendering(when: When) -> Provider:
         profession=_one(who.profession, _BILLER.profession),
         taxonomy=_one(who.taxonomy, None),
         specialty=_one(who.specialty, None),
+        statuses=_statuses(who.status) if who.status else None,
         supervised_by=_BILLER if when.supervised or when.supervised_by else "none",
     )
 

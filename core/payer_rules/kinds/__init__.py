@@ -23,6 +23,7 @@ from payer_rules.kinds import (
     required_field,
     same_day_combination,
     session_requirement,
+    standing_requirement,
     timely_filing,
     unit_rule,
 )
@@ -55,6 +56,7 @@ from payer_rules.kinds.provider_requirement.rule import ProviderRequirement
 from payer_rules.kinds.required_field.rule import RequiredField
 from payer_rules.kinds.same_day_combination.rule import SameDayCombination
 from payer_rules.kinds.session_requirement.rule import SessionRequirement
+from payer_rules.kinds.standing_requirement.rule import StandingRequirement
 from payer_rules.kinds.timely_filing.rule import TimelyFiling
 from payer_rules.kinds.unit_rule.rule import UnitRule, UnitSteps
 from payer_rules.rules import SEVERITY, Payer, Rule, Topic
@@ -88,6 +90,7 @@ __all__ = [
     "SameDayCombination",
     "ServiceTypes",
     "SessionRequirement",
+    "StandingRequirement",
     "TimelyFiling",
     "UnitMinutes",
     "UnitPoints",
@@ -109,6 +112,7 @@ KINDS: Final[tuple[Kind[Any], ...]] = (
     line_relation.KIND,
     session_requirement.KIND,
     unit_rule.KIND,
+    standing_requirement.KIND,
     provider_requirement.KIND,
     place_of_service_requirement.KIND,
     authorization_requirement.KIND,

@@ -28,7 +28,7 @@ from payer_rules.rules import Waiver, listed_codes
 
 _OF_CLAIM: Final = ("state", "contractor", "setting", "line_of_business")
 _OF_PAYER: Final = ("network", "plan", "program", "line_of_business")
-_OF_PROVIDER: Final = ("profession", "taxonomy", "specialty")
+_OF_PROVIDER: Final = ("profession", "taxonomy", "specialty", "statuses")
 _SIZE: Final = "session.group_size_at_most"
 _CACHE: Final[dict[str, Any]] = {
     "init": False,

@@ -8,6 +8,7 @@ from typing import Literal
 
 import attrs
 
+from payer_rules.claims import DatedStatus
 from payer_rules.values.checked import CheckedRule, as_tuple, of_form
 from payer_rules.vocabularies import (
     CONTRACTORS,
@@ -57,6 +58,7 @@ class PracticeProvider(CheckedRule):
     taxonomy: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     specialty: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     supervised_by: str | None = attrs.field(default=None, metadata=of_form(NPI))
+    statuses: tuple[DatedStatus, ...] | None = attrs.field(default=None, converter=as_tuple)
 
 
 @attrs.frozen(kw_only=True)

@@ -130,7 +130,8 @@ def _providers(line: ServiceLine) -> Iterator[str]:
 
 
 def _who(provider: Provider) -> str:
-    return f"{provider.profession or 'a provider'} ({provider.npi})"
+    statuses = "".join(f", {each.kind} {each.value}" for each in provider.statuses or ())
+    return f"{provider.profession or 'a provider'} ({provider.npi}{statuses})"
 
 
 def _claim(claim: Claim, shown: frozenset[str]) -> Iterator[str]:
@@ -141,6 +142,9 @@ def _claim(claim: Claim, shown: frozenset[str]) -> Iterator[str]:
         yield f"diagnoses {', '.join(claim.diagnoses or ()) or 'none'}"
     if "age" in shown and claim.member.birth_date:
         yield f"member born {claim.member.birth_date}"
+    if "member_status" in shown:
+        statuses = ", ".join(f"{each.kind} {each.value}" for each in claim.member.statuses or ())
+        yield f"member with {statuses or 'no status'}"
     if "other_payer" in shown:
         yield from map(_other_payer, claim.other_payers or ())
         if not claim.other_payers:

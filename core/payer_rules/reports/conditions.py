@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from payer_rules.kinds.related_lines import near_text, other_line_text
+from payer_rules.kinds.standing_requirement.words import status_text
 from payer_rules.rules import (
     Age,
     CoursePosition,
@@ -13,6 +14,7 @@ from payer_rules.rules import (
     OtherPayerCriteria,
     ProviderCriteria,
     RelatedLine,
+    StayCriteria,
     When,
 )
 from payer_rules.text.lists import listed
@@ -32,7 +34,9 @@ def who(provider: ProviderCriteria) -> str:
         (provider.taxonomy, "taxonomy "),
         (provider.specialty, "specialty "),
     )
-    return " with ".join(f"{word}{listed(each)}" for each, word in stated if each)
+    parts = [f"{word}{listed(each)}" for each, word in stated if each]
+    parts += [status_text(provider.status)] if provider.status else []
+    return " with ".join(parts)
 
 
 def _phrases(when: When) -> Iterator[str]:
@@ -60,6 +64,14 @@ def _of_age(years: int | None, months: int | None) -> str:
     if months is not None:
         return "1 month" if months == 1 else f"{months} months"
     return "" if years is None else f"{years} years"
+
+
+def _stay(wanted: bool | StayCriteria) -> str:
+    if not isinstance(wanted, StayCriteria):
+        return f"{'during' if wanted else 'outside'} an inpatient stay"
+    kind = f" of the kind {listed(wanted.kind)}" if wanted.kind else ""
+    status = f" with {status_text(wanted.status)}" if wanted.status else ""
+    return f"during an inpatient stay{kind}{status}"
 
 
 def _other_payer(criteria: OtherPayerCriteria) -> str:
@@ -139,7 +151,10 @@ _PHRASES: Final[dict[str, Callable[[Any], str]]] = {
     "performed_by": lambda provider: f"performed by {who(provider)}",
     "supervised_by": lambda provider: f"supervised by {who(provider)}",
     "supervised": lambda wanted: "under supervision" if wanted else "without supervision",
-    "inpatient": lambda wanted: f"{'during' if wanted else 'outside'} an inpatient stay",
+    "inpatient": _stay,
+    "member_status": lambda all_criteria: (
+        f"for members with {' and '.join(map(status_text, all_criteria))}"
+    ),
     "same_day": lambda beside: f"with {other_line_text(beside)} on the same day",
     "charge": lambda bounds: f"charged {bounds} dollars",
     "course": _course,

@@ -30,6 +30,8 @@ _FACTS: Final = {
     "dates.discharge": "date of discharge",
     "dates.order": "date of the order",
     "occurrences": "occurrence codes",
+    "member.statuses": "statuses of the patient",
+    "inpatient_stays.statuses": "statuses of the inpatient stay",
     "other_payers": "other payers",
     "other_payers.decided": "date of the other payer's decision",
     "other_payers.order": "whether the other payer is primary or secondary",
@@ -74,6 +76,7 @@ _OF_PROVIDER: Final = {
     "taxonomy": "taxonomy code",
     "specialty": "specialty code",
     "npi": "NPI",
+    "statuses": "statuses",
 }
 _EARLIER: Final = "history."
 _REVIEW: Final = "review by "
@@ -143,6 +146,11 @@ _CLAIM_FIXES: Final = {
     "dates.discharge": 'add the date of discharge (loop 2300, DTP*096), or "none"',
     "dates.order": "write the date of the order under dates of the claim or line",
     "occurrences": "add the occurrence codes (HI*BH), or occurrences = [] if there are none",
+    "member.statuses": "write statuses under member, or statuses = [] if there are none",
+    "rendering_provider.statuses": "write statuses under the NPI in practice.toml",
+    "billing_provider.statuses": "write statuses under the NPI in practice.toml",
+    "performed_by.statuses": "write statuses under the NPI in practice.toml",
+    "supervised_by.statuses": "write statuses under the NPI in practice.toml",
     "other_payers": "add the other payers (loop 2320), or other_payers = [] if there are none",
     "other_payers.decided": "add the date of the other payer's decision (loop 2330B, DTP*573)",
     "other_payers.paid": "add the amount that the other payer paid (loop 2320, AMT*D)",

@@ -70,6 +70,8 @@ from payer_rules.rules.when import (
     OtherPayerCriteria,
     ProviderCriteria,
     RelatedLine,
+    StatusCriteria,
+    StayCriteria,
     When,
 )
 from payer_rules.rules.windows import DAY, LINE, WEEKDAYS, Window, WindowShape, is_month_day
@@ -131,6 +133,8 @@ __all__ = [
     "RelatedLine",
     "Requirement",
     "Rule",
+    "StatusCriteria",
+    "StayCriteria",
     "TimeLimit",
     "Topic",
     "TopicStatement",

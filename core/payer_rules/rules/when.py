@@ -13,7 +13,7 @@ from payer_rules.rules.bounds import AmountBounds
 from payer_rules.rules.courses import CoursePosition
 from payer_rules.rules.nearness import EVER, DaysAround, Nearness
 from payer_rules.rules.scopes import LineScope
-from payer_rules.values.checked import CheckedRule, of_form
+from payer_rules.values.checked import CheckedRule, as_tuple, of_form
 from payer_rules.vocabularies import (
     CONTRACTORS,
     LINES_OF_BUSINESS,
@@ -40,6 +40,8 @@ from payer_rules.vocabularies.formats import (
     PROCEDURE_CODE,
     PROGRAM,
     REVENUE_CODE,
+    STATUS_KIND,
+    STATUS_VALUE,
     TOOTH,
 )
 
@@ -67,12 +69,41 @@ def errors_of_empty(value: attrs.AttrsInstance) -> Iterator[FieldError]:
 
 
 @attrs.frozen(kw_only=True)
+class StatusCriteria(CheckedRule):
+    """Criteria of a dated status on the days of a line: its kind, and one of the values.
+
+    Without ``value`` any value but ``"none"`` meets them.
+    """
+
+    kind: str = attrs.field(metadata=of_form(STATUS_KIND))
+    value: frozenset[str] | None = attrs.field(default=None, metadata=of_form(STATUS_VALUE))
+
+    def _field_errors(self) -> Iterator[FieldError]:
+        return errors_of_empty(self)
+
+
+@attrs.frozen(kw_only=True)
+class StayCriteria(CheckedRule):
+    """Criteria of an inpatient stay on the days of a line: its kind, and a status of it."""
+
+    kind: frozenset[str] | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
+    status: StatusCriteria | None = None
+
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from errors_of_empty(self)
+        if self.kind is None and self.status is None:
+            remedy = "Write kind or status, or inpatient = true."
+            yield FieldError((), "the criteria ask nothing of the stay", remedy)
+
+
+@attrs.frozen(kw_only=True)
 class ProviderCriteria(CheckedRule):
-    """Criteria of a provider: all of profession, taxonomy and specialty that are stated."""
+    """Criteria of a provider: all of profession, taxonomy, specialty and status that are stated."""
 
     profession: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PROFESSIONS))
     taxonomy: frozenset[str] | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     specialty: frozenset[str] | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
+    status: StatusCriteria | None = None
 
     def _field_errors(self) -> Iterator[FieldError]:
         return errors_of_empty(self)
@@ -256,7 +287,8 @@ class When(CheckedRule):
     performed_by: ProviderCriteria | None = None
     supervised_by: ProviderCriteria | None = None
     supervised: bool | None = None
-    inpatient: bool | None = None
+    inpatient: bool | StayCriteria | None = None
+    member_status: tuple[StatusCriteria, ...] = attrs.field(default=(), converter=as_tuple)
     charge: AmountBounds | None = None
     course: CoursePosition | None = None
     same_day: OtherLine | None = None

@@ -217,6 +217,25 @@ class _Name:
         return "Write a name, or leave it out."
 
 
+@attrs.frozen
+class _Word:
+    """The form of a word of a payer or practice: small letters and digits with hyphens."""
+
+    name: str
+    is_number: bool = False
+
+    def canonical(self, text: str) -> str | None:
+        """Return the word in small letters with hyphens; ``None`` if there is no letter."""
+        found = slug(text)
+        return found if any(map(str.isalnum, found)) else None
+
+    def advice(self, text: str) -> str:
+        """Return what to write instead of an empty text."""
+        return "Write a word, such as 'level-of-care'."
+
+
+STATUS_KIND: Final = _Word("a kind of status")
+STATUS_VALUE: Final = _Word("a status")
 IDENTIFIER: Final = _Identifier()
 PLAN: Final = _Name(PLANS)
 PROGRAM: Final = _Name(PROGRAMS)

@@ -21,7 +21,8 @@ KIND: Final = Kind(
     words=WORDS,
     reads=RENDERING
     | Reads(
-        line={"performed_by"},
-        provider={"npi", "profession", "specialty", "supervised_by", "taxonomy"},
+        line={"date_from", "date_to", "performed_by"},
+        provider={"npi", "profession", "specialty", "statuses", "supervised_by", "taxonomy"},
+        status={"date_from", "date_to", "kind", "value"},
     ),
 )

@@ -39,31 +39,33 @@ def _faults(
     rendering = state.claim.rendering_provider(line)
     performing = performer(state.claim, line)
     if rule.rendered_by:
-        truth = is_one(rendering, rule.rendered_by, "rendering_provider")
+        truth = is_one(rendering, rule.rendered_by, "rendering_provider", line)
         yield _fault("rendered_by", truth)
     if rule.not_rendered_by:
-        truth = negated(is_one(rendering, rule.not_rendered_by, "rendering_provider"))
+        truth = negated(is_one(rendering, rule.not_rendered_by, "rendering_provider", line))
         yield _fault("not_rendered_by", truth)
     # NOTE: if nobody else performed it, what is missing of the performer is so of the renderer.
     name = "performed_by" if line.performed_by else "rendering_provider"
     if rule.performed_by:
-        yield _fault("performed_by", is_one(performing, rule.performed_by, name))
+        yield _fault("performed_by", is_one(performing, rule.performed_by, name, line))
     if rule.not_performed_by:
-        truth = negated(is_one(performing, rule.not_performed_by, name))
+        truth = negated(is_one(performing, rule.not_performed_by, name, line))
         yield _fault("not_performed_by", truth)
     if rule.supervised_by:
-        yield _supervision(rule.supervised_by, performing)
+        yield _supervision(rule.supervised_by, performing, line)
     if rule.personally and performing.npi != rendering.npi:
         yield "personally"
 
 
-def _supervision(criteria: ProviderCriteria, performing: Provider) -> ProviderFault | MissingFacts:
+def _supervision(
+    criteria: ProviderCriteria, performing: Provider, line: ServiceLine
+) -> ProviderFault | MissingFacts:
     supervisor = performing.supervised_by
     if supervisor is None:
         return of_record("supervised_by")
     if supervisor == "none":
         return "not_supervised"
-    return _fault("supervised_by", is_one(supervisor, criteria, "supervised_by"))
+    return _fault("supervised_by", is_one(supervisor, criteria, "supervised_by", line))
 
 
 def _fault(part: ProviderFault, truth: Truth) -> ProviderFault | MissingFacts:
