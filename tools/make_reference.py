@@ -59,6 +59,7 @@ from payer_rules.rules import (
     Age,
     AmountBounds,
     AnyCode,
+    AuthorizationDetails,
     Bounds,
     Citation,
     CodedRule,
@@ -74,6 +75,7 @@ from payer_rules.rules import (
     ProviderCriteria,
     RelatedLine,
     Rule,
+    ServiceDeadline,
     StatusCriteria,
     StayCriteria,
     TimeLimit,
@@ -124,6 +126,8 @@ VALUES: Final = (
     TimeLimit,
     OtherPayerCriteria,
     ProviderCriteria,
+    AuthorizationDetails,
+    ServiceDeadline,
 )
 #: The course of the example, and how a profile defines one.
 COURSE: Final = Course(name="treatment", codes=frozenset(["90834"]))

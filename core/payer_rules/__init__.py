@@ -69,6 +69,7 @@ if TYPE_CHECKING:
         Adjustment,
         Age,
         AnyCode,
+        AuthorizationDetails,
         Bounds,
         Citation,
         DateRange,
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
         ProviderCriteria,
         RelatedLine,
         Rule,
+        ServiceDeadline,
         StatusCriteria,
         StayCriteria,
         TimeLimit,
@@ -98,6 +100,7 @@ __all__ = [
     "Age",
     "AnyCode",
     "Authorization",
+    "AuthorizationDetails",
     "AuthorizationRequirement",
     "Bounds",
     "Check",
@@ -149,6 +152,7 @@ __all__ = [
     "RequiredField",
     "Rule",
     "SameDayCombination",
+    "ServiceDeadline",
     "ServiceLine",
     "ServiceTypes",
     "Session",
@@ -192,10 +196,11 @@ _ROOMS = {
     " Violation",
     "payer_rules.markers": "hookimpl",
     "payer_rules.registry": "load",
-    "payer_rules.rules": "AddOnEdit Adjustment Age AnyCode Bounds Citation DateRange DaysAround"
-    " EarlierLine EditTable EditTerms OtherLine OtherPayerCriteria PairEdit"
-    " Payer ProviderCriteria RelatedLine Rule StatusCriteria StayCriteria"
-    " TimeLimit UnitEdit When Window",
+    "payer_rules.rules": "AddOnEdit Adjustment Age AnyCode AuthorizationDetails Bounds Citation"
+    " DateRange DaysAround EarlierLine EditTable EditTerms OtherLine"
+    " OtherPayerCriteria PairEdit Payer ProviderCriteria RelatedLine Rule"
+    " ServiceDeadline StatusCriteria StayCriteria TimeLimit UnitEdit When"
+    " Window",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

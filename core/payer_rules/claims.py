@@ -160,7 +160,11 @@ class Session(Checked):
 
 @attrs.frozen(kw_only=True)
 class Authorization(Checked):
-    """A payer's authorization of services; codes or dates of ``None`` are not known."""
+    """A payer's authorization of services; codes or dates of ``None`` are not known.
+
+    ``requested`` is the day on which it was asked for, and ``requested_by`` the profession of who
+    asked; on ``issued`` the payer gave it, and on ``notified`` the payer learned of the service.
+    """
 
     number: str = attrs.field(metadata=of_form(IDENTIFIER))
     codes: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PROCEDURE_CODE))
@@ -170,6 +174,10 @@ class Authorization(Checked):
     units_left: Decimal | None = attrs.field(
         default=None, converter=as_decimal, metadata={"least": 0}
     )
+    requested: date | None = None
+    issued: date | None = None
+    notified: date | None = None
+    requested_by: str | None = attrs.field(default=None, metadata=of_form(PROFESSIONS))
 
     def _field_errors(self) -> Iterator[FieldError]:
         return errors_of_span(self.date_from, self.date_to, "the authorization")

@@ -54,6 +54,7 @@ from payer_rules.rules import (
     Adjustment,
     Age,
     AmountBounds,
+    AuthorizationDetails,
     Bounds,
     Course,
     CourseEnd,
@@ -66,6 +67,7 @@ from payer_rules.rules import (
     ProviderCriteria,
     RelatedLine,
     Rule,
+    ServiceDeadline,
     StatusCriteria,
     StayCriteria,
     TimeLimit,
@@ -269,6 +271,16 @@ RULES: Final = (
     when(member_status=(StatusCriteria(kind="level", value=frozenset(["b"])),)),
     when(inpatient=StayCriteria(kind=frozenset(["hospital"]), status=StatusCriteria(kind="level"))),
     when(rendered_by=ProviderCriteria(status=StatusCriteria(kind="level"))),
+    rule(
+        AuthorizationRequirement,
+        needs=frozenset(["authorization"]),
+        details=AuthorizationDetails(
+            requested=ServiceDeadline(days_before=1),
+            issued=ServiceDeadline(days_after=3),
+            notified=ServiceDeadline(days_after=3),
+            requested_by=frozenset(["lcsw"]),
+        ),
+    ),
     *(
         rule(StandingRequirement, of=of, any_of=(StatusCriteria(kind="level"),))
         for of in ("member", "rendering", "performed-by", "supervisor", "billing", "stay")
@@ -321,6 +333,10 @@ def claims() -> Iterator[Claim]:
         date_to=DAY,
         provider=BILLER.npi,
         units_left=Decimal(1),
+        requested=DAY - timedelta(days=1),
+        issued=DAY,
+        notified=DAY,
+        requested_by="lcsw",
     )
     yield claim(
         *full,

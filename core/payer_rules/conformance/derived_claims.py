@@ -40,7 +40,10 @@ _OF_LINE: Final = (
     *("dates", "body_site", "drug"),
 )
 _OF_SESSION: Final = ("id", "start", "end", "group_size", "group_size_at_most", "documented")
-_OF_AUTHORIZATION: Final = ("codes", "date_from", "date_to", "provider", "units_left")
+_OF_AUTHORIZATION: Final = (
+    *("codes", "date_from", "date_to", "provider", "units_left"),
+    *("requested", "issued", "notified", "requested_by"),
+)
 _OF_HISTORY: Final = ("status", "diagnoses", "setting", "condition_codes", "billing_provider")
 _CLAIM_ID: Final = "renamed-claim"
 _MEMBER_ID: Final = "renamed-member"

@@ -123,6 +123,11 @@ class AlternativesEvaluator(Evaluator):
         """Return the lines that a cure would add to the claim."""
         return self._own.cure_lines(claim, line, assumptions)
 
+    def claim_days(self, claim: Claim) -> Iterable[int]:
+        """Return the days from which on a moved line may keep, or break, a deadline."""
+        every = (self._own, *(other.evaluator for other in self._others))
+        return chain(*(evaluator.claim_days(claim) for evaluator in every))
+
     def window_days(self, claim: Claim, day: int) -> Iterable[int]:
         """Return the days from which on a moved line may share other windows with the day."""
         every = (self._own, *(other.evaluator for other in self._others))

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 
 from payer_rules.claims import Authorization, Claim, ServiceLine
 from payer_rules.engine.days import is_within
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
-from payer_rules.engine.truth import Truth, both
+from payer_rules.engine.truth import Truth, among, both
+from payer_rules.rules import AuthorizationDetails
 
 
 class Ledger:
-    """The units left of each authorization. Lines take their units one after another."""
+    """The units left of each authorization. Lines take their units one after another.
 
-    def __init__(self, authorizations: Sequence[Authorization]) -> None:
+    An authorization that does not meet the details covers no line.
+    """
+
+    def __init__(
+        self, authorizations: Sequence[Authorization], details: AuthorizationDetails | None = None
+    ) -> None:
+        self._details = details
         # NOTE: those of fewer codes first, so that a general one is left for lines without another.
         self._authorizations = sorted(
             authorizations, key=lambda held: (len(held.codes or ()), held.number)
@@ -59,6 +67,8 @@ class Ledger:
         for each in self._authorizations:
             providers = (claim.billing_provider.npi, claim.rendering_provider(line).npi)
             truth = covers(each, line, providers)
+            if self._details is not None and truth is not False:
+                truth = both((truth, *_detailed(each, self._details, line)))
             if truth is not False:
                 yield each, NONE_MISSING if truth is True else truth
 
@@ -78,3 +88,17 @@ def covers(authorization: Authorization, line: ServiceLine, providers: Collectio
             else authorization.provider in providers,
         )
     )
+
+
+def _detailed(
+    authorization: Authorization, details: AuthorizationDetails, line: ServiceLine
+) -> Iterator[Truth]:
+    """Yield whether the authorization meets each of the details for the line."""
+    for name, deadline in details.deadlines.items():
+        day: date | None = getattr(authorization, name)
+        # NOTE: days are numbers here, because the last day may be before the first date.
+        last = line.date_from.toordinal() + deadline.offset
+        yield field(f"authorizations.{name}") if day is None else day.toordinal() <= last
+    if details.requested_by is not None:
+        missing = field("authorizations.requested_by")
+        yield among(authorization.requested_by, details.requested_by, missing)

@@ -53,6 +53,10 @@ class Evaluator(ABC):
         """Return the days from which on a moved line may share other windows with the day."""
         return ()
 
+    def claim_days(self, claim: Claim) -> Iterable[int]:
+        """Return the days from which on a moved line may keep, or break, a deadline of the rule."""
+        return ()
+
     def units_left(self, state: ClaimState, line: ServiceLine) -> UnitsLeft | None:
         """Return what the rule leaves for the line; ``None`` if it does not count the line."""
         return None

@@ -69,6 +69,8 @@ class ChangeDays:
         if self.applicable.payer.ncci_received_from is not None:
             yield self.applicable.payer.ncci_received_from
         yield from self._days_of_rules()
+        for _, compiled in self._compiled():
+            yield from _as_dates(compiled.evaluator.claim_days(self.claim))
         for statement in self.applicable.payer.topics:
             yield from text_days(statement.verified)
         yield from self._days_of_tables()

@@ -12,6 +12,7 @@ from payer_rules.rules.any_code import (
     listed_codes,
     union_of,
 )
+from payer_rules.rules.authorization_details import AuthorizationDetails, ServiceDeadline
 from payer_rules.rules.baseline_edits import BaselineEdits
 from payer_rules.rules.bounds import AmountBounds, Bounds, TimeLimit
 from payer_rules.rules.courses import Course, CourseEnd, CoursePosition
@@ -99,6 +100,7 @@ __all__ = [
     "AmountBounds",
     "AnyCode",
     "Assumable",
+    "AuthorizationDetails",
     "BaselineEdits",
     "Bounds",
     "Citation",
@@ -133,6 +135,7 @@ __all__ = [
     "RelatedLine",
     "Requirement",
     "Rule",
+    "ServiceDeadline",
     "StatusCriteria",
     "StayCriteria",
     "TimeLimit",

@@ -24,7 +24,10 @@ KIND: Final = Kind(
         claim={"authorizations", "order", "referral"},
         line={"code", "units"},
         provider={"npi"},
-        authorization={"codes", "date_from", "date_to", "number", "provider", "units_left"},
+        authorization={
+            *("codes", "date_from", "date_to", "issued", "notified", "number", "provider"),
+            *("requested", "requested_by", "units_left"),
+        },
         links={"same authorization"},
     ),
 )

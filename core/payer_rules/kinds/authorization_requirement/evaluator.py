@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.authorizations import Ledger
 from payer_rules.engine.claim_state import ClaimState
@@ -25,7 +28,7 @@ class AuthorizationEvaluator(RuleEvaluator[AuthorizationRequirement, tuple[str, 
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record each line without what the rule needs."""
-        ledger = Ledger(state.claim.authorizations or ())
+        ledger = Ledger(state.claim.authorizations or (), self.rule.details)
         for line, missing in sorted(met, key=lambda each: (each[0].date_from, each[0].number)):
             if EDITION in missing:
                 # NOTE: such a line takes no units.
@@ -33,6 +36,16 @@ class AuthorizationEvaluator(RuleEvaluator[AuthorizationRequirement, tuple[str, 
             else:
                 answer = self._evaluate_line(ledger, state.claim, line)
                 self.record_answer(state, line, missing, answer)
+
+    def claim_days(self, claim: Claim) -> Iterator[int]:
+        """Yield the days from which on the dates of authorizations keep the deadlines."""
+        if self.rule.details is None:
+            return
+        for authorization in claim.authorizations or ():
+            for name, deadline in self.rule.details.deadlines.items():
+                stated: date | None = getattr(authorization, name)
+                if stated is not None:
+                    yield stated.toordinal() - deadline.offset
 
     def _evaluate_line(
         self, ledger: Ledger, claim: Claim, line: ServiceLine

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from payer_rules.errors import FieldError
+from payer_rules.rules.authorization_details import AuthorizationDetails
 from payer_rules.rules.facts import Adjustment
 from payer_rules.rules.rule import Requirement
 
@@ -20,10 +21,11 @@ class AuthorizationRequirement(Requirement):
 
     One of those in ``needs`` is enough. An authorization counts if it covers the code, the days and
     the provider and has units of service left; ``used_up`` are the denial codes if only units are
-    missing.
+    missing. ``details`` are the dates and the requester that an authorization must have to count.
     """
 
     needs: frozenset[Approval]
+    details: AuthorizationDetails | None = None
     used_up: Adjustment | None = None
 
     def _field_errors(self) -> Iterator[FieldError]:
@@ -34,3 +36,6 @@ class AuthorizationRequirement(Requirement):
         if self.used_up and "authorization" not in self.needs:
             message = "used_up is stated, and only an authorization has units to use up"
             yield FieldError(("used_up",), message, "Leave it out.")
+        if self.details and "authorization" not in self.needs:
+            message = "details are stated, and no authorization is needed"
+            yield FieldError(("details",), message, "Leave them out.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -28,7 +29,24 @@ def _sentence(rule: AuthorizationRequirement) -> str:
         if "authorization" in rule.needs
         else ""
     )
-    return f"{codes_text(rule.codes)} needs {_named(rule)}{covers}."
+    return f"{codes_text(rule.codes)} needs {_named(rule)}{covers}{_details(rule)}."
+
+
+_DATES: Final = {
+    "requested": "requested",
+    "issued": "issued",
+    "notified": "notified to the payer",
+}
+
+
+def _details(rule: AuthorizationRequirement) -> str:
+    """Return what is asked of an authorization: when, and by whom it was requested."""
+    if rule.details is None:
+        return ""
+    parts = [f"{_DATES[name]} {deadline}" for name, deadline in rule.details.deadlines.items()]
+    if rule.details.requested_by:
+        parts.append(f"requested by {listed(rule.details.requested_by)}")
+    return f"; it was {' and '.join(parts)}"
 
 
 def _answers(rule: AuthorizationRequirement, code: str) -> Iterator[tuple[Question, str]]:
@@ -47,7 +65,7 @@ def _explain(
             adjustment=rule.used_up,
         )
     lacks = "none on the claim covers it" if claim.authorizations else "the claim has none"
-    return Explanation(message=f"{label}: needs {_named(rule)}, and {lacks}")
+    return Explanation(message=f"{label}: needs {_named(rule)}, and {lacks}{_details(rule)}")
 
 
 def _cure(
@@ -56,7 +74,7 @@ def _cure(
     """Return the claim with what the rule needs."""
     change = f"{_named(rule)} for line {line_of(verdict, claim).number}"
     if "authorization" in rule.needs:
-        authorizations = (*(claim.authorizations or ()), _complete(claim))
+        authorizations = (*(claim.authorizations or ()), _complete(rule, claim))
         cured = attrs.evolve(claim, authorizations=authorizations)
         return Cure(change=change, condition=_AUTHORIZED, claim=cured)
     if "referral" in rule.needs:
@@ -70,9 +88,10 @@ def _named(rule: AuthorizationRequirement) -> str:
     return listed(f"{'a' if each == 'referral' else 'an'} {each}" for each in rule.needs)
 
 
-def _complete(claim: Claim) -> Authorization:
-    """Return an authorization of all that the claim bills."""
+def _complete(rule: AuthorizationRequirement, claim: Claim) -> Authorization:
+    """Return an authorization of all that the claim bills, as the rule asks for it."""
     return Authorization(
+        **required_details(rule, min(line.date_from for line in claim.lines)),
         number=_NUMBER,
         codes=frozenset(line.code for line in claim.lines),
         date_from=min(line.date_from for line in claim.lines),
@@ -80,6 +99,20 @@ def _complete(claim: Claim) -> Authorization:
         provider=claim.billing_provider.npi,
         units_left=sum((line.units for line in claim.lines), Decimal(0)),
     )
+
+
+def required_details(rule: AuthorizationRequirement, day: date) -> dict[str, Any]:
+    """Return the dates and the requester of an authorization that the rule accepts on the day."""
+    if rule.details is None:
+        return {}
+    deadlines = rule.details.deadlines.items()
+    first = day.toordinal()
+    dates = {
+        name: date.fromordinal(max(1, first + min(0, deadline.offset)))
+        for name, deadline in deadlines
+    }
+    professions = rule.details.requested_by
+    return {**dates, **({"requested_by": min(professions)} if professions else {})}
 
 
 WORDS: Final = Words(
