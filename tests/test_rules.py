@@ -68,7 +68,7 @@ def typed(**types: list[str]) -> Any:
             "'ab' is not a place",
         ),
         (lambda: rule_of(DiagnosisRequirement), "names no diagnosis"),
-        (lambda: rule_of(RequiredField, fields=frozenset()), "fields lists no field"),
+        (lambda: rule_of(RequiredField, fields=frozenset()), "the rule requires no field"),
         (lambda: rule_of(AuthorizationRequirement, needs=frozenset()), "needs is empty"),
         (
             lambda: rule_of(

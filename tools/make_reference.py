@@ -35,7 +35,9 @@ from payer_rules.conformance.invariants import ABOUT_ANSWERS, INVARIANTS
 from payer_rules.error_codes import ErrorCode
 from payer_rules.kinds import (
     KINDS,
+    DocumentCriteria,
     Exemption,
+    FindingCriteria,
     Kind,
     LimitReading,
     LineFilter,
@@ -128,6 +130,8 @@ VALUES: Final = (
     ProviderCriteria,
     AuthorizationDetails,
     ServiceDeadline,
+    DocumentCriteria,
+    FindingCriteria,
 )
 #: The course of the example, and how a profile defines one.
 COURSE: Final = Course(name="treatment", codes=frozenset(["90834"]))
@@ -259,10 +263,12 @@ def vocabularies() -> Iterator[str]:
     yield (
         "These facts have closed lists of words, in files, profiles and Python alike. Upper and "
         "lower case, blanks and hyphens make no difference, and an alias is read as its word; "
-        "anything else is refused. A payer declares further plans and programs in its profile:"
+        "anything else is refused. A payer declares further plans, programs and elements of "
+        "records in its profile:"
     )
-    yield '```toml\n[vocabulary]\nplans = ["prime"]\nprograms = ["cshcn"]\n```'
-    yield "A plugin in Python gives them as `Payer(plans=…, programs=…)`."
+    example = 'plans = ["prime"]\nprograms = ["cshcn"]\nelements = ["risk-statement"]'
+    yield f"```toml\n[vocabulary]\n{example}\n```"
+    yield "A plugin in Python gives them as `Payer(plans=…, programs=…, elements=…)`."
     for field, words in VOCABULARIES.items():
         yield f"## `{field}`"
         rows = [

@@ -37,8 +37,10 @@ if TYPE_CHECKING:
         ClaimLayout,
         Coverage,
         DiagnosisRequirement,
+        DocumentCriteria,
         DuplicateService,
         Exemption,
+        FindingCriteria,
         FrequencyLimit,
         FrequencyMinimum,
         LimitReading,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
         PaymentTiers,
         PlaceOfServiceRequirement,
         ProviderRequirement,
+        RecordRequirement,
         ReductionUnless,
         RequiredField,
         SameDayCombination,
@@ -113,6 +116,7 @@ __all__ = [
     "DaysAround",
     "Decision",
     "DiagnosisRequirement",
+    "DocumentCriteria",
     "DuplicateService",
     "EarlierLine",
     "EditTable",
@@ -120,6 +124,7 @@ __all__ = [
     "Evidence",
     "Exemption",
     "Finding",
+    "FindingCriteria",
     "FrequencyLimit",
     "FrequencyMinimum",
     "History",
@@ -147,6 +152,7 @@ __all__ = [
     "Provider",
     "ProviderCriteria",
     "ProviderRequirement",
+    "RecordRequirement",
     "ReductionUnless",
     "RelatedLine",
     "RequiredField",
@@ -187,13 +193,13 @@ _ROOMS = {
     "payer_rules.history": "History HistoryLine",
     "payer_rules.json_forms": "from_dict from_json schema_of to_dict to_json",
     "payer_rules.kinds": "AddOnCode AuthorizationRequirement Check ClaimLayout Coverage"
-    " DiagnosisRequirement DuplicateService Exemption FrequencyLimit"
-    " FrequencyMinimum LimitReading LineFilter LineRelation"
-    " MissingInformation ModifierPosition ModifierRequirement PaymentTiers"
-    " PlaceOfServiceRequirement ProviderRequirement ReductionUnless"
-    " RequiredField SameDayCombination ServiceTypes SessionRequirement"
-    " StandingRequirement TimelyFiling UnitMinutes UnitRule UnitSteps"
-    " Violation",
+    " DiagnosisRequirement DocumentCriteria DuplicateService Exemption"
+    " FindingCriteria FrequencyLimit FrequencyMinimum LimitReading"
+    " LineFilter LineRelation MissingInformation ModifierPosition"
+    " ModifierRequirement PaymentTiers PlaceOfServiceRequirement"
+    " ProviderRequirement RecordRequirement ReductionUnless RequiredField"
+    " SameDayCombination ServiceTypes SessionRequirement StandingRequirement"
+    " TimelyFiling UnitMinutes UnitRule UnitSteps Violation",
     "payer_rules.markers": "hookimpl",
     "payer_rules.registry": "load",
     "payer_rules.rules": "AddOnEdit Adjustment Age AnyCode AuthorizationDetails Bounds Citation"

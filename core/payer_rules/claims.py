@@ -44,6 +44,8 @@ from payer_rules.vocabularies.formats import (
     BILL_TYPE,
     CONDITION_CODE,
     DIAGNOSIS,
+    DOCUMENT_KIND,
+    FINDING,
     IDENTIFIER,
     MODIFIER,
     MONTH_DAY,
@@ -51,6 +53,7 @@ from payer_rules.vocabularies.formats import (
     PLAN,
     PROCEDURE_CODE,
     PROGRAM,
+    RECORD_ELEMENT,
     REVENUE_CODE,
 )
 
@@ -59,6 +62,7 @@ __all__ = [
     "Authorization",
     "BodySite",
     "Claim",
+    "ClinicalFinding",
     "DatedStatus",
     "Documented",
     "Drug",
@@ -72,6 +76,7 @@ __all__ = [
     "PayerOrder",
     "ProfessionOrigin",
     "Provider",
+    "RecordDocument",
     "ServiceLine",
     "Session",
     "TreatmentDates",
@@ -144,10 +149,35 @@ class Provider(Checked):
 
 
 @attrs.frozen(kw_only=True)
+class RecordDocument(Checked):
+    """A document of the clinical record, such as a note, a plan or an order.
+
+    ``signed`` is ``"none"`` if it is not signed, ``expires`` if it does not expire.
+    """
+
+    kind: str = attrs.field(metadata=of_form(DOCUMENT_KIND))
+    written: date | None = None
+    signed: date | KnownNone | None = None
+    signed_by: Provider | None = None
+    expires: date | KnownNone | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ClinicalFinding(Checked):
+    """A finding of the record: the score of a scale, and the score before it."""
+
+    name: str = attrs.field(metadata=of_form(FINDING))
+    score: Decimal | None = attrs.field(default=None, converter=as_decimal)
+    previous: Decimal | None = attrs.field(default=None, converter=as_decimal)
+
+
+@attrs.frozen(kw_only=True)
 class Session(Checked):
     """A session as the clinical record describes it.
 
     ``group_size_at_most`` is what is known of a size that is not: it was 1 to that many.
+    ``elements`` are further elements of the note, by the words of payers; ``documents`` are those
+    that belong to the session: its note, the plan in force.
     """
 
     id: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
@@ -156,6 +186,9 @@ class Session(Checked):
     group_size: int | None = attrs.field(default=None, metadata={"least": 0})
     group_size_at_most: int | None = attrs.field(default=None, metadata={"least": 1})
     documented: frozenset[Documented] | None = None
+    elements: frozenset[str] | None = attrs.field(default=None, metadata=of_form(RECORD_ELEMENT))
+    documents: tuple[RecordDocument, ...] | None = attrs.field(default=None, converter=as_tuple)
+    findings: tuple[ClinicalFinding, ...] | None = attrs.field(default=None, converter=as_tuple)
 
 
 @attrs.frozen(kw_only=True)

@@ -17,6 +17,7 @@ from payer_rules.claims import (
     InpatientStay,
     Member,
     Provider,
+    RecordDocument,
     Session,
 )
 from payer_rules.history import History
@@ -27,6 +28,7 @@ from payer_rules.kinds import (
     ClaimLayout,
     Coverage,
     DiagnosisRequirement,
+    DocumentCriteria,
     DuplicateService,
     FrequencyLimit,
     FrequencyMinimum,
@@ -35,6 +37,7 @@ from payer_rules.kinds import (
     ModifierRequirement,
     PlaceOfServiceRequirement,
     ProviderRequirement,
+    RecordRequirement,
     RequiredField,
     SameDayCombination,
     SessionRequirement,
@@ -267,6 +270,14 @@ CASES: Final = {
         kept=claim(group(), diagnoses=("F33.1",)),
         open=claim(group()),
         missing=("claim", "diagnoses"),
+        harmless=claim(line(1, "90834")),
+    ),
+    RecordRequirement: KindCases(
+        rule=rule(RecordRequirement, documents=(DocumentCriteria(kind=frozenset(["note"]), signed=True),)),
+        caught=claim(group(session=Session(documents=()))),
+        kept=claim(group(session=Session(documents=(RecordDocument(kind="note", signed=DAY),)))),
+        open=claim(group()),
+        missing=("record", "session.documents"),
         harmless=claim(line(1, "90834")),
     ),
     StandingRequirement: KindCases(

@@ -13,10 +13,12 @@ from shapes import BILLER, CITED, DAY, claim, line
 from payer_rules.claims import (
     Authorization,
     Claim,
+    ClinicalFinding,
     DatedStatus,
     InpatientStay,
     Member,
     OtherPayer,
+    RecordDocument,
     Session,
 )
 from payer_rules.kinds import (
@@ -26,8 +28,10 @@ from payer_rules.kinds import (
     ClaimLayout,
     Coverage,
     DiagnosisRequirement,
+    DocumentCriteria,
     DuplicateService,
     Exemption,
+    FindingCriteria,
     FrequencyLimit,
     FrequencyMinimum,
     LimitReading,
@@ -38,6 +42,7 @@ from payer_rules.kinds import (
     PaymentTiers,
     PlaceOfServiceRequirement,
     ProviderRequirement,
+    RecordRequirement,
     RequiredField,
     SameDayCombination,
     ServiceTypes,
@@ -281,6 +286,25 @@ RULES: Final = (
             requested_by=frozenset(["lcsw"]),
         ),
     ),
+    rule(
+        RecordRequirement,
+        documents=(
+            DocumentCriteria(
+                kind=frozenset(["note"]),
+                written=ServiceDeadline(days_after=3),
+                no_older_than=TimeLimit(months=3),
+                signed=ServiceDeadline(days_after=3),
+                signed_by=ProviderCriteria(profession=frozenset(["lcsw"])),
+                unexpired=True,
+            ),
+            DocumentCriteria(kind=frozenset(["note"]), signed_by="rendering"),
+        ),
+        elements=(frozenset(["attendance", "risk"]),),
+        findings=(
+            FindingCriteria(name="x", at_least=Decimal(1), at_most=Decimal(9)),
+            FindingCriteria(name="x", change_at_least=Decimal(1), change_share_at_least=Decimal(1)),
+        ),
+    ),
     *(
         rule(StandingRequirement, of=of, any_of=(StatusCriteria(kind="level"),))
         for of in ("member", "rendering", "performed-by", "supervisor", "billing", "stay")
@@ -324,7 +348,15 @@ def claims() -> Iterator[Claim]:
         BILLER, statuses=(LEVEL,), profession="lcsw", taxonomy="1041C0700X", specialty="80"
     )
     supervised = attrs.evolve(named, supervised_by=named)
-    session = Session(id="S", group_size=2, documented=frozenset())
+    note = RecordDocument(kind="note", written=DAY, signed=DAY, signed_by=supervised, expires=DAY)
+    session = Session(
+        id="S",
+        group_size=2,
+        documented=frozenset(),
+        elements=frozenset(),
+        documents=(note,),
+        findings=(ClinicalFinding(name="x", score=Decimal(3), previous=Decimal(1)),),
+    )
     full = [attrs.evolve(item, rendering_provider=supervised, session=session) for item in lines]
     leave = Authorization(
         number="A",

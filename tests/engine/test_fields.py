@@ -19,7 +19,9 @@ import payer_rules
 from payer_rules.history import History
 from payer_rules.kinds import (
     KINDS,
+    DocumentCriteria,
     Exemption,
+    FindingCriteria,
     LimitReading,
     LineFilter,
     PaymentTiers,
@@ -68,6 +70,8 @@ PARTS: Final = (
         StatusCriteria,
         StayCriteria,
         AuthorizationDetails,
+        DocumentCriteria,
+        FindingCriteria,
         ServiceDeadline,
         Bounds,
         DateRange,

@@ -39,7 +39,10 @@ _OF_LINE: Final = (
     "miles",
     *("dates", "body_site", "drug"),
 )
-_OF_SESSION: Final = ("id", "start", "end", "group_size", "group_size_at_most", "documented")
+_OF_SESSION: Final = (
+    *("id", "start", "end", "group_size", "group_size_at_most", "documented"),
+    *("elements", "documents", "findings"),
+)
 _OF_AUTHORIZATION: Final = (
     *("codes", "date_from", "date_to", "provider", "units_left"),
     *("requested", "issued", "notified", "requested_by"),

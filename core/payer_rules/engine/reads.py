@@ -10,11 +10,13 @@ import attrs
 from payer_rules.claims import (
     Authorization,
     Claim,
+    ClinicalFinding,
     DatedStatus,
     InpatientStay,
     Member,
     OtherPayer,
     Provider,
+    RecordDocument,
     ServiceLine,
     Session,
 )
@@ -53,6 +55,8 @@ class Reads:
     stay: frozenset[str] = attrs.field(default=frozenset(), converter=_as_set)
     payer: frozenset[str] = attrs.field(default=frozenset(), converter=_as_set)
     status: frozenset[str] = attrs.field(default=frozenset(), converter=_as_set)
+    document: frozenset[str] = attrs.field(default=frozenset(), converter=_as_set)
+    finding: frozenset[str] = attrs.field(default=frozenset(), converter=_as_set)
     links: frozenset[Link] = attrs.field(default=frozenset(), converter=_as_links)
 
     @classmethod
@@ -79,6 +83,8 @@ OWNERS: Final[dict[str, type[attrs.AttrsInstance]]] = {
     "stay": InpatientStay,
     "payer": OtherPayer,
     "status": DatedStatus,
+    "document": RecordDocument,
+    "finding": ClinicalFinding,
 }
 
 

@@ -20,6 +20,7 @@ from payer_rules.kinds import (
     modifier_requirement,
     place_of_service_requirement,
     provider_requirement,
+    record_requirement,
     required_field,
     same_day_combination,
     session_requirement,
@@ -53,6 +54,8 @@ from payer_rules.kinds.line_relation.rule import LineRelation
 from payer_rules.kinds.modifier_requirement.rule import ModifierRequirement
 from payer_rules.kinds.place_of_service_requirement.rule import PlaceOfServiceRequirement
 from payer_rules.kinds.provider_requirement.rule import ProviderRequirement
+from payer_rules.kinds.record_requirement.parts import DocumentCriteria, FindingCriteria
+from payer_rules.kinds.record_requirement.rule import RecordRequirement
 from payer_rules.kinds.required_field.rule import RequiredField
 from payer_rules.kinds.same_day_combination.rule import SameDayCombination
 from payer_rules.kinds.session_requirement.rule import SessionRequirement
@@ -69,9 +72,11 @@ __all__ = [
     "ClaimLayout",
     "Coverage",
     "DiagnosisRequirement",
+    "DocumentCriteria",
     "DuplicateService",
     "ExcessHandling",
     "Exemption",
+    "FindingCriteria",
     "FrequencyLimit",
     "FrequencyMinimum",
     "Kind",
@@ -85,6 +90,7 @@ __all__ = [
     "PaymentTiers",
     "PlaceOfServiceRequirement",
     "ProviderRequirement",
+    "RecordRequirement",
     "ReductionUnless",
     "RequiredField",
     "SameDayCombination",
@@ -112,6 +118,7 @@ KINDS: Final[tuple[Kind[Any], ...]] = (
     line_relation.KIND,
     session_requirement.KIND,
     unit_rule.KIND,
+    record_requirement.KIND,
     standing_requirement.KIND,
     provider_requirement.KIND,
     place_of_service_requirement.KIND,

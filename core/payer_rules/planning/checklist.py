@@ -13,7 +13,8 @@ import attrs
 
 from payer_rules.claims import Documented
 from payer_rules.engine.words import alternatives_text
-from payer_rules.kinds import SessionRequirement, kind_of
+from payer_rules.kinds import RecordRequirement, SessionRequirement, kind_of
+from payer_rules.kinds.record_requirement.words import parts_text
 from payer_rules.practice.house_checklist import HOUSE_LIST, documented_codes
 from payer_rules.rules import ANYTIME, Citation, Rule, When
 
@@ -80,6 +81,8 @@ def _items(rule: Rule, day: date) -> Iterable[ChecklistItem]:
         if rule.group_size or rule.minutes:
             bare = attrs.evolve(rule, documented=frozenset())
             texts.insert(0, kind_of(rule).words.sentence(bare))
+    if isinstance(rule, RecordRequirement):
+        texts = parts_text(rule)
     for text in texts:
         yield ChecklistItem(
             text=text + alternatives_text(rule),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import attrs
-
 from payer_rules.errors import InputError, InvalidValueError
 from payer_rules.profiles.profile import ProfileVocabulary
 from payer_rules.rules import Payer
@@ -46,7 +44,7 @@ def payer_table(path: pathlib.Path | Traversable) -> Payer | None:
         known = {key: value for key, value in values.items() if not key.startswith(_CITING)}
         payer = structure(Payer, known)
         own = structure(ProfileVocabulary, names)
-        return attrs.evolve(payer, plans=own.plans, programs=own.programs)
+        return own.put_on(payer)
     except (InputError, InvalidValueError):
         return None
 

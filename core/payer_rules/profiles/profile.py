@@ -20,7 +20,7 @@ from payer_rules.rules import Payer, PlanNames, Rule
 from payer_rules.system.files import is_no_folder
 from payer_rules.toml_files.document import TomlDocument, read
 from payer_rules.values.checked import CheckedRule, of_form
-from payer_rules.vocabularies.formats import PLAN, PROGRAM
+from payer_rules.vocabularies.formats import PLAN, PROGRAM, RECORD_ELEMENT
 
 if TYPE_CHECKING:
     import pathlib
@@ -88,7 +88,7 @@ def profile_of(document: TomlDocument, plugin: str) -> Profile:
     vocabulary = _vocabulary(reader)
     payer = _payer(reader, sources, code_sets)
     if payer is not None:
-        payer = attrs.evolve(payer, plans=vocabulary.plans, programs=vocabulary.programs)
+        payer = vocabulary.put_on(payer)
     names = PlanNames.of([payer or _placeholder(vocabulary)])
     topics = topic_statements(reader, sources, code_sets, names)
     if payer is not None:
@@ -114,10 +114,15 @@ def profile_of(document: TomlDocument, plugin: str) -> Profile:
 
 @attrs.frozen(kw_only=True)
 class ProfileVocabulary(CheckedRule):
-    """The table [vocabulary]: names of plans and programs that only this payer has."""
+    """The table [vocabulary]: names that only this payer has, of plans, programs and records."""
 
     plans: tuple[str, ...] = attrs.field(default=(), metadata=of_form(PLAN))
     programs: tuple[str, ...] = attrs.field(default=(), metadata=of_form(PROGRAM))
+    elements: tuple[str, ...] = attrs.field(default=(), metadata=of_form(RECORD_ELEMENT))
+
+    def put_on(self, payer: Payer) -> Payer:
+        """Return the payer with the names."""
+        return attrs.evolve(payer, plans=self.plans, programs=self.programs, elements=self.elements)
 
 
 def _vocabulary(reader: ProfileReader) -> ProfileVocabulary:
@@ -133,6 +138,7 @@ def _placeholder(vocabulary: ProfileVocabulary) -> Payer:
         kind="commercial",
         plans=vocabulary.plans,
         programs=vocabulary.programs,
+        elements=vocabulary.elements,
     )
 
 

@@ -67,6 +67,8 @@ def _line(line: ServiceLine, shown: frozenset[str]) -> Iterator[str]:
         yield f"{line.minutes} minutes"
     if "miles" in shown and line.miles is not None:
         yield f"{line.miles} miles"
+    if "record" in shown:
+        yield from _record(line)
     if "session" in shown:
         yield from _session(line)
     if shown & {"body_site", "tooth", "surface", "quadrant", "side"}:
@@ -85,6 +87,18 @@ def _session(line: ServiceLine) -> Iterator[str]:
             yield f"a group of {line.session.group_size}"
         if line.session.documented is not None:
             yield f"documented: {', '.join(sorted(line.session.documented)) or 'nothing'}"
+
+
+def _record(line: ServiceLine) -> Iterator[str]:
+    session = line.session
+    if not isinstance(session, Session):
+        return
+    kinds = [document.kind for document in session.documents or ()]
+    elements = sorted({*(session.documented or ()), *(session.elements or ())})
+    findings = [
+        f"{each.name} {each.score} after {each.previous}" for each in session.findings or ()
+    ]
+    yield f"record: {', '.join((*kinds, *elements, *findings)) or 'nothing'}"
 
 
 def _body_site(line: ServiceLine) -> Iterator[str]:

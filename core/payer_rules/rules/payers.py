@@ -14,7 +14,7 @@ from payer_rules.rules.facts import Citation
 from payer_rules.rules.topics import TopicStatement
 from payer_rules.values.checked import CheckedRule, as_tuple, of_form
 from payer_rules.vocabularies import STATES
-from payer_rules.vocabularies.formats import IDENTIFIER, PLAN, PROGRAM
+from payer_rules.vocabularies.formats import IDENTIFIER, PLAN, PROGRAM, RECORD_ELEMENT
 
 _id = re.compile(r"[a-z0-9][a-z0-9-]*").fullmatch
 
@@ -23,7 +23,8 @@ _id = re.compile(r"[a-z0-9][a-z0-9-]*").fullmatch
 class Payer(CheckedRule):
     """A payer and its defaults.
 
-    ``plans`` and ``programs`` are its own names; those of the vocabularies are valid, too. ``ncci``
+    ``plans``, ``programs`` and ``elements`` (of records) are its own names; those of the
+    vocabularies are valid, too. ``ncci``
     names the program whose NCCI tables bind it, with the sources; without these tables installed,
     their edits are not evaluated. ``ncci_received_from`` is the first day of receipt from which
     they bind. ``baseline`` states whether Medicare's edits warn where the payer's own texts are
@@ -44,6 +45,9 @@ class Payer(CheckedRule):
     )
     programs: tuple[str, ...] = attrs.field(
         default=(), converter=as_tuple, metadata=of_form(PROGRAM, key=None)
+    )
+    elements: tuple[str, ...] = attrs.field(
+        default=(), converter=as_tuple, metadata=of_form(RECORD_ELEMENT, key=None)
     )
     same_provider: Literal["rendering", "billing", "billing-and-specialty"] = "rendering"
     ncci: Literal["medicare", "medicaid"] | None = None

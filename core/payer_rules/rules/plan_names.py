@@ -1,4 +1,4 @@
-"""Names of plans and programs: those of the vocabularies and those of payers."""
+"""Names of plans, programs and elements of records: those of vocabularies and of payers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from payer_rules.rules.rule import Rule
 from payer_rules.rules.when import When
 from payer_rules.text.quoting import quoted, redacted
 from payer_rules.values.checked import form_error
-from payer_rules.vocabularies import PLANS, PROGRAMS, Vocabulary
+from payer_rules.vocabularies import PLANS, PROGRAMS, RECORD_ELEMENTS, Vocabulary
 
 #: The name on a claim that is known to be of no plan, or of no program.
 _NONE: Final = "none"
@@ -22,10 +22,11 @@ _NONE: Final = "none"
 
 @attrs.frozen
 class PlanNames:
-    """The plans and programs that claims and rules may name."""
+    """The plans, programs and elements of records that claims and rules may name."""
 
     plans: Vocabulary
     programs: Vocabulary
+    elements: Vocabulary
 
     @classmethod
     def of(cls, payers: Iterable[Payer]) -> PlanNames:
@@ -34,6 +35,7 @@ class PlanNames:
         return cls(
             PLANS.extended([name for payer in payers for name in payer.plans]),
             PROGRAMS.extended([name for payer in payers for name in payer.programs]),
+            RECORD_ELEMENTS.extended([name for payer in payers for name in payer.elements]),
         )
 
     def errors_of_claim(self, claim: Claim) -> Iterator[FieldError]:
@@ -48,6 +50,11 @@ class PlanNames:
     def errors_of_rule(self, rule: Rule) -> Iterator[FieldError]:
         """Yield the names in the conditions of the rule that the payer does not have."""
         yield from self.errors_of_conditions(rule.when)
+        for element in sorted(rule.record_elements):
+            if self.elements.canonical(element) is None:
+                yield _of_payer(
+                    form_error(("elements",), self.elements, element, quoted), "elements"
+                )
         for at, exception in enumerate(rule.exceptions):
             yield from self.errors_of_conditions(exception, ("except", at))
 
@@ -56,7 +63,10 @@ class PlanNames:
         for key, words in (("plan", self.plans), ("program", self.programs)):
             for name in sorted(getattr(when, key) or ()):
                 if words.canonical(name) is None:
-                    field_error = form_error((*path, key), words, name, quoted)
-                    declared = f"[vocabulary] {key}s"
-                    remedy = f"{field_error.remedy} The payer's own are declared in {declared}."
-                    yield attrs.evolve(field_error, remedy=remedy)
+                    yield _of_payer(form_error((*path, key), words, name, quoted), f"{key}s")
+
+
+def _of_payer(error: FieldError, key: str) -> FieldError:
+    """Return the error with the place where a payer declares its own words."""
+    remedy = f"{error.remedy} The payer's own are declared in [vocabulary] {key}."
+    return attrs.evolve(error, remedy=remedy)

@@ -84,6 +84,11 @@ class Rule(CheckedRule, ABC):
         return None
 
     @property
+    def record_elements(self) -> frozenset[str]:
+        """The elements of the record that the rule names; a payer may have words of its own."""
+        return frozenset()
+
+    @property
     def own_topic(self) -> Topic | None:
         """The topic of the rule, if it is another one than that of its kind."""
         return None

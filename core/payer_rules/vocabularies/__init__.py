@@ -16,6 +16,7 @@ from payer_rules.vocabularies.places_of_service import PLACES_OF_SERVICE
 from payer_rules.vocabularies.plans import PLANS
 from payer_rules.vocabularies.professions import PROFESSIONS
 from payer_rules.vocabularies.programs import PROGRAMS
+from payer_rules.vocabularies.record_elements import RECORD_ELEMENTS
 from payer_rules.vocabularies.settings import SETTINGS
 from payer_rules.vocabularies.sexes import SEXES
 from payer_rules.vocabularies.states import STATES
@@ -32,6 +33,7 @@ __all__ = [
     "PROFESSIONS",
     "PROGRAMS",
     "QUADRANTS",
+    "RECORD_ELEMENTS",
     "SETTINGS",
     "SEXES",
     "SIDES",
@@ -59,4 +61,5 @@ VOCABULARIES = {
     "quadrant": QUADRANTS,
     "surfaces": SURFACES,
     "side": SIDES,
+    "elements": RECORD_ELEMENTS,
 }

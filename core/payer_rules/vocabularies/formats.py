@@ -236,6 +236,9 @@ class _Word:
 
 STATUS_KIND: Final = _Word("a kind of status")
 STATUS_VALUE: Final = _Word("a status")
+DOCUMENT_KIND: Final = _Word("a kind of document")
+RECORD_ELEMENT: Final = _Word("an element of the record")
+FINDING: Final = _Word("a clinical finding")
 IDENTIFIER: Final = _Identifier()
 PLAN: Final = _Name(PLANS)
 PROGRAM: Final = _Name(PROGRAMS)
