@@ -39,7 +39,8 @@ AddOnEdit Adjustment Age AnyCode Authorization Bounds Citation Claim Cure DateRa
 EditTable EditTerms Evidence Exemption Finding History HistoryLine InpatientStay InputError
 InvalidValueError LimitReading LineDecision LineFilter Member MissingInformation ModifierPosition NotEvaluated
 OtherLine OtherPayerCriteria PairEdit Payer PayerRulesError PaymentTiers Problem Provider ProviderCriteria
-ReductionUnless RelatedLine Rule
+ReductionUnless RelatedLine Rule AuthorizationDetails ServiceDeadline StatusCriteria
+StayCriteria DocumentCriteria FindingCriteria
 ServiceLine ServiceTypes Session TimeLimit UnitEdit UnitMinutes UnitSteps Violation When Window from_dict
 from_json hookimpl load schema_of to_dict to_json
 """

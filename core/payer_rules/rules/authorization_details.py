@@ -1,4 +1,4 @@
-"""What a rule asks of an authorization: when it was requested or issued, and by whom."""
+"""Details that a rule asks of an authorization: when it was requested or issued, and by whom."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ServiceDeadline(CheckedRule):
 
 @attrs.frozen(kw_only=True)
 class AuthorizationDetails(CheckedRule):
-    """What is asked of an authorization: all that is stated.
+    """The details asked of an authorization: all that are stated.
 
     ``requested``, ``issued`` and ``notified`` are the last days on which it was asked for, given,
     or the payer was told; ``requested_by`` are the professions that may ask for it.
