@@ -105,7 +105,7 @@ def test_the_finding_says_what_is_asked_and_its_cure_meets_it() -> None:
     )
     (finding,) = decided(details, authorization(requested=DAY)).proved_findings
     assert "requested at least 2 days before the service" in finding.message
-    assert "notified to the payer within 3 days after it" in finding.message
+    assert "notified to the payer within 3 days after the service" in finding.message
     assert finding.cure is not None
 
 

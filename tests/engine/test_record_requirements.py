@@ -197,9 +197,10 @@ def test_the_payer_sees_it_only_in_the_record() -> None:
     decision = book.decide(claim(line(1, "90853", session=session)), History())
     (finding,) = decision.proved_findings
     assert finding.detected_in == "record"
-    assert "the record does not hold note signed" in finding.message
-    assert "the record does not hold start end times or total minutes" in finding.message
-    assert "risk" not in finding.message
+    assert finding.message.endswith(
+        "the record does not hold document: note, signed; "
+        "start and end times of the session or total minutes"
+    )
 
 
 @pytest.mark.parametrize(

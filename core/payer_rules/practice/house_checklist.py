@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from payer_rules.claims import Documented
-from payer_rules.kinds import SessionRequirement
+from payer_rules.kinds import RecordRequirement, SessionRequirement
 from payer_rules.rules import Citation, Codes, Rule, union_of
 from payer_rules.rules.national_codes import SESSION_CODES
 
@@ -39,7 +39,12 @@ _SOURCE: Final = Citation(
 
 def documented_codes(rules: Iterable[Rule]) -> Codes:
     """Return the codes for which a rule says what must be documented."""
-    lists = (rule for rule in rules if isinstance(rule, SessionRequirement) and rule.documented)
+    lists = (
+        rule
+        for rule in rules
+        if (isinstance(rule, SessionRequirement) and rule.documented)
+        or (isinstance(rule, RecordRequirement) and rule.elements)
+    )
     return union_of(rule.codes for rule in lists)
 
 

@@ -38,9 +38,8 @@ class ServiceDeadline(CheckedRule):
         if number == 0:
             return "by the day of the service"
         days = "1 day" if number == 1 else f"{number} days"
-        return (
-            f"at least {days} before the service" if self.offset < 0 else f"within {days} after it"
-        )
+        place = f"at least {days} before" if self.offset < 0 else f"within {days} after"
+        return f"{place} the service"
 
 
 @attrs.frozen(kw_only=True)

@@ -15,6 +15,10 @@ from payer_rules.kinds.record_requirement.parts import DocumentCriteria, Finding
 from payer_rules.kinds.record_requirement.rule import RecordRequirement
 from payer_rules.rules import ProviderCriteria
 from payer_rules.text.lists import listed
+from payer_rules.vocabularies import RECORD_ELEMENTS
+
+#: The common elements of notes, with what they mean.
+_MEANINGS: Final = {term.word: term.meaning for term in RECORD_ELEMENTS.terms}
 
 
 def parts_text(rule: RecordRequirement) -> list[str]:
@@ -27,7 +31,8 @@ def parts_text(rule: RecordRequirement) -> list[str]:
 
 
 def _document(criteria: DocumentCriteria) -> str:
-    return " ".join((listed(_plain(kind) for kind in criteria.kind), *_asked(criteria)))
+    kinds = listed(_plain(kind) for kind in criteria.kind)
+    return ", ".join((f"document: {kinds}", *_asked(criteria)))
 
 
 def _asked(criteria: DocumentCriteria) -> Iterator[str]:
@@ -39,15 +44,15 @@ def _asked(criteria: DocumentCriteria) -> Iterator[str]:
         yield "signed" if criteria.signed is True else f"signed {criteria.signed}"
     if isinstance(criteria.signed_by, ProviderCriteria):
         words = criteria.signed_by.profession or criteria.signed_by.taxonomy or ["who is named"]
-        yield f"by {listed(words)}"
+        yield f"signed by {listed(words)}"
     elif criteria.signed_by is not None:
-        yield "by the rendering provider"
+        yield "signed by the rendering provider"
     if criteria.unexpired:
-        yield "that has not expired"
+        yield "not expired"
 
 
 def _element(alternatives: frozenset[str]) -> str:
-    return listed(_plain(element) for element in alternatives)
+    return " or ".join(_MEANINGS.get(element, _plain(element)) for element in sorted(alternatives))
 
 
 def _finding(criteria: FindingCriteria) -> str:
@@ -83,7 +88,7 @@ def _explain(
     label = line_label(line_of(verdict, claim))
     texts = [_gap_text(rule, gap) for gap in verdict.details]
     return Explanation(
-        message="; ".join(f"{label}: the record does not hold {text}" for text in texts),
+        message=f"{label}: the record does not hold {'; '.join(texts)}",
         evidence=tuple(value("not in the record", text) for text in texts),
     )
 
