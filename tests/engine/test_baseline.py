@@ -27,7 +27,8 @@ from payer_rules.errors import InvalidValueError
 from payer_rules.rulebook import RuleBook
 from payer_rules.rulebook.baseline import Baseline, BaselineAnswer
 from payer_rules.rulebook.line_topics import ClaimTopics, LineTopics
-from payer_rules.rules import BaselineEdits, EditTable
+from payer_rules.rulebook.topic_reader import ReadStatus
+from payer_rules.rules import BaselineEdits, EditTable, Topic, TopicStatus
 
 DAY: Final = date(2024, 8, 15)
 CLINIC: Final = Provider(npi="1234567893", profession="psychologist")
@@ -46,19 +47,28 @@ def own_texts(
     claim: Claim, lines: Container[int] = (), pairs: Container[frozenset[str]] = ()
 ) -> ClaimTopics:
     """Return the topics of own texts that cover the units of some lines, and some pairs."""
-    codes = {line.code for line in claim.lines}
     return ClaimTopics(
         {
-            line.number: LineTopics(
-                {"frequency": "checked" if line.number in lines else "unread"},
-                {
-                    code: "checked" if frozenset([line.code, code]) in pairs else None
-                    for code in codes - {line.code}
-                },
-            )
+            line.number: _own_texts_on(line, claim, line.number in lines, pairs)
             for line in claim.lines
         }
     )
+
+
+def _own_texts_on(
+    line: ServiceLine, claim: Claim, has_units: bool, pairs: Container[frozenset[str]]
+) -> LineTopics:
+    """Return the topics of a line of which own texts cover the units, and some pairs."""
+    read: dict[str, ReadStatus | None] = {
+        other.code: "checked" if frozenset([line.code, other.code]) in pairs else None
+        for other in claim.lines
+        if other.code != line.code
+    }
+    statuses: dict[Topic, TopicStatus] = {
+        "frequency": "checked" if has_units else "unread",
+        "combination": "unread" if None in read.values() else "checked",
+    }
+    return LineTopics(statuses, read)
 
 
 def claim(*codes: str, day: date = DAY, **fields: Any) -> Claim:

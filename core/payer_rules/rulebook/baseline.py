@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,16 +20,16 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding, Presumption
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.days import same_day
 from payer_rules.engine.edit_lookup import Match
 from payer_rules.engine.edit_tables import EditTables, SettingEdits, table_order
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.lookback import Lookback
-from payer_rules.engine.missing import NONE_MISSING
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts
 from payer_rules.engine.mue import MueEvaluator
 from payer_rules.engine.pairs import PairDetails
 from payer_rules.engine.ptp import PtpEvaluator
 from payer_rules.engine.verdict import Verdict
-from payer_rules.history import History
 from payer_rules.rulebook.fingerprints import bundled
 from payer_rules.rulebook.line_topics import ClaimTopics
 from payer_rules.rules import ASSUMABLE, SEVERITY, BaselineEdits, Payer, Topic, Waiver
@@ -123,10 +123,9 @@ class Baseline:
         if edits is None:
             return BaselineAnswer()
         covered = {n for f in findings if SEVERITY[f.outcome] > _MILD for n in f.lines}
-        evaluated = self._evaluated(state.claim, state.history, state.denied)
         warnings = (
             self._warning(evaluator, left, state.claim)
-            for evaluator, verdict in evaluated.verdicts
+            for evaluator, verdict in self._open_verdicts(state, topics)
             if (left := self._left(verdict, covered, topics)) is not None
         )
         return BaselineAnswer(
@@ -134,16 +133,25 @@ class Baseline:
             {line.number: self._topics(edits, state, line, topics) for line in state.lines},
         )
 
-    def _evaluated(self, claim: Claim, history: History, denied: Iterable[int]) -> ClaimState:
-        """Return the claim as evaluated by the edits, without lines that are already denied."""
-        state = ClaimState(claim, history, _ALL_PRESUMED)
-        state.denied.update(denied)
-        codes = self.edit_tables.codes_of(claim.setting)
-        lines = [(line, NONE_MISSING) for line in state.lines if line.code in codes]
-        if lines:
-            self._pairs.evaluate(state, lines)
-            self._units.evaluate(state, [met for met in lines if met[0].number not in state.denied])
-        return state
+    def _open_verdicts(
+        self, state: ClaimState, topics: ClaimTopics
+    ) -> Sequence[tuple[Evaluator, Verdict[Any]]]:
+        """Return the verdicts of the edits, where the payer's own texts may leave them open."""
+        evaluated = state.with_assumptions(state.history, _ALL_PRESUMED)
+        evaluated.denied.update(state.denied)
+        lines = self._lines_of(state)
+        if lines and _has_open_pair(state, topics):
+            self._pairs.evaluate(evaluated, lines)
+        lines = _payable(lines, evaluated)
+        codes = {line.code for line, _ in lines if not topics.reads("frequency", line.number)}
+        if codes:
+            self._units.evaluate(evaluated, [entry for entry in lines if entry[0].code in codes])
+        return evaluated.verdicts
+
+    def _lines_of(self, state: ClaimState) -> list[tuple[ServiceLine, MissingFacts]]:
+        """Return the lines whose codes the edits have."""
+        codes = self.edit_tables.codes_of(state.claim.setting)
+        return [(line, NONE_MISSING) for line in state.lines if line.code in codes]
 
     def _left(
         self, verdict: Verdict[Any], covered: set[int], topics: ClaimTopics
@@ -186,7 +194,13 @@ class Baseline:
         """Return the finding; without its cure if the cured claim still has the finding."""
         if finding.cure is None or finding.cure.claim is None:
             return finding
-        cured = self._evaluated(finding.cure.claim, state.history, state.denied)
+        cured = ClaimState(finding.cure.claim, state.history, _ALL_PRESUMED)
+        cured.denied.update(state.denied)
+        entries = self._lines_of(cured)
+        if finding.rule == self._pairs.rule_id:
+            self._pairs.evaluate(cured, entries)
+        else:
+            self._units.evaluate(cured, _payable(entries, cured))
         lines = {n for _, v in cured.verdicts if v.rule == finding.rule for n in v.lines}
         return finding if lines.isdisjoint(finding.lines) else attrs.evolve(finding, cure=None)
 
@@ -198,17 +212,36 @@ class Baseline:
         Pairs are answered if the edits have an answer for each pair that the payer does not cover.
         """
         answered: set[Topic] = set()
+        unread = topics.lines[line.number].unread
         first, last = line.date_from, line.date_to
-        units = edits.units.find((line.code,), first, last, True)
-        is_answered = isinstance(units, Match) or edits.units.is_waived((line.code,), last)
-        if is_answered and not topics.reads("frequency", line.number):
-            answered.add("frequency")
-        others = {other.code for other in (*state.lines, *state.before(first, last))}
-        pairs = [
-            edits.pairs.find((line.code, code), first, last, True)
-            for code in others - {line.code}
-            if not topics.reads_pair(line.number, code)
-        ]
-        if pairs and all(isinstance(answer, Match) or not answer for answer in pairs):
-            answered.add("combination")
+        if "frequency" in unread:
+            units = edits.units.find((line.code,), first, last, True)
+            if isinstance(units, Match) or edits.units.is_waived((line.code,), last):
+                answered.add("frequency")
+        if "combination" in unread:
+            others = {other.code for other in (*state.lines, *state.before(first, last))}
+            pairs = [
+                edits.pairs.find((line.code, code), first, last, True)
+                for code in others - {line.code}
+                if not topics.reads_pair(line.number, code)
+            ]
+            if pairs and all(isinstance(answer, Match) or not answer for answer in pairs):
+                answered.add("combination")
         return frozenset(answered)
+
+
+def _payable(
+    lines: Iterable[tuple[ServiceLine, MissingFacts]], state: ClaimState
+) -> list[tuple[ServiceLine, MissingFacts]]:
+    """Return the lines that are not denied."""
+    return [entry for entry in lines if entry[0].number not in state.denied]
+
+
+def _has_open_pair(state: ClaimState, topics: ClaimTopics) -> bool:
+    """Return True if it was not read of two codes of one day whether both are paid."""
+    return any(
+        not topics.reads_pair(line.number, other.code)
+        for line in state.lines
+        for other in (*state.lines, *state.before(line.date_from, line.date_to))
+        if other.code != line.code and same_day(line, other)
+    )
