@@ -86,4 +86,6 @@ def line_of(data: object) -> str:
 def text_of(data: object) -> str:
     """Return the data as JSON, indented by two spaces."""
     text = json.dumps(data, indent=2, ensure_ascii=False)
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
     return "\n".join(map(json_escaped, text.split("\n")))

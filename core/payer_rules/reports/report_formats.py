@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from textwrap import indent
 from typing import Final
 
 import attrs
@@ -22,6 +21,8 @@ from payer_rules.summaries import RunSummary
 from payer_rules.text.escaping import join_lines
 
 _MOST_FREQUENT: Final = 10
+#: The indentation of a decision in the list of a JSON report.
+_INDENT: Final = "    "
 
 
 @attrs.frozen(kw_only=True)
@@ -48,7 +49,7 @@ def _text(filed: FiledClaim, decision: Decision) -> str:
 
 
 def _json(filed: FiledClaim, decision: Decision) -> str:
-    return indent(text_of(of_decision(decision)), "    ")
+    return _INDENT + text_of(of_decision(decision)).replace("\n", f"\n{_INDENT}")
 
 
 def _ndjson(filed: FiledClaim, decision: Decision) -> str:
