@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         PaymentTiers,
         PlaceOfServiceRequirement,
         ProviderRequirement,
+        RatioLimit,
         RecordRequirement,
         ReductionUnless,
         RequiredField,
@@ -152,6 +153,7 @@ __all__ = [
     "Provider",
     "ProviderCriteria",
     "ProviderRequirement",
+    "RatioLimit",
     "RecordRequirement",
     "ReductionUnless",
     "RelatedLine",
@@ -197,7 +199,7 @@ _ROOMS = {
     " FindingCriteria FrequencyLimit FrequencyMinimum LimitReading"
     " LineFilter LineRelation MissingInformation ModifierPosition"
     " ModifierRequirement PaymentTiers PlaceOfServiceRequirement"
-    " ProviderRequirement RecordRequirement ReductionUnless RequiredField"
+    " ProviderRequirement RatioLimit RecordRequirement ReductionUnless RequiredField"
     " SameDayCombination ServiceTypes SessionRequirement StandingRequirement"
     " TimelyFiling UnitMinutes UnitRule UnitSteps Violation",
     "payer_rules.markers": "hookimpl",

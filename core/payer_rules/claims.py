@@ -176,6 +176,7 @@ class Session(Checked):
     """A session as the clinical record describes it.
 
     ``group_size_at_most`` is what is known of a size that is not: it was 1 to that many.
+    ``leaders`` are the clinicians who lead the group together.
     ``elements`` are further elements of the note, by the words of payers; ``documents`` are those
     that belong to the session: its note, the plan in force.
     """
@@ -185,6 +186,7 @@ class Session(Checked):
     end: time | None = None
     group_size: int | None = attrs.field(default=None, metadata={"least": 0})
     group_size_at_most: int | None = attrs.field(default=None, metadata={"least": 1})
+    leaders: int | None = attrs.field(default=None, metadata={"least": 1})
     documented: frozenset[Documented] | None = None
     elements: frozenset[str] | None = attrs.field(default=None, metadata=of_form(RECORD_ELEMENT))
     documents: tuple[RecordDocument, ...] | None = attrs.field(default=None, converter=as_tuple)

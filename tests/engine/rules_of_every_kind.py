@@ -42,6 +42,7 @@ from payer_rules.kinds import (
     PaymentTiers,
     PlaceOfServiceRequirement,
     ProviderRequirement,
+    RatioLimit,
     RecordRequirement,
     RequiredField,
     SameDayCombination,
@@ -226,6 +227,7 @@ RULES: Final = (
         matching_modifiers=frozenset(["59"]),
         reach="claim",
     ),
+    rule(RatioLimit, times=2, each=RelatedLine(codes=INDIVIDUAL, **SEEN, scope="provider")),
     rule(UnitRule, measured="minutes", steps=UnitSteps(step=15, at_least=8), pool="day"),
     rule(UnitRule, measured="miles", steps=UnitSteps(step=1, round="up", part=Decimal("0.1"))),
     rule(UnitRule, measured="dose", drug_unit="ME", steps=UnitSteps(step=5, round="up")),
@@ -234,6 +236,7 @@ RULES: Final = (
     rule(
         SessionRequirement,
         group_size=Bounds(at_least=2, at_most=3),
+        participants_per_leader=Bounds(at_least=2, at_most=3),
         minutes=Bounds(at_least=45, at_most=50),
         documented=frozenset(["topic"]),
     ),

@@ -40,7 +40,7 @@ _OF_LINE: Final = (
     *("dates", "body_site", "drug"),
 )
 _OF_SESSION: Final = (
-    *("id", "start", "end", "group_size", "group_size_at_most", "documented"),
+    *("id", "start", "end", "group_size", "group_size_at_most", "leaders", "documented"),
     *("elements", "documents", "findings"),
 )
 _OF_AUTHORIZATION: Final = (

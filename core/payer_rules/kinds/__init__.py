@@ -20,6 +20,7 @@ from payer_rules.kinds import (
     modifier_requirement,
     place_of_service_requirement,
     provider_requirement,
+    ratio_limit,
     record_requirement,
     required_field,
     same_day_combination,
@@ -54,6 +55,7 @@ from payer_rules.kinds.line_relation.rule import LineRelation
 from payer_rules.kinds.modifier_requirement.rule import ModifierRequirement
 from payer_rules.kinds.place_of_service_requirement.rule import PlaceOfServiceRequirement
 from payer_rules.kinds.provider_requirement.rule import ProviderRequirement
+from payer_rules.kinds.ratio_limit.rule import RatioLimit
 from payer_rules.kinds.record_requirement.parts import DocumentCriteria, FindingCriteria
 from payer_rules.kinds.record_requirement.rule import RecordRequirement
 from payer_rules.kinds.required_field.rule import RequiredField
@@ -90,6 +92,7 @@ __all__ = [
     "PaymentTiers",
     "PlaceOfServiceRequirement",
     "ProviderRequirement",
+    "RatioLimit",
     "RecordRequirement",
     "ReductionUnless",
     "RequiredField",
@@ -112,6 +115,7 @@ __all__ = [
 KINDS: Final[tuple[Kind[Any], ...]] = (
     frequency_limit.KIND,
     frequency_minimum.KIND,
+    ratio_limit.KIND,
     modifier_requirement.KIND,
     same_day_combination.KIND,
     add_on_code.KIND,

@@ -86,6 +86,8 @@ def _session(line: ServiceLine) -> Iterator[str]:
     if isinstance(line.session, Session):
         if line.session.group_size is not None:
             yield f"a group of {line.session.group_size}"
+        if line.session.leaders is not None:
+            yield f"{line.session.leaders} leader{'' if line.session.leaders == 1 else 's'}"
         if line.session.documented is not None:
             yield f"documented: {', '.join(sorted(line.session.documented)) or 'nothing'}"
 

@@ -63,6 +63,7 @@ _FACTS: Final = {
     "session.id": "session that the line belongs to",
     "session.start": "start time of the session",
     "session.group_size": "group size",
+    "session.leaders": "number of group leaders",
     "session.documented": "content of the session note",
     "session.elements": "further elements of the session note",
     "session.documents": "documents of the record",
@@ -132,6 +133,7 @@ _LINE_FIXES: Final = {
     "modality": _MODALITY,
     "minutes": "write minutes on the line",
     "miles": "write miles on the line",
+    "session.leaders": "write leaders under the line's session",
     "session.group_size": (
         "write group_size under the line's session, or group_size_at_most in practice.toml"
     ),

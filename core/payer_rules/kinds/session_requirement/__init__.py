@@ -37,7 +37,7 @@ KIND: Final = Kind(
     | Reads(
         line={"code", "minutes", "session"},
         history={"minutes", "rendering_provider", "session"},
-        session={"documented", "end", "group_size", "group_size_at_most", "start"},
+        session={"documented", "end", "group_size", "group_size_at_most", "leaders", "start"},
         links={"same day"},
     ),
 )

@@ -15,7 +15,7 @@ from payer_rules.engine.verdict import Answer, broken_parts
 from payer_rules.kinds.session_requirement.faults import SessionFault
 from payer_rules.kinds.session_requirement.rule import SessionRequirement
 from payer_rules.kinds.session_requirement.words import WORDS
-from payer_rules.rules import Payer, codes_to_look_up
+from payer_rules.rules import Bounds, Payer, codes_to_look_up
 
 
 def evaluate_line(
@@ -30,6 +30,8 @@ def _faults(
 ) -> Iterator[SessionFault | MissingFacts]:
     if rule.group_size is not None:
         yield _size(rule, line)
+    if rule.participants_per_leader is not None:
+        yield _participants(rule.participants_per_leader, line)
     if rule.minutes is not None:
         yield _length(rule, state, line)
     if rule.documented:
@@ -50,6 +52,27 @@ def _size(rule: SessionRequirement, line: ServiceLine) -> SessionFault | Missing
     if most is not None and bounds.at_least is not None and most < bounds.at_least:
         return SessionFault("group_size", most)
     return of_record("session.group_size")
+
+
+def _participants(bounds: Bounds, line: ServiceLine) -> SessionFault | MissingFacts:
+    """Return the participants if they are too many or too few for the leaders, who are one or more.
+
+    A size that is not known is from 1 to the most that is known.
+    """
+    session = line.session if isinstance(line.session, Session) else Session()
+    size, leaders = session.group_size, session.leaders
+    low, high = (1, session.group_size_at_most) if size is None else (size, size)
+    most, least = bounds.at_most, bounds.at_least
+    is_more = most is not None and leaders is not None and low > most * leaders
+    is_less = least is not None and high is not None and high < least * (leaders or 1)
+    if is_more or is_less:
+        return SessionFault("participants_per_leader", low if is_more else high or 0)
+    fits_most = most is None or (high is not None and high <= most * (leaders or 1))
+    fits_least = least is None or (leaders is not None and low >= least * leaders)
+    if fits_most and fits_least:
+        return NONE_MISSING
+    missing = of_record("session.group_size") if size is None else NONE_MISSING
+    return missing if leaders is not None else (*missing, *of_record("session.leaders"))
 
 
 def _length(

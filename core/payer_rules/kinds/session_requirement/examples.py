@@ -18,6 +18,10 @@ def examples(rule: SessionRequirement, base: Claim) -> Iterator[Claim]:
         yield with_line(
             base, minutes=minutes, session=Session(group_size=size, documented=documented)
         )
+    for leaders in (1, 2):
+        for size in _around(rule.participants_per_leader, 8):
+            together = Session(group_size=size * leaders, leaders=leaders, documented=documented)
+            yield with_line(base, minutes=lengths[0], session=together)
     bare = Session(group_size=sizes[0], documented=frozenset())
     yield with_line(base, minutes=lengths[0], session=bare)
 

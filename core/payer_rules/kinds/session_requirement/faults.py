@@ -13,6 +13,6 @@ from payer_rules.claims import Documented
 class SessionFault:
     """The broken part of the requirement, with the wrong number or the missing entries."""
 
-    part: Literal["group_size", "minutes", "documented"]
+    part: Literal["group_size", "participants_per_leader", "minutes", "documented"]
     number: int = 0
     entries: frozenset[Documented] = frozenset()

@@ -25,6 +25,8 @@ def _sentence(rule: SessionRequirement) -> str:
     asks = []
     if rule.group_size:
         asks.append(f"a group of {rule.group_size} participants")
+    if rule.participants_per_leader:
+        asks.append(f"{rule.participants_per_leader} participants for each leader")
     if rule.minutes:
         of = " in all on that day" if rule.minutes_of == "day" else ""
         asks.append(f"{rule.minutes} minutes{of}")
@@ -38,6 +40,8 @@ def _answers(rule: SessionRequirement, code: str) -> Iterator[tuple[Question, st
         return
     if rule.group_size:
         yield "How many in the group", str(rule.group_size)
+    if rule.participants_per_leader:
+        yield "How many in the group", f"{rule.participants_per_leader} for each leader"
     if rule.minutes:
         yield "How long", f"{rule.minutes} minutes"
     if rule.documented:
@@ -58,6 +62,9 @@ def _explain(
 def _fault_text(rule: SessionRequirement, fault: SessionFault) -> str:
     if fault.part == "group_size":
         return f"a group of {fault.number}, and the payer asks for {rule.group_size}"
+    if fault.part == "participants_per_leader":
+        asked = f"{rule.participants_per_leader} for each leader"
+        return f"a group of {fault.number}, and the payer asks for {asked}"
     if fault.part == "minutes":
         span = "of the day" if rule.minutes_of == "day" else "long"
         return f"{fault.number} minutes {span}, and the payer asks for {rule.minutes}"
@@ -65,7 +72,7 @@ def _fault_text(rule: SessionRequirement, fault: SessionFault) -> str:
 
 
 def _evidence(fault: SessionFault) -> tuple[Evidence, ...]:
-    if fault.part == "group_size":
+    if fault.part in ("group_size", "participants_per_leader"):
         return (value("session.group_size", fault.number),)
     if fault.part == "minutes":
         return (value("minutes", fault.number),)

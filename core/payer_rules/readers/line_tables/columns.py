@@ -99,7 +99,7 @@ _SHARED: Final = (
     _of("rendering", cell_readers.of_form(PROFESSIONS), rendering_profession="profession"),
     _of("session", cell_readers.text, session="id"),
     _of("session", cell_readers.clock, session_start="start", session_end="end"),
-    _named("session", cell_readers.whole, "group_size"),
+    _named("session", cell_readers.whole, "group_size", "leaders"),
     _named("body_site", cell_readers.of_form(TOOTH), "tooth"),
     _named("body_site", cell_readers.codes_of_form(SURFACES), "surfaces"),
     _named("body_site", cell_readers.of_form(QUADRANTS, cell_readers.code), "quadrant"),
