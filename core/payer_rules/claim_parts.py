@@ -125,6 +125,11 @@ class DatedStatus(Checked):
     def _field_errors(self) -> Iterator[FieldError]:
         return errors_of_span(self.date_from, self.date_to, "the status")
 
+    def __str__(self) -> str:
+        first = f" from {self.date_from}" if self.date_from else ""
+        last = f" to {self.date_to}" if self.date_to else ""
+        return f"{self.kind} {self.value}{first}{last}"
+
 
 @attrs.frozen(kw_only=True)
 class OtherPayer(Checked):

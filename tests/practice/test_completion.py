@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
+from payer_rules.claims import Claim, DatedStatus, Member, Provider, ServiceLine, Session
 from payer_rules.derived_facts import derive
 from payer_rules.history import History
 from payer_rules.kinds import SessionRequirement
@@ -180,3 +180,16 @@ def test_without_a_file_nothing_changes() -> None:
     assert nobody.complete_sessions(claim, GROUP) is claim
     book = RuleBook.build(PAYER, [])
     assert nobody.book(book) is book
+
+
+def test_the_practice_states_the_statuses_of_its_providers() -> None:
+    """A rule on a training is decided by the roster, and the fact is listed with its source."""
+    trained = DatedStatus(kind="training", value="dbt", date_from=date(2026, 1, 1))
+    practice = Practice(providers={NPI: PracticeProvider(statuses=(trained,))})
+    completed = practice.complete(filed())
+    assert completed.claim.billing_provider.statuses == (trained,)
+    (fact,) = [fact for fact in completed.derived if fact.fact.endswith("statuses")]
+    assert (fact.value, fact.source) == ("training dbt from 2026-01-01", "practice.toml")
+    none = Practice(providers={NPI: PracticeProvider(statuses=())}).complete(filed())
+    assert none.claim.billing_provider.statuses == ()
+    assert [fact.value for fact in none.derived] == ["none"]

@@ -149,7 +149,8 @@ class Practice:
                 yield f"{self.name}: groups of at most {fact.value}"
 
     def _fact(self, name: str, value: object) -> DerivedFact:
-        return DerivedFact(name, str(value), self.name)
+        text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        return DerivedFact(name, text or "none", self.name)
 
     def _added(self, stated: tuple[tuple[str, ...], NamedProviders]) -> Additions:
         """Return the facts for claims that miss these fields and name these providers."""

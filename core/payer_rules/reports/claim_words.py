@@ -10,7 +10,6 @@ import attrs
 from payer_rules.claims import (
     BodySite,
     Claim,
-    DatedStatus,
     Drug,
     OtherPayer,
     Provider,
@@ -146,14 +145,8 @@ def _providers(line: ServiceLine) -> Iterator[str]:
         yield f"supervised by {_who(supervisor)}"
 
 
-def _status(status: DatedStatus) -> str:
-    first = f" from {status.date_from}" if status.date_from else ""
-    last = f" to {status.date_to}" if status.date_to else ""
-    return f"{status.kind} {status.value}{first}{last}"
-
-
 def _who(provider: Provider) -> str:
-    statuses = "".join(f", {_status(status)}" for status in provider.statuses or ())
+    statuses = "".join(f", {status}" for status in provider.statuses or ())
     return f"{provider.profession or 'a provider'} ({provider.npi}{statuses})"
 
 
@@ -166,7 +159,7 @@ def _claim(claim: Claim, shown: frozenset[str]) -> Iterator[str]:
     if "age" in shown and claim.member.birth_date:
         yield f"member born {claim.member.birth_date}"
     if "member_status" in shown:
-        statuses = ", ".join(map(_status, claim.member.statuses or ()))
+        statuses = ", ".join(map(str, claim.member.statuses or ()))
         yield f"member with {statuses or 'no status'}"
     if "other_payer" in shown:
         yield from map(_other_payer, claim.other_payers or ())
