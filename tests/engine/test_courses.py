@@ -208,6 +208,17 @@ def test_a_course_is_closed_after_so_many_days_without_a_service(ago: int, outco
     assert outcomes(book.decide(claim(line(1, "90853")), history)) == [outcome]
 
 
+@pytest.mark.parametrize(("later", "outcome"), [(6, "deny"), (7, "pay")])
+@pytest.mark.parametrize("closes", [CourseEnd(days=7), CourseEnd(months=1)])
+def test_a_course_lasts_so_many_days(closes: CourseEnd, later: int, outcome: str) -> None:
+    """A later service within the length counts, and the one after it opens another course."""
+    course = attrs.evolve(TREATMENT, closes=closes)
+    days = later if closes.days else later + 24
+    book = RuleBook.build(PAYER, [at_most(1, course)])
+    history = History(lines=[paid("90853", DAY + days * ONE_DAY)])
+    assert outcomes(book.decide(claim(line(1, "90853")), history)) == [outcome]
+
+
 def test_a_pause_in_the_known_history_is_enough() -> None:
     """Where a course certainly opened after the history begins, nothing before it matters."""
     book = RuleBook.build(PAYER, [at_most(2)])
