@@ -50,6 +50,11 @@ confidence = "primary"
 [courses.treatment]
 codes = ["90853"]
 
+[tables.indicators]
+file = "indicators.csv"
+verified = {{ from = 2026-01-01 }}
+cites = ["MANUAL"]
+
 [[coverage]]
 id = "narrowed"
 codes = ["90853"]
@@ -138,6 +143,8 @@ def test_an_example_rule_rejects_a_claim(rule: Rule) -> None:
 @pytest.mark.parametrize("condition", _conditions())
 def test_the_example_of_a_condition_is_sound(condition: str, tmp_path: Path) -> None:
     """A rule that is narrowed by the example alone is without a problem, and narrowed."""
+    rows = "code,value,from,to\n90853,1,2026-01-01,2026-06-30\n90853,2,2026-07-01,\n"
+    (tmp_path / "indicators.csv").write_text(rows, encoding="utf-8")
     profile = _profile(tmp_path, RULE.format(condition=condition))
     assert profile.problems == ()
     (rule,) = profile.rules

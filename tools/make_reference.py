@@ -80,6 +80,7 @@ from payer_rules.rules import (
     ServiceDeadline,
     StatusCriteria,
     StayCriteria,
+    TableCondition,
     TimeLimit,
     TopicStatement,
     When,
@@ -195,6 +196,7 @@ CONDITIONS: Final[dict[str, object]] = {
     "member_status": [{"kind": "level-of-care", "value": ["b"]}],
     "charge": {"at_least": 75},
     "course": {"course": "treatment", "ordinal": {"at_least": 7}},
+    "table": [{"name": "indicators", "value": ["1", "2"]}],
     "same_day": {"codes": ["90791"], "modality": ["in-person"]},
     "history": [
         {"codes": ["90791"], "within_days": 365, "scope": "rendering"},
@@ -227,6 +229,34 @@ that does not meet `when`, or that meets an exception, is neither counted nor li
 `when`, what is known decides: an exception with one false condition does not matter, and the rule
 is *not evaluated* if an exception may hold. An exception that states conditions of scope and no
 others narrows the scope of the rule."""
+
+
+#: The section on the tables of a profile, in Markdown.
+CODE_TABLES: Final = """## Tables
+
+A list that the payer or an agency publishes, such as an indicator of each code, is a CSV file in
+the folder of the profile, with the columns `code`, `value`, `from` and `to`; an empty date is open:
+
+```text
+code,value,from,to
+90853,1,2026-01-01,
+97110,2,2026-01-01,2026-06-30
+```
+
+The profile names it, with the days for which it was read and its sources, and rules ask for values:
+
+```text
+[tables.indicators]
+file = "indicators.csv"
+verified = { from = 2026-01-01, to = 2026-09-30 }
+cites = ["MANUAL"]
+```
+
+A rule with `when = { table = [{ name = "indicators", value = ["1"] }] }` applies to lines whose
+code has the value 1 on the day of service. It is read for the days for which its own text and the
+table were read, and cites both. After these days it is carried as a text is: a row that ends with
+the table stays. Problems are a code with two values on one day, a value that no row has, and a code
+that the rule lists and the table does not."""
 
 
 def main(arguments: list[str]) -> int:
@@ -372,6 +402,7 @@ def conditions() -> Iterator[str]:
     ]
     yield table(("key", "type", "example", "the rule applies to lines"), rows)
     yield EXCEPTIONS
+    yield CODE_TABLES
     yield f"Conditions of scope are {', '.join(f'`{name}`' for name in SCOPES)}."
     status = (StatusCriteria, StayCriteria)
     classes = (
@@ -379,6 +410,7 @@ def conditions() -> Iterator[str]:
         *status,
         OtherPayerCriteria,
         Age,
+        TableCondition,
         OtherLine,
         EarlierLine,
         RelatedLine,

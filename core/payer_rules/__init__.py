@@ -76,6 +76,7 @@ if TYPE_CHECKING:
         AuthorizationDetails,
         Bounds,
         Citation,
+        CodeTableRow,
         DateRange,
         DaysAround,
         EarlierLine,
@@ -91,6 +92,7 @@ if TYPE_CHECKING:
         ServiceDeadline,
         StatusCriteria,
         StayCriteria,
+        TableCondition,
         TimeLimit,
         UnitEdit,
         When,
@@ -111,6 +113,7 @@ __all__ = [
     "Citation",
     "Claim",
     "ClaimLayout",
+    "CodeTableRow",
     "Coverage",
     "Cure",
     "DateRange",
@@ -168,6 +171,7 @@ __all__ = [
     "StandingRequirement",
     "StatusCriteria",
     "StayCriteria",
+    "TableCondition",
     "TimeLimit",
     "TimelyFiling",
     "UnitEdit",
@@ -205,10 +209,10 @@ _ROOMS = {
     "payer_rules.markers": "hookimpl",
     "payer_rules.registry": "load",
     "payer_rules.rules": "AddOnEdit Adjustment Age AnyCode AuthorizationDetails Bounds Citation"
-    " DateRange DaysAround EarlierLine EditTable EditTerms OtherLine"
+    " CodeTableRow DateRange DaysAround EarlierLine EditTable EditTerms OtherLine"
     " OtherPayerCriteria PairEdit Payer ProviderCriteria RelatedLine Rule"
-    " ServiceDeadline StatusCriteria StayCriteria TimeLimit UnitEdit When"
-    " Window",
+    " ServiceDeadline StatusCriteria StayCriteria TableCondition TimeLimit UnitEdit"
+    " When Window",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

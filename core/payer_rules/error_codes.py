@@ -63,6 +63,10 @@ class ErrorCode(StrEnum):
         "PR117",
         "A case file is of an old form, or cannot be converted.",
     )
+    CODE_TABLE = (
+        "PR118",
+        "A table of a profile cannot be read, or does not fit the rules that use it.",
+    )
 
     UNKNOWN_PLUGIN = "PR201", "A plugin that was named is not installed."
     DUPLICATE_PLUGIN = "PR202", "Two plugins have one name, or one module has two names."

@@ -62,6 +62,7 @@ from payer_rules.rules import (
     AmountBounds,
     AuthorizationDetails,
     Bounds,
+    CodeTableRow,
     Course,
     CourseEnd,
     CoursePosition,
@@ -76,6 +77,7 @@ from payer_rules.rules import (
     ServiceDeadline,
     StatusCriteria,
     StayCriteria,
+    TableCondition,
     TimeLimit,
     When,
     Window,
@@ -83,6 +85,7 @@ from payer_rules.rules import (
 
 GROUP, INDIVIDUAL = frozenset(["90853"]), frozenset(["90834"])
 ADJUSTMENT: Final = Adjustment(group="CO", carc="119")
+LISTED: Final = (CodeTableRow(code="90853", value="1"),)
 WHO: Final = ProviderCriteria(
     profession=frozenset(["psychologist"]),
     taxonomy=frozenset(["103T00000X"]),
@@ -321,6 +324,7 @@ RULES: Final = (
     *(when(**{name: WHO}) for name in ("rendered_by", "performed_by", "supervised_by")),
     when(supervised=True),
     when(inpatient=True),
+    when(table=(TableCondition(name="t", value=frozenset(["1"]), rows=LISTED),)),
     when(age=Age(at_least=18, below=21)),
     when(
         course=CoursePosition(

@@ -34,7 +34,7 @@ _NO_FACTS: Final = frozenset(
             "detected_in",
             "function",
         ),
-        *("citations", "ncci_citations", "baseline", "baseline_citations", "group"),
+        *("citations", "ncci_citations", "baseline", "baseline_citations", "group", "rows"),
     )
 )
 #: Facts that do not matter for a rule without findings.

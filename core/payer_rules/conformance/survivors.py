@@ -13,10 +13,11 @@ from payer_rules.conformance.expectations import case_from_decision, differences
 from payer_rules.conformance.mutant_results import MutantResult, MutationRun
 from payer_rules.conformance.mutants import Mutant, mutants_of
 from payer_rules.examples.around import claims_around
+from payer_rules.examples.sketch import example_code
 from payer_rules.history import History
 from payer_rules.registry import Registry
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Rule, code_of, differing_codes
+from payer_rules.rules import Rule, differing_codes
 
 #: Facts that a claim may leave out.
 _OPTIONAL: Final = (
@@ -71,7 +72,7 @@ def case_against(mutant: Mutant, book: RuleBook) -> str | None:
     if not isinstance(old, Rule) or not isinstance(new, Rule):
         return None
     pair = _RuleBookPair(book, book.replace(next(rule for rule in book.rules if rule == old), new))
-    changed = sorted(differing_codes(old.meets, new.meets)) or [code_of(old.denied_codes)]
+    changed = sorted(differing_codes(old.meets, new.meets)) or [example_code(old)]
     for claim, history in claims_around(old, changed):
         if pair.differs(claim, history):
             return pair.text(old, *pair.shrunk(claim, history))

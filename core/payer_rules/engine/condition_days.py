@@ -21,6 +21,10 @@ def rule_days(rule: Rule) -> Iterator[date]:
     """Yield the days on which the rule, or what is known of its text, begins or ends."""
     yield from _ends(rule.in_force)
     yield from text_days(rule.verified_dates)
+    for when in rule.condition_tables:
+        for table in when.table:
+            for dates in {row.dates for row in table.rows}:
+                yield from _ends(dates)
 
 
 def text_days(read: DateRange | None) -> Iterator[date]:

@@ -22,6 +22,7 @@ from payer_rules.engine.months import full_months
 from payer_rules.engine.other_lines import LineSearch, are_as_asked, delivered
 from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.statuses import has_status
+from payer_rules.engine.table_conditions import CodeTableLookup, is_listed
 from payer_rules.engine.truth import Truth, among, begins, both, either, negated
 from payer_rules.history import HistoryLine
 from payer_rules.rules import (
@@ -371,6 +372,7 @@ CONDITIONS: Final[dict[str, Condition]] = {
         is_in_place,
         DAYS | EARLIER_LINES | Reads(line={"code"}, links={"same day", "earlier line"}),
     ),
+    "table": Condition(is_listed, DAYS | Reads(line={"code"})),
     "same_day": Condition(are_as_asked, _OTHER_LINE | Reads(links={"same day"})),
     "history": Condition(are_as_asked, _OTHER_LINE | Reads(links={"earlier line"})),
     "other_lines": Condition(
@@ -414,6 +416,7 @@ class Conditions:
             for name, others in when.related_lines.items()
         }
         stated.update(searches)
+        stated["table"] = tuple(map(CodeTableLookup.of, when.table))
         asked = {name: value for name, value in stated.items() if value is not None and value != ()}
         self._scopes = tuple((tests[name], asked[name]) for name in asked if name in SCOPES)
         self._others = tuple((tests[name], asked[name]) for name in asked if name not in SCOPES)

@@ -11,12 +11,12 @@ import attrs
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, Reason
 from payer_rules.examples.neighbours import with_neighbours
-from payer_rules.examples.sketch import sketch, sketch_on
+from payer_rules.examples.sketch import example_code, sketch, sketch_on
 from payer_rules.examples.variants import variants
 from payer_rules.history import History
 from payer_rules.kinds.claim_changes import with_codes, with_line
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import EditTable, Payer, Rule, code_of
+from payer_rules.rules import EditTable, Payer, Rule
 
 #: How many claims of a rule are varied for each of its alternatives.
 _FEW: Final = 8
@@ -57,7 +57,7 @@ def examples_of(rule: Rule, payer: Payer, alternatives: Iterable[Rule] = ()) -> 
 
 def _of_rule(rule: Rule, others: Sequence[Rule], payer: Payer, *assume: Reason) -> Examples:
     book = RuleBook.build(payer, [rule, *others], assume=assume)
-    base, history = with_neighbours(rule, sketch(rule, code_of(rule.denied_codes)))
+    base, history = with_neighbours(rule, sketch(rule, example_code(rule)))
     claims = list(variants(rule, base))
     for other in others:
         claims += [varied for claim in claims[:_FEW] for varied in variants(other, claim)]

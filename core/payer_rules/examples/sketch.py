@@ -36,6 +36,7 @@ from payer_rules.rules import (
     StatusCriteria,
     StayCriteria,
     When,
+    code_of,
 )
 from payer_rules.vocabularies.formats import diagnosis_beginning
 
@@ -53,7 +54,7 @@ def sketch(rule: Rule, code: str) -> Claim:
     It states as much as a complete claim does. Conditions on other lines are left out.
     """
     when = conditions_within(rule)
-    return _claim(when, code, day_of(rule), setting=_one(when.setting, "practitioner"))
+    return _claim(when, code, day_of(rule, code), setting=_one(when.setting, "practitioner"))
 
 
 def _claim(when: When, code: str, day: date, *, setting: str | None) -> Claim:
@@ -174,9 +175,17 @@ def _rendering(when: When) -> Provider:
     )
 
 
-def day_of(rule: Rule) -> date:
+def example_code(rule: Rule) -> str:
+    """Return a code of the rule that tables list as its conditions ask for."""
+    wanted = [code for table in rule.when.table for code in table.codes]
+    return code_of(frozenset(filter(rule.denied_codes.__contains__, wanted)) or rule.denied_codes)
+
+
+def day_of(rule: Rule, code: str) -> date:
     """Return a day of service on which the rule is in force and its text was read."""
+    listed = (row for table in rule.when.table for row in table.rows if row.value in table.value)
     spans = [rule.in_force, *([rule.verified_dates] if rule.verified_dates else [])]
+    spans += [row.dates for row in listed if row.code == code][:1]
     ends = [day for span in spans for day in (span.first, span.last) if day]
     fitting = [day for day in (_DAY, *ends) if all(day in span for span in spans)]
     return fitting[0] if fitting else _DAY

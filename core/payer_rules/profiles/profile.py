@@ -15,6 +15,7 @@ from payer_rules.profiles.reader import ProfileReader
 from payer_rules.profiles.references import CodeSets, Sources, code_sets_of, sources_of
 from payer_rules.profiles.rule_draft import RuleDraft, is_name
 from payer_rules.profiles.rules import RuleTables
+from payer_rules.profiles.table_files import CODE_TABLES, TableReferences, code_tables_of
 from payer_rules.profiles.topic_statements import TOPICS_TABLE, topic_statements
 from payer_rules.rules import Payer, PlanNames, Rule
 from payer_rules.system.files import is_no_folder
@@ -33,6 +34,7 @@ _TABLES: Final = (
     "vocabulary",
     "sources",
     "code_sets",
+    CODE_TABLES,
     "courses",
     TOPICS_TABLE,
     *(kind.table for kind in KINDS if kind.is_data),
@@ -73,11 +75,22 @@ def read_profile(path: pathlib.Path | Traversable, plugin: str) -> Profile:
         document = read(path)
     except InputError as error:
         return Profile(name=path.name, payer=None, rules=(), problems=error.problems)
-    return profile_of(document, plugin)
+    return profile_of(document, plugin, folder_of(path))
 
 
-def profile_of(document: TomlDocument, plugin: str) -> Profile:
-    """Return the profile that the document describes, with every problem of it."""
+def folder_of(path: pathlib.Path | Traversable) -> pathlib.Path | Traversable | None:
+    """Return the folder of the file, in which the tables of a profile are."""
+    folder: pathlib.Path | Traversable | None = getattr(path, "parent", None)
+    return folder
+
+
+def profile_of(
+    document: TomlDocument, plugin: str, folder: pathlib.Path | Traversable | None = None
+) -> Profile:
+    """Return the profile that the document describes, with every problem of it.
+
+    ``folder`` is the one with the files of its tables.
+    """
     reader = ProfileReader(document)
     for name in document.data.keys() - set(_TABLES):
         message = f"unknown table {name!r}"
@@ -101,6 +114,7 @@ def profile_of(document: TomlDocument, plugin: str) -> Profile:
         sources=sources,
         code_sets=code_sets,
         courses=courses,
+        tables=TableReferences(code_tables_of(reader, folder, sources, code_sets)),
         names=names,
     ).rules()
     return Profile(

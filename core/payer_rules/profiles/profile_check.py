@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.profiles.likely_mistakes import likely_mistakes
-from payer_rules.profiles.profile import profile_of
+from payer_rules.profiles.profile import folder_of, profile_of
 from payer_rules.toml_files.document import read
 from payer_rules.toml_files.portability import portable_differences
 
@@ -34,7 +34,7 @@ def check_profile(
     except InputError as error:
         return error.problems, ()
     problems = (
-        *profile_of(document, plugin).problems,
+        *profile_of(document, plugin, folder_of(path)).problems,
         *likely_mistakes(document, on or date.today()),
     )
     return problems, tuple(portable_differences(document))

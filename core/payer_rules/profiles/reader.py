@@ -34,6 +34,11 @@ class ProfileReader:
         self._problems.append((self.document.line(path), problem))
         self._reported.add(path)
 
+    def add(self, path: Path, problem: Problem) -> None:
+        """Record a problem of another file that the value at the path names."""
+        self._problems.append((self.document.line(path), problem))
+        self._reported.add(path)
+
     def report_error(self, error: FieldError) -> None:
         """Record the error; its path begins at the top of the document."""
         self.report(error.path, error.message, error.remedy, error.code)

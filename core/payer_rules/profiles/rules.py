@@ -16,6 +16,7 @@ from payer_rules.kinds import KINDS, Kind
 from payer_rules.profiles.reader import ProfileReader
 from payer_rules.profiles.references import CodeSets, Courses, Sources
 from payer_rules.profiles.rule_draft import RuleDraft
+from payer_rules.profiles.table_files import TableReferences
 from payer_rules.rules import Origin, Rule, errors_of_alternatives
 from payer_rules.rules import PlanNames as PlanNames
 
@@ -30,6 +31,7 @@ class RuleTables:
     sources: Sources
     code_sets: CodeSets
     courses: Courses
+    tables: TableReferences
     names: PlanNames
 
     def rules(self) -> tuple[Rule, ...]:
@@ -58,11 +60,17 @@ class RuleTables:
             rule = self.reader.structure(kind.rule, self._resolved(draft, data), path)
             if rule is None:
                 continue
-            for field_error in (*errors_of_rule(rule), *self.names.errors_of_rule(rule)):
+            for field_error in (
+                *errors_of_rule(rule),
+                *self.names.errors_of_rule(rule),
+                *self.tables.errors(rule),
+            ):
                 draft.report(
                     field_error.path, field_error.message, field_error.remedy, field_error.code
                 )
-            yield path, attrs.evolve(rule, origin=self._origin(path)), draft.is_valid
+            is_valid = draft.is_valid and self.tables.are_valid(rule)
+            rule = self.tables.resolved(rule) if is_valid else rule
+            yield path, attrs.evolve(rule, origin=self._origin(path)), is_valid
 
     def _resolved(self, draft: RuleDraft, data: object) -> object:
         if not isinstance(data, dict):

@@ -15,6 +15,7 @@ from payer_rules.rules import (
     ProviderCriteria,
     RelatedLine,
     StayCriteria,
+    TableCondition,
     When,
 )
 from payer_rules.text.lists import listed
@@ -99,6 +100,10 @@ def _history(all_earlier: tuple[EarlierLine, ...]) -> str:
     return " and ".join(phrases)
 
 
+def _tables(conditions: tuple[TableCondition, ...]) -> str:
+    return " and ".join(f"listed as {listed(each.value)} in {each.name}" for each in conditions)
+
+
 def _nearby(nearby: tuple[RelatedLine, ...]) -> str:
     return " and ".join(
         f"with {other_line_text(other)} {near_text(other.within)}" for other in nearby
@@ -155,6 +160,7 @@ _PHRASES: Final[dict[str, Callable[[Any], str]]] = {
     "member_status": lambda all_criteria: (
         f"for members with {' and '.join(map(status_text, all_criteria))}"
     ),
+    "table": _tables,
     "same_day": lambda beside: f"with {other_line_text(beside)} on the same day",
     "charge": lambda bounds: f"charged {bounds} dollars",
     "course": _course,

@@ -15,6 +15,7 @@ from payer_rules.rules.any_code import (
 from payer_rules.rules.authorization_details import AuthorizationDetails, ServiceDeadline
 from payer_rules.rules.baseline_edits import BaselineEdits
 from payer_rules.rules.bounds import AmountBounds, Bounds, TimeLimit
+from payer_rules.rules.code_tables import CodeTableRow, TableCondition
 from payer_rules.rules.courses import Course, CourseEnd, CoursePosition
 from payer_rules.rules.edit_rows import AddOnEdit, Edit, PairEdit, UnitEdit
 from payer_rules.rules.edit_table import EDIT_RULES, EditPart, EditTable, EditTerms
@@ -104,6 +105,7 @@ __all__ = [
     "BaselineEdits",
     "Bounds",
     "Citation",
+    "CodeTableRow",
     "CodedRule",
     "Codes",
     "Confidence",
@@ -138,6 +140,7 @@ __all__ = [
     "ServiceDeadline",
     "StatusCriteria",
     "StayCriteria",
+    "TableCondition",
     "TimeLimit",
     "Topic",
     "TopicStatement",

@@ -109,9 +109,10 @@ class TopicStatement(CheckedRule):
     def _errors_of_conditions(self) -> Iterator[FieldError]:
         if self.unread and self.when != ANYTIME:
             yield FieldError(("when",), "what was not read has no conditions", "Leave when out.")
-        for key in ("same_day", "history"):
+        for key in ("same_day", "history", "table"):
             if getattr(self.when, key):
-                message = f"a statement about topics has no condition on other lines ({key})"
+                what = "tables" if key == "table" else "other lines"
+                message = f"a statement about topics has no condition on {what} ({key})"
                 yield FieldError(("when", key), message, f"Leave {key} out.")
 
     def speaks_of(self, code: str) -> bool:

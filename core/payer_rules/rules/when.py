@@ -10,6 +10,7 @@ import attrs
 from payer_rules.claims import Modality, PayerOrder
 from payer_rules.errors import FieldError
 from payer_rules.rules.bounds import AmountBounds
+from payer_rules.rules.code_tables import TableCondition
 from payer_rules.rules.courses import CoursePosition
 from payer_rules.rules.nearness import EVER, DaysAround, Nearness
 from payer_rules.rules.scopes import LineScope
@@ -248,7 +249,8 @@ class When(CheckedRule):
     ``bill_type``, ``diagnosis`` and ``member_prefix`` are compared from the left. ``modifier``: one
     of them is on the line. ``same_day``: another line with the code is on a day of the line;
     ``course``: the line is in a place of a course of treatment; ``history``: earlier lines;
-    ``other_lines``: lines that are near in time. What must not hold is an exception of the rule.
+    ``other_lines``: lines that are near in time; ``table``: the value of the code in tables. What
+    must not hold is an exception of the rule.
     """
 
     setting: frozenset[str] | None = attrs.field(default=None, metadata=of_form(SETTINGS))
@@ -291,6 +293,7 @@ class When(CheckedRule):
     member_status: tuple[StatusCriteria, ...] = attrs.field(default=(), converter=as_tuple)
     charge: AmountBounds | None = None
     course: CoursePosition | None = None
+    table: tuple[TableCondition, ...] = ()
     same_day: OtherLine | None = None
     history: tuple[EarlierLine, ...] = ()
     other_lines: tuple[RelatedLine, ...] = ()

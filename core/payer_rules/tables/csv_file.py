@@ -30,14 +30,17 @@ class CsvFile:
     text: str = ""
     line: int = 1
     problems: list[Problem] = attrs.Factory(list)
+    kind_of_problem: ErrorCode = ErrorCode.EDIT_TABLE
     # Most rows share a date range: each is parsed once, and equal ones are one object.
     _dates_read: dict[tuple[str, str], DateRange | None] = attrs.Factory(dict)
     _rows: dict[tuple[str, ...], list[tuple[DateRange, int]]] = attrs.Factory(dict)
 
     @classmethod
-    def read(cls, path: Path | Traversable) -> CsvFile:
+    def read(
+        cls, path: Path | Traversable, kind_of_problem: ErrorCode = ErrorCode.EDIT_TABLE
+    ) -> CsvFile:
         """Return the file at the path; one that cannot be read is empty and has a problem."""
-        file = cls(path.name)
+        file = cls(path.name, kind_of_problem=kind_of_problem)
         try:
             with open_regular(path) as opened:
                 file.content = opened.read()
@@ -56,7 +59,7 @@ class CsvFile:
     def problem(self, message: str, remedy: str) -> None:
         """Record a problem on the current line."""
         where = f"{self.name}:{self.line}"
-        self.problems.append(Problem(where, message, remedy, ErrorCode.EDIT_TABLE))
+        self.problems.append(Problem(where, message, remedy, self.kind_of_problem))
 
     def rows(self, columns: list[str]) -> Iterator[list[str]]:
         """Yield the rows that have a value for each of these columns; blank lines are skipped."""
