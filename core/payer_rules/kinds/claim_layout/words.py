@@ -62,11 +62,11 @@ def _explain(
 def _fault_text(rule: ClaimLayout, fault: LayoutFault) -> str:
     label, other = line_label(fault.line), fault.other
     if fault.demand == "one_day_per_line":
-        return f"line {fault.line.number} ({label}) has several days, and each day needs a line"
+        return f"{label} has several days, and each day needs a line of its own"
     if fault.demand == "positions":
         return f"modifier {fault.modifier} of {label} is not in position {fault.position}"
     if other is None:
-        return f"line {fault.line.number} ({label}) has days of two calendar months"
+        return f"{label} has days of two calendar months"
     return f"{label} {_TEXTS[fault.demand].format(_named(other))}"
 
 

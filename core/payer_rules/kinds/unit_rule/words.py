@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final
 
 from payer_rules.claims import Claim
@@ -27,7 +28,7 @@ _RESTS: Final = {"up": "any rest is one more", "nearest": "half of it is one mor
 def _sentence(rule: UnitRule) -> str:
     pooled = ""
     if rule.pool == "day":
-        pooled = f" All lines of a day {SAME_PROVIDER[rule.scope]} are added."
+        pooled = f" All lines of a day, {SAME_PROVIDER[rule.scope]}, are added."
     least = ""
     if rule.line_minimum is not None:
         least = f" A line with less than {plain(rule.line_minimum)} has no unit."
@@ -66,10 +67,14 @@ def _explain(rule: UnitRule, verdict: Verdict[SupportedUnits], claim: Claim) -> 
     if verdict.outcome == "reduce":
         pays = details.supported / details.billed
     return Explanation(
-        message=f"{label} has {plain(details.billed)} units, and {plain(details.quantity)} "
+        message=f"{label} has {_units(details.billed)}, and {plain(details.quantity)} "
         f"{measure}{lines} support {plain(details.supported)} of them",
         pays=pays,
     )
+
+
+def _units(number: Decimal) -> str:
+    return f"{plain(number)} unit{'' if number == 1 else 's'}"
 
 
 def _cure(rule: UnitRule, verdict: Verdict[SupportedUnits], claim: Claim) -> Cure | None:
@@ -78,7 +83,7 @@ def _cure(rule: UnitRule, verdict: Verdict[SupportedUnits], claim: Claim) -> Cur
     if supported <= 0:
         return None
     return Cure(
-        change=f"{plain(supported)} units",
+        change=f"{_units(supported)} on line {verdict.lines[0]}",
         condition=f"if the {_MEASURES[rule.measured]} are as stated",
         claim=changed(claim, line_of(verdict, claim), units=supported),
     )
