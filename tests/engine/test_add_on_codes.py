@@ -50,6 +50,18 @@ def test_a_primary_stands_on_the_same_day_by_the_same_provider(primary: Any, exp
     assert outcomes(book.decide(claim(line(1, "90785"), primary), EMPTY))[0] == expected
 
 
+def test_a_cure_names_a_primary_of_the_section_of_the_add_on_code() -> None:
+    """Who may bill the add-on code may not bill the first of all primary codes."""
+    book = RuleBook.build(PAYER, [add_on("90785", "90832", "90834", "90837", "99202", "99203")])
+    (finding,) = book.decide(claim(line(1, "90785")), EMPTY).findings
+    assert str(finding.cure) == (
+        "a primary such as 90832, only if the same provider performed it then"
+    )
+    book = RuleBook.build(PAYER, [add_on("90833", "99202", "99203", "99204", "99205", "99211")])
+    (finding,) = book.decide(claim(line(1, "90833")), EMPTY).findings
+    assert str(finding.cure).startswith("a primary such as 99202")
+
+
 def test_a_paid_primary_of_another_claim_will_do() -> None:
     """A primary that was paid before carries the add-on code; a denied one does not."""
     book = RuleBook.build(PAYER, [INTERACTIVE])

@@ -30,6 +30,7 @@ from payer_rules.decisions import (
 )
 from payer_rules.history import History, HistoryLine, Status
 from payer_rules.practice import HouseFacts
+from payer_rules.reports.decisions import lines_of
 from payer_rules.reports.history_words import HistoryGiven
 from payer_rules.reports.run_report import (
     MOST_LINES,
@@ -41,6 +42,7 @@ from payer_rules.reports.run_words import EXPLAINED
 from payer_rules.reports.text_layout import PageLayout
 from payer_rules.rules import Adjustment, Citation, Outcome, Topic, TopicStatus
 from payer_rules.summaries import LINE_CLASSES, PolicyText, RunClaims, RunSummary
+from payer_rules.summaries.tally import MANY_CLAIMS
 
 DAY: Final = date(2026, 11, 26)
 FINGERPRINT: Final = Fingerprint(rulebook="r", engine="e")
@@ -204,20 +206,21 @@ nov26.837   Medicare
 
   ✗ will be denied            5 claims  8 lines  $600  6 proved, 2 presumed
   ? not read                   1 claim   1 line   $90
-      1 line: no text of this payer was read (payer-rules payers --topics)
-  ✓ no rule broken            3 claims  5 lines  $510
-      4 lines: everything read, 2 of them presumed · 1 line: minutes and group
-      size not read
+      1 line: no rule of this payer that we have speaks of them
+  ~ partly read                1 claim   1 line  $150
+      unread policy: minutes and group size
+  ✓ no rule broken            2 claims  4 lines  $360
+      everything read, 2 lines presumed
 
 WILL BE DENIED
   2 units of 90853 exceed the MUE of 1 (MAI 3): all units are denied
-     CO-151, medicare/mue · 3 claims, 6 lines, $360: N0024 N0027 N0097
-     Source: Medicare NCCI Policy Manual 2026, chapter I
+     CO-151 · 3 claims, 6 lines, $360: N0024 N0027 N0097
+     Source: Medicare NCCI Policy Manual 2026, chapter I (medicare/mue)
   NCCI edit: 90834 bundles into 90853 on the same day (modifier indicator 1)
-     CO-236, presumed: table of 2024 Q3, medicare/ptp · 2 claims, $240: N0005 …
+     CO-236, presumed: table of 2024 Q3 · 2 claims, $240: N0005 N0041
      Fix: modifier 59 or XE on 90834, only if the services were separate and
         separately documented
-     Source: Medicare NCCI Policy Manual 2026, chapter I
+     Source: Medicare NCCI Policy Manual 2026, chapter I (medicare/ptp)
 
 WORTH CHECKING
   Group size: 2 lines, $120
@@ -231,6 +234,8 @@ proved:      certain from the claim as it stands
 presumed:    certain if what is missing is in order: see WORTH CHECKING, AS OF
 partly read: breaks no rule that was read; ask the payer about the other topics
 carried:     by the newest text or table of an earlier date; get a newer one
+Correct 5 claims before sending: N0005 N0024 N0027 N0041 N0097. No rule is
+broken by 3 claims. No rule is known for 1 claim.
 All 14 lines: --report csv:FILE; claim by claim: --verbose                exit 1
 """
 
@@ -280,7 +285,7 @@ def test_a_finding_prints_once_whatever_the_days_lines_and_claims() -> None:
         summary.count(claim, decide(claim, line_of(2, "deny"), findings=[pair(claim, 2, 1)]))
     (group,) = summary.payers["medicare"].findings.values()
     assert group.tally.claims == 500
-    assert group.tally.sample == ("C000", "C001", "C002", "C003", "C004", "C005")
+    assert group.tally.sample == tuple(f"C{number:03}" for number in range(MANY_CLAIMS))
 
 
 def test_findings_with_the_same_lines_and_code_print_as_one_the_worst_first() -> None:
@@ -311,7 +316,7 @@ def test_a_warning_by_national_edits_is_no_denial() -> None:
     assert "! may be denied or reduced" in text
     assert "      1 line: Medicare would deny them, this payer's text was not read\n" in text
     assert (
-        "Medicare would deny this: 2 units exceed 1\n     review, baseline, aetna/baseline-mue · 1 claim, $100: C1\n"
+        "Medicare would deny this: 2 units exceed 1\n     review, baseline · 1 claim, $100: C1\n"
         in text
     )
 
@@ -322,7 +327,7 @@ def test_an_audit_risk_is_no_denial() -> None:
     risk = attrs.evolve(finding_of("acme/note", 1, message="no note"), detected_in="record")
     text = text_of(RunSummary.of([(claim, decide(claim, line_of(1, "deny"), findings=[risk]))]))
     assert "WILL BE DENIED" not in text
-    assert "no note\n     CO-236, audit risk, acme/note · 1 claim, $100: C1\n" in text
+    assert "no note\n     CO-236, audit risk · 1 claim, $100: C1\n" in text
 
 
 def test_the_fact_that_settles_most_questions_comes_first() -> None:
@@ -351,8 +356,7 @@ def test_findings_that_differ_in_their_code_alone_print_as_one() -> None:
         summary.count(claim, decide(claim, line_of(1, "deny"), findings=[place]))
     text = text_of(summary)
     assert (
-        "  90834/90837: place of service 10, not 02\n     CO-236, acme/place · 2 claims, $200: C1 C2\n"
-        in text
+        "  90834/90837: place of service 10, not 02\n     CO-236 · 2 claims, $200: C1 C2\n" in text
     )
 
 
@@ -366,14 +370,15 @@ def test_a_fact_that_claim_and_record_may_state_is_one() -> None:
     assert "Modality (in person, video or audio): 2 lines, $200\n" in text
 
 
-def test_a_text_read_for_an_earlier_date_is_named_once_with_its_year() -> None:
-    """The age of a policy is stated with its title, not with each line."""
+def test_a_text_read_for_an_earlier_date_is_named_once_with_its_day() -> None:
+    """The age of a policy is stated with its rules, not with each line."""
     summary = RunSummary()
     for name in ("C1", "C2"):
         claim = claim_of(name, "90853")
         line = line_of(1, "pay", "presumed", OLD_TEXT)
         summary.count(claim, decide(claim, line, payer="aetna"), POLICIES)
-    assert text_of(summary).count("Aetna telehealth policy: text of 2024, 2 lines") == 1
+    text = "  aetna texts read for 2024-06-30, services are later: place\n"
+    assert text_of(summary).count(text) == 1
 
 
 def test_a_history_that_was_given_is_not_asked_for_again() -> None:
@@ -382,15 +387,16 @@ def test_a_history_that_was_given_is_not_asked_for_again() -> None:
     history = Presumption(reason="history", fact="history", rule="acme/limit")
     summary = RunSummary.of([(claim, decide(claim, line_of(1, "pay", "presumed", history)))])
     assert "→ give the 835s that you received" in text_of(summary)
+    days = (date(2026, 9, 14), date(2026, 10, 23))
     for house, advice in (
         (HouseFacts(), "→ if the 835s hold everything since a day, write"),
-        (HouseFacts(history_complete_from=DAY), "→ your 835s have what you billed since 2026-11-"),
+        (HouseFacts(history_complete_from=DAY), "→ your 835s have services of 2026-09-14 to"),
         (
             HouseFacts(history_complete_from=DAY, history_complete_for="members"),
             "→ give older 835s, and write their first day as history_complete_from",
         ),
     ):
-        context = attrs.evolve(CONTEXT, history=HistoryGiven(has_files=True, house=house))
+        context = attrs.evolve(CONTEXT, history=HistoryGiven(True, house, days))
         assert advice in text_of(summary, context)
 
 
@@ -444,11 +450,93 @@ def test_an_open_claim_of_the_same_run_is_corrected_first() -> None:
     assert "835" not in text_of(summary)
 
 
+def test_denials_and_the_first_facts_precede_the_age_of_texts() -> None:
+    """Where room is short, texts and the meaning of words are left out, and no denial."""
+    summary = various(1, 7)
+    facts = [Presumption(reason="claim", fact=name) for name in ("modality", "network", "plan")]
+    for number in range(12):
+        claim = claim_of(f"D{number}", "90853")
+        old = attrs.evolve(OLD_TEXT, value=f"2024-06-{number + 10}")
+        line = line_of(1, "pay", "presumed", *facts, old)
+        summary.count(claim, decide(claim, line, payer="payer-0"))
+    lines = list(run_report(summary, CONTEXT))
+    assert len(lines) <= MOST_LINES
+    assert sum(line.startswith("  reason ") for line in lines) == 7
+    assert {"Modality", "Network", "Plan"} <= {
+        line.strip().split(" ")[0].strip(":") for line in lines
+    }
+    assert "AS OF  13 older texts and tables (--verbose lists them)" in lines
+    assert not any(line.startswith("proved:") for line in lines)
+
+
+def test_few_claims_are_all_named_and_many_with_verbose() -> None:
+    """A biller finds each claim that a finding has."""
+    for number in (8, 9):
+        summary = RunSummary()
+        names = [f"C{at}" for at in range(number)]
+        for name in names:
+            claim = claim_of(name, "90853", "90834")
+            summary.count(claim, decide(claim, line_of(2, "deny"), findings=[pair(claim, 2, 1)]))
+        text = " ".join(text_of(summary).split())
+        assert (" ".join(names) in text) is (number == 8)
+        verbose = text_of(summary, attrs.evolve(CONTEXT, is_verbose=True))
+        assert " ".join(names) in " ".join(verbose.split())
+
+
+def test_codes_with_different_fixes_are_entries_of_their_own() -> None:
+    """A fix names what its own code needs."""
+    summary = RunSummary()
+    for name, code, primary in (("C1", "90785", "90791"), ("C2", "90833", "99202")):
+        claim = claim_of(name, code)
+        cure = Cure(change=f"a primary such as {primary}", condition="only if", claim=claim)
+        alone = finding_of("acme/add-on", 1, message=f"{code} is an add-on code", cure=cure)
+        summary.count(claim, decide(claim, line_of(1, "deny"), findings=[alone]))
+    text = text_of(summary)
+    assert text.count("is an add-on code") == 2
+    assert text.count("Fix: a primary such as") == 2
+
+
+def test_a_finding_on_lines_that_a_fix_removes_prints_with_it() -> None:
+    """A duplicate is gone when the line is removed that is one unit too many."""
+    claim = claim_of("C1", "90853", "90853")
+    without = attrs.evolve(claim, lines=claim.lines[:1])
+    cure = Cure(change="remove line 2", condition="only if billed twice", claim=without)
+    many = finding_of("acme/mue", 1, 2, message="2 units", carc="151", cure=cure)
+    twice = finding_of("acme/duplicate", 2, message="billed twice", carc="18", basis="presumed")
+    lines = [line_of(number, "deny") for number in (1, 2)]
+    summary = RunSummary.of([(claim, decide(claim, *lines, findings=[twice, many]))])
+    ((key, group),) = summary.payers["medicare"].findings.items()
+    assert (key.rule, dict(group.others)) == ("acme/mue", {"acme/duplicate": 1})
+
+
+def test_claims_that_several_payers_have_count_once() -> None:
+    """The money of a claim is at stake once, for however many payers it is checked."""
+    summary = RunSummary()
+    claim = claim_of("C1", "90853")
+    summary.total.count(claim.id, claim.lines)
+    for payer in ("acme", "best"):
+        denied = finding_of(f"{payer}/r", 1, message="no")
+        decision = decide(claim, line_of(1, "deny"), findings=[denied], payer=payer)
+        summary.count(claim, decision)
+    text = text_of(summary)
+    assert "CO-236 · 1 claim, $100, the same at each of acme, best: C1\n" in text
+    assert "before sending" not in text
+
+
+def test_the_report_says_what_to_do_with_each_claim() -> None:
+    """Claims to correct and to check are named; the others are counted."""
+    text = text_of(medicare())
+    assert (
+        "Correct 5 claims before sending: N0005 N0024 N0027 N0041 N0097. No rule is\n"
+        "broken by 3 claims. No rule is known for 1 claim.\n"
+    ) in text
+
+
 def test_denials_precede_sources_facts_and_ages() -> None:
     """Where room is short, sources are left out first, and each section shows its first entry."""
     summary = various(1, 4)
     lines = list(run_report(summary, CONTEXT))
-    assert sum(", payer-0/rule-" in line for line in lines) == 4
+    assert sum(line.startswith("  reason ") for line in lines) == 4
     assert {"WORTH CHECKING", "AS OF"} <= set(lines)
 
 
@@ -469,7 +557,7 @@ def test_a_text_that_is_too_old_has_one_note_for_each_payer() -> None:
         decision = decide(claim, line_of(1, "unread", "none"), payer="aetna")
         summary.count(claim, attrs.evolve(decision, not_evaluated=tuple(entries)), policies)
     assert (
-        "AS OF\n"
+        "WORTH CHECKING\n"
         '  Too old to judge by: a secondary text of 2020, which 2 lines break: "A visit\n'
         '    by video has place 02." (aetna/place, and 1 other rule)\n'
     ) in text_of(summary)
@@ -487,8 +575,8 @@ def test_a_text_without_a_date_is_named_so() -> None:
     summary = RunSummary()
     summary.count(claim, decide(claim, line, findings=[warned], payer="aetna"), POLICIES)
     text = text_of(summary)
-    assert "CO-236, presumed: text without a date, aetna/place" in text
-    assert "Aetna telehealth policy: text without a date, 1 line" in text
+    assert "CO-236, presumed: text without a date · 1 claim" in text
+    assert "  aetna texts without a date: place\n" in text
 
 
 def test_a_topic_of_some_lines_has_their_number() -> None:
@@ -499,7 +587,7 @@ def test_a_topic_of_some_lines_has_their_number() -> None:
         line_of(2, "pay", "partial", unread=["session"]),
     ]
     text = text_of(RunSummary.of([(claim, decide(claim, *lines))]))
-    assert "2 lines: minutes and group size, how often (1 line) not read\n" in text
+    assert "unread policy: minutes and group size, how often (1 line)\n" in text
 
 
 def test_charges_that_a_file_does_not_state_are_not_printed() -> None:
@@ -535,7 +623,7 @@ def test_a_report_has_a_limited_number_of_lines(payers: int, rules: int, most: i
     assert any("more (--verbose lists them)" in line for line in lines)
     assert {"WILL BE DENIED", "WORTH CHECKING", "AS OF"} <= set(lines)
     whole = list(run_report(summary, attrs.evolve(CONTEXT, is_verbose=True)))
-    assert sum(", payer-0/rule-" in line for line in whole) == rules
+    assert sum("(payer-0/rule-" in line for line in whole) == rules
 
 
 @given(order=st.permutations(range(9)), cut=st.integers(0, 9))
@@ -547,6 +635,26 @@ def test_the_report_does_not_depend_on_how_the_run_was_divided(order: list[int],
     for part in parts:
         summary.add(RunSummary.of(part))
     assert text_of(summary) == GOLDEN
+
+
+def test_the_text_of_a_claim_says_what_the_history_of_the_run_has() -> None:
+    """A history that was given is not asked for, and a claim of the run has no 835 to wait for."""
+    claim = claim_of("C1", "90853")
+    entries = tuple(
+        NotEvaluated(rule="acme/limit", lines=(1,), reason="history", missing=fact)
+        for fact in ("history", "history.status")
+    )
+    decision = attrs.evolve(
+        decide(claim, line_of(1, "pay", "presumed", SIZE)), not_evaluated=entries
+    )
+    assert "No complete claim history given." in "\n".join(lines_of(decision))
+    sent = HistoryLine.of(claim, claim.lines[0], status="paid")
+    given = HistoryGiven.of(History.unknown((sent,)), HouseFacts(history_complete_from=DAY))
+    text = "\n".join(lines_of(decision, given))
+    assert "Your 835s have services of 2026-11-26 to 2026-11-26; other practices' lines" in text
+    assert "missing outcome of an earlier claim in these files (history)" in text
+    assert "claim history given" not in text
+    assert "wait for the payer" not in text
 
 
 def test_words_are_explained_once_if_the_report_has_them() -> None:

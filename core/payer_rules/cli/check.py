@@ -42,6 +42,7 @@ from payer_rules.errors import Remark
 if TYPE_CHECKING:
     from payer_rules.checking import CheckRun, RenderedDecision
     from payer_rules.readers.formats import ReadOptions
+    from payer_rules.reports.history_words import HistoryGiven
     from payer_rules.reports.run_report import RunContext
 
 _DEFAULTS: Final = ReadingOptions()
@@ -65,6 +66,7 @@ def check(
     """
     from payer_rules.checking import CheckRun, ClaimChecker
     from payer_rules.cli.decision_reports import DecisionReports
+    from payer_rules.reports.history_words import HistoryGiven
     from payer_rules.system.processes import collect_seldom
 
     require_files("check", files, "Give claim files, such as claims.837, claims.csv or claim.toml.")
@@ -73,6 +75,8 @@ def check(
     reports = DecisionReports.of(output.report, inputs, is_verbose=output.verbose)
     assumed = assumptions(answers.assume)
     known = KnownFacts.of(facts, selection, payer, attrs.evolve(form, format=None))
+    given = HistoryGiven.of(known.store, known.practice.house)
+    reports = reports.with_history(given)
     checker = ClaimChecker(
         registry=known.registry,
         payers=payer,
@@ -86,7 +90,7 @@ def check(
     with progress_bars(rate_columns) as watch:
         run = CheckRun(checker, jobs=jobs or os.cpu_count() or 1, watch=watch)
         decisions = _decisions(run, files, form, strict=reading.strict)
-        context = partial(_context, run, known, output, files)
+        context = partial(_context, run, known, output, files, given)
         reports.write(decisions, run.summary, context, watch.stop)
     print_uncoded(run.uncoded)
     ended = context()
@@ -105,10 +109,13 @@ def _decisions(
 
 
 def _context(
-    run: CheckRun, known: KnownFacts, output: ReportOptions, files: Iterable[Path]
+    run: CheckRun,
+    known: KnownFacts,
+    output: ReportOptions,
+    files: Iterable[Path],
+    given: HistoryGiven,
 ) -> RunContext:
     """Return what reports state besides the summary of the run, when it has ended."""
-    from payer_rules.reports.history_words import HistoryGiven
     from payer_rules.reports.run_report import RunContext
 
     found = (*known.problems, *run.problems)
@@ -123,6 +130,6 @@ def _context(
         names={payer: known.registry.payers[payer].name for payer in run.summary.payers},
         problems=found,
         exit_code=code,
-        history=HistoryGiven(known.store is not None, known.practice.house),
+        history=given,
         is_verbose=output.verbose,
     )

@@ -11,7 +11,13 @@ from payer_rules.checking import RenderedDecision, Renderer
 from payer_rules.cli.console import layout_of
 from payer_rules.cli.destinations import Destination, opened, report_destinations
 from payer_rules.errors import Problem, Remark
-from payer_rules.reports.report_formats import REPORT_FORMATS, VERBOSE_TEXT, ReportFormat
+from payer_rules.reports.history_words import HistoryGiven
+from payer_rules.reports.report_formats import (
+    REPORT_FORMATS,
+    VERBOSE_TEXT,
+    ReportFormat,
+    verbose_text,
+)
 from payer_rules.reports.run_report import RunContext
 from payer_rules.summaries import RunSummary
 
@@ -37,6 +43,16 @@ class DecisionReports:
         formats = {**REPORT_FORMATS, **({"text": VERBOSE_TEXT} if is_verbose else {})}
         found = report_destinations(asked, *inputs, kinds=formats)
         return cls(tuple((formats[each.kind], each) for each in found))
+
+    def with_history(self, given: HistoryGiven) -> DecisionReports:
+        """Return the reports for a run that had this history."""
+        verbose = verbose_text(given)
+        return DecisionReports(
+            tuple(
+                (verbose if format_ is VERBOSE_TEXT else format_, where)
+                for format_, where in self.reports
+            )
+        )
 
     @property
     def renderers(self) -> tuple[Renderer, ...]:

@@ -34,7 +34,7 @@ from payer_rules.history import HistoryLine
 from payer_rules.rules import AddOnEdit, Nearness, OtherLine, at_most_review, looks_ahead
 from payer_rules.text.lists import listed
 
-_PERFORMED: Final = "only if that service was performed then, by the same provider"
+_PERFORMED: Final = "only if the same provider performed it then"
 #: The most primary codes that a message lists.
 _MOST_LISTED: Final = 4
 
@@ -206,12 +206,17 @@ def add_on_cure(verdict: Verdict[AddOnDetails], claim: Claim) -> Cure | None:
     is_short = len(primaries) <= _MOST_LISTED
     codes = listed(primaries) if is_short else f"a primary such as {line.code}"
     return Cure(
-        change=f"{codes} on the same day",
+        change=codes,
         condition=_PERFORMED,
         claim=with_lines(claim, (*claim.lines, line)),
     )
 
 
 def _primary_line(claim: Claim, line: ServiceLine, primaries: frozenset[str]) -> ServiceLine:
+    """Return the line of a primary code, of the same section of codes as the line if there is one.
+
+    Who may bill the add-on code may rather bill a primary code of its section.
+    """
     number = max(each.number for each in claim.lines) + 1
-    return added_line(line, number=number, code=min(primaries), modifiers=(), minutes=None)
+    code = min(primaries, key=lambda primary: (primary[:3] != line.code[:3], primary))
+    return added_line(line, number=number, code=code, modifiers=(), minutes=None)

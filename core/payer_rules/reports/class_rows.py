@@ -20,11 +20,13 @@ CLASS_WORDS: Final[dict[LineClass, tuple[str, str, Style]]] = {
     "unread": ("?", "not read", "dim"),
     "fine": ("✓", "no rule broken", "green"),
 }
-_SHORT: Final = "claims that may be denied / not read / no rule broken"
-_UNREAD: Final = "no text of this payer was read (payer-rules payers --topics)"
+#: The sign, the words and the style of lines that break no rule, if a topic was not read.
+_PARTLY: Final[tuple[str, str, Style]] = ("~", "partly read", "green")
+_SHORT: Final = "claims that may be denied / not read / partly read / all read"
+_UNREAD: Final = "no rule of this payer that we have speaks of them"
 _BASELINE: Final = "Medicare would deny them, this payer's text was not read"
 #: The least width of the column of payers.
-_PAYER_WIDTH: Final = 22
+_PAYER_WIDTH: Final = 18
 #: The most payers that have a row of their own.
 _MOST_PAYERS: Final = 20
 #: So few payers that each has a row, also without findings.
@@ -32,29 +34,42 @@ _FEW_PAYERS: Final = 8
 
 
 def class_rows(payer: PayerSummary, layout: PageLayout) -> Iterator[str]:
-    """Yield a row for each class that has claims or lines, with a note on its lines."""
-    cells = {
-        name: (count_of(tally.claims, "claim"), count_of(tally.lines, "line"), _charges(tally))
-        for name, tally in payer.classes.items()
-        if tally.claims or tally.lines
-    }
-    widths = [max(map(len, column)) for column in zip(*cells.values(), strict=True)]
-    for name, row in cells.items():
-        sign, words, style = CLASS_WORDS[name]
+    """Yield a row for each class that has claims or lines, with a note on its lines.
+
+    Lines that break no rule are fully read, or partly.
+    """
+    fine = payer.classes["fine"].without(payer.partly)
+    counted: list[tuple[tuple[str, str, Style], Tally, str]] = [
+        (CLASS_WORDS[name], payer.classes[name], _note(payer, name)) for name in LINE_CLASSES[:-1]
+    ]
+    counted.append((_PARTLY, payer.partly, _unread_note(payer)))
+    counted.append((CLASS_WORDS["fine"], fine, _full_note(payer)))
+    rows = [(words, _cells(tally), note) for words, tally, note in counted if _is_any(tally)]
+    widths = [max(map(len, column)) for column in zip(*(row for _, row, _ in rows), strict=True)]
+    for (sign, words, style), row, note in rows:
         counts = "".join(f"  {cell:>{width}}" for cell, width in zip(row, widths, strict=True))
         blanks = " " * (24 - len(words))
         yield from _with_note(
             f"  {layout.styled(f'{sign} {words}', style)}{blanks}{counts}",
             4 + 24 + len(counts),
-            _note(payer, name),
+            note,
             layout,
         )
 
 
+def _is_any(tally: Tally) -> bool:
+    return bool(tally.claims or tally.lines)
+
+
+def _cells(tally: Tally) -> tuple[str, str, str]:
+    return count_of(tally.claims, "claim"), count_of(tally.lines, "line"), _charges(tally)
+
+
 def _with_note(row: str, width: int, note: str, layout: PageLayout) -> Iterator[str]:
     """Yield the row with the note behind it if there is room, or on lines of its own."""
-    if note and width + 2 + len(note) <= layout.width:
-        yield f"{row}  {unglued(note)}"
+    if note and width + 1 + len(note) <= layout.width:
+        gap = " " * min(2, layout.width - width - len(note))
+        yield f"{row}{gap}{unglued(note)}"
         return
     yield row.rstrip()
     if note:
@@ -67,13 +82,17 @@ def payer_rows(summary: RunSummary, layout: PageLayout) -> Iterator[str]:
     is_short = len(ranked) <= _FEW_PAYERS
     rows = [payer for payer in ranked if is_short or _has_findings(payer)][:_MOST_PAYERS]
     width = max([_PAYER_WIDTH, *(len(visible(payer.payer)) + 2 for payer in rows)])
-    heading = f"{'will be denied':>19}{'may be':>8}{'not read':>10}{'no rule broken':>16}"
+    heading = (
+        f"{'will be denied':>19}{'may be':>8}{'not read':>10}{'partly read':>13}{'all read':>10}"
+    )
     yield layout.styled(f"  {'claims':<{width}}{heading}", "bold")
     for payer in rows:
         denied, reduced, unread, fine = (payer.classes[name] for name in LINE_CLASSES)
+        partly = payer.partly.claims
         counts = (
             f"{_number(denied.claims, 8)}{_charges(denied):>11}"
-            f"{_number(reduced.claims, 8)}{_number(unread.claims, 10)}{_number(fine.claims, 16)}"
+            f"{_number(reduced.claims, 8)}{_number(unread.claims, 10)}"
+            f"{_number(partly, 13)}{_number(fine.claims - partly, 10)}"
         )
         yield f"  {visible(payer.payer):<{width}}{counts}".rstrip()
     others = [payer for payer in ranked if payer not in rows]
@@ -90,7 +109,9 @@ def _has_findings(payer: PayerSummary) -> bool:
 
 def _in_short(payer: PayerSummary) -> str:
     """Return the numbers of claims that are not denied, by class."""
-    counts = "/".join(f"{payer.classes[name].claims:,}" for name in LINE_CLASSES[1:])
+    reduced, unread, fine = (payer.classes[name].claims for name in LINE_CLASSES[1:])
+    partly = payer.partly.claims
+    counts = f"{reduced:,}/{unread:,}/{partly:,}/{fine - partly:,}"
     return glued(f"{visible(payer.payer)} {counts}")
 
 
@@ -101,8 +122,6 @@ def _rank(payer: PayerSummary) -> tuple[Decimal, int, int, str]:
 
 def _note(payer: PayerSummary, name: LineClass) -> str:
     """Return on what the answers of a class rest, or what they are."""
-    if name == "fine":
-        return _readings(payer)
     if name == "unread":
         failed = payer.outcomes["unread", "unknown"]
         unread = payer.classes[name].lines - failed
@@ -122,18 +141,15 @@ def _note(payer: PayerSummary, name: LineClass) -> str:
     return dotted(parts)
 
 
-def _readings(payer: PayerSummary) -> str:
-    """Return how many lines were fully read, and which topics of the others were not."""
-    partial = payer.bases["fine", "partial"]
-    full = payer.classes["fine"].lines - partial
+def _full_note(payer: PayerSummary) -> str:
+    """Return that everything was read, and how many of the lines are presumed."""
     presumed = payer.bases["fine", "presumed"]
-    parts = []
-    if full:
-        rests = f", {presumed:,} of them presumed" if presumed else ""
-        parts.append(f"{_lines(full)}: everything read{rests}")
-    if partial:
-        parts.append(f"{_lines(partial)}: {_unread_topics(payer, partial)} not read")
-    return dotted(parts)
+    return f"everything read, {presumed:,} lines presumed" if presumed else "everything read"
+
+
+def _unread_note(payer: PayerSummary) -> str:
+    """Return that no rule is broken, and which of the payer's policies were not read."""
+    return f"unread policy: {_unread_topics(payer, payer.partly.lines)}"
 
 
 def _unread_topics(payer: PayerSummary, partial: int) -> str:

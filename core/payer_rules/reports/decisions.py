@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+import attrs
+
 from payer_rules.decisions import Decision, Finding, LineDecision, NotEvaluated
+from payer_rules.reports.history_words import NO_HISTORY, HistoryGiven
 from payer_rules.reports.missing_words import (
     fix_text,
     line_question,
@@ -20,29 +23,33 @@ from payer_rules.reports.outcome_words import (
 )
 from payer_rules.rules import Citation, TopicStatus
 from payer_rules.summaries.line_classes import is_audit_risk
+from payer_rules.summaries.open_facts import RUN_STATUS, STATUS
 
 #: How a topic was read, if it was read in full.
 _READ: Final[tuple[TopicStatus, ...]] = ("checked", "none stated", "carried")
 
 
-def lines_of(decision: Decision) -> Iterator[str]:
-    """Yield the outcome of each line, then the findings and open questions with their sources."""
+def lines_of(decision: Decision, given: HistoryGiven = NO_HISTORY) -> Iterator[str]:
+    """Yield the outcome of each line, then the findings and open questions with their sources.
+
+    ``given`` is the history that the run had.
+    """
     yield f"claim {decision.claim} · {decision.payer}: {OUTCOME_LABELS[decision.expected]}"
     for line in decision.lines:
-        yield f"  line {line.line}: {_label(line, decision)}"
+        yield f"  line {line.line}: {_label(line, decision, given.question)}"
         if line.judged_by:
             yield f"      Checked by: {', '.join(line.judged_by)}"
     for finding in decision.findings:
         yield from finding_lines(finding)
-    yield from open_items(decision.not_evaluated)
+    yield from open_items(decision.not_evaluated, given)
     yield from assumed_items(decision.assumed)
     for note in decision.notes:
         yield f"  note: {note}"
 
 
-def _label(line: LineDecision, decision: Decision) -> str:
+def _label(line: LineDecision, decision: Decision, history: str | None) -> str:
     """Return the expected outcome, on what it rests, and what keeps it from being proved."""
-    question = line_question(decision, line.line) if line.outcome == "unknown" else ""
+    question = line_question(decision, line.line, history) if line.outcome == "unknown" else ""
     if line.expected == "unknown":
         return question
     label = OUTCOME_LABELS[line.expected]
@@ -82,16 +89,29 @@ def _headline(finding: Finding) -> str:
     return f"{label}{basis}, {lines}: {finding.message}"
 
 
-def open_items(entries: Iterable[NotEvaluated]) -> Iterator[str]:
+def open_items(entries: Iterable[NotEvaluated], given: HistoryGiven = NO_HISTORY) -> Iterator[str]:
     """Yield each missing fact once, with its lines, the fix, and the rules that need it."""
     for number, (same, lines, rules) in enumerate(_by_fact(entries)):
         first = same[0]
         if not number:
             yield "  Not checked:"
-        yield f"    {numbers(lines)}: {_missing_text(same)} ({first.reason})"
-        yield f"      Fix: {fix_text(first, [entry.document for entry in same if entry.document])}"
+        what, fix = _missing_and_fix(same, given)
+        yield f"    {numbers(lines)}: {what} ({first.reason})"
+        yield f"      Fix: {fix}"
         if rules:
             yield f"      Needed by: {rules}"
+
+
+def _missing_and_fix(same: Sequence[NotEvaluated], given: HistoryGiven) -> tuple[str, str]:
+    """Return the missing fact of the entries and its fix, by what the run's history has."""
+    first = same[0]
+    if first.reason == "history" and first.missing == "history" and given.advice:
+        return "history is not known to be complete", given.advice
+    if first.reason == "history" and first.missing == STATUS and not given.has_undecided:
+        first = attrs.evolve(first, missing=RUN_STATUS)
+        return missing_text(first), fix_text(first)
+    documents = [entry.document for entry in same if entry.document]
+    return _missing_text(same), fix_text(first, documents)
 
 
 def assumed_items(entries: Iterable[NotEvaluated]) -> Iterator[str]:

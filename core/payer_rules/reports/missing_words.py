@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from payer_rules.decisions import Decision, NotEvaluated, Reason, Risk
@@ -230,17 +230,21 @@ def table_name(missing: str) -> str:
     return f"{name} for {row} ({setting})" if row else f"{name} (not installed)"
 
 
-def open_question(entries: Iterable[NotEvaluated]) -> str:
-    """Return what was not checked, one sentence or two for each class of missing facts."""
-    return " ".join(_sentences(list(entries)))
+def open_question(entries: Iterable[NotEvaluated], history: str | None = None) -> str:
+    """Return what was not checked, one sentence or two for each class of missing facts.
+
+    ``history`` replaces the sentence that no complete history was given.
+    """
+    return " ".join(_sentences(list(entries), history or _NO_HISTORY))
 
 
-def line_question(decision: Decision, line: int) -> str:
+def line_question(decision: Decision, line: int, history: str | None = None) -> str:
     """Return the risk that the line has in any case; otherwise what was not checked on it."""
     risks = [risk for risk in decision.at_risk if risk.line == line]
     if risks:
         return "At risk: " + "; ".join(map(risk_text, risks))
-    return open_question(entry for entry in decision.not_evaluated if line in entry.lines)
+    entries = (entry for entry in decision.not_evaluated if line in entry.lines)
+    return open_question(entries, history)
 
 
 def risk_text(risk: Risk) -> str:
@@ -326,7 +330,7 @@ def _edition(years: set[int | None]) -> str:
     )
 
 
-def _sentences(entries: list[NotEvaluated]) -> Iterator[str]:
+def _sentences(entries: list[NotEvaluated], no_history: str) -> Iterator[str]:
     missing = _by_reason(entries)
     if "topic" in missing:
         yield f"{_capital(topics_text(missing['topic']))}."
@@ -340,16 +344,17 @@ def _sentences(entries: list[NotEvaluated]) -> Iterator[str]:
     if "edition" in missing:
         yield _edition({entry.policy_year for entry in entries if entry.reason == "edition"})
     if "history" in missing:
-        yield from _missing_history([entry for entry in entries if entry.reason == "history"])
+        of_history = [entry for entry in entries if entry.reason == "history"]
+        yield from _missing_history(of_history, no_history)
     if missing.keys() & {"table", "fault"}:
         yield _NO_OTHER
 
 
-def _missing_history(entries: Iterable[NotEvaluated]) -> Iterator[str]:
+def _missing_history(entries: Sequence[NotEvaluated], no_history: str) -> Iterator[str]:
     """Yield that there is no history, or what its lines do not state."""
     rules = [entry.rule or "" for entry in entries if entry.missing == "history"]
     if rules:
-        yield _NO_HISTORY
+        yield no_history
         yield _risk_of_history(rules)
         return
     facts = (fact_name(entry.missing.removeprefix(_EARLIER)) for entry in entries)

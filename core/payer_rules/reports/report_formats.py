@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import attrs
@@ -14,6 +15,7 @@ from payer_rules.reports.claim_response import claim_response
 from payer_rules.reports.data import line_of, of_decision, of_problem, text_of
 from payer_rules.reports.decisions import count_of, lines_of
 from payer_rules.reports.finding_rows import header, rows_of
+from payer_rules.reports.history_words import NO_HISTORY, HistoryGiven
 from payer_rules.reports.outcome_words import OUTCOME_LABELS
 from payer_rules.reports.remittance import remittance_of
 from payer_rules.reports.run_report import RunContext, run_report
@@ -44,8 +46,10 @@ def _nothing(filed: FiledClaim, decision: Decision) -> str:
     return ""
 
 
-def _text(filed: FiledClaim, decision: Decision) -> str:
-    return join_lines(lines_of(decision))
+def _text(filed: FiledClaim, decision: Decision, given: HistoryGiven = NO_HISTORY) -> str:
+    if filed.history is not None:
+        given = attrs.evolve(given, has_undecided=True)
+    return join_lines(lines_of(decision, given))
 
 
 def _json(filed: FiledClaim, decision: Decision) -> str:
@@ -136,6 +140,12 @@ VERBOSE_TEXT: Final = ReportFormat(
     end=lambda summary, context: "\n\n" + _reported(summary, context),
     empty=_no_claim,
 )
+
+
+def verbose_text(given: HistoryGiven) -> ReportFormat:
+    """Return the text report with every claim, for a run that had this history."""
+    return attrs.evolve(VERBOSE_TEXT, one=partial(_text, given=given))
+
 
 #: The formats by name; text is the default.
 REPORT_FORMATS: Final[dict[str, ReportFormat]] = {

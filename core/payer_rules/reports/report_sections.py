@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
-from itertools import zip_longest
 from typing import Final
 
 import attrs
@@ -28,11 +27,16 @@ from payer_rules.summaries import (
     RunSummary,
     Tally,
 )
+from payer_rules.summaries.tally import MANY_CLAIMS
 from payer_rules.text.lists import joined
 
 _SHOWN_PAYERS: Final = 3
 _SHOWN_FACTS: Final = 2
 _SHOWN_PAIRS: Final = 3
+#: The facts that are shown in any case.
+_FIRST_FACTS: Final = 3
+#: So few claims of a finding are all listed.
+FEW_CLAIMS: Final = 8
 #: What no biller can state: they are under AS OF, or in the rows of the classes.
 _NO_FACTS: Final = ("edition", "table", "topic")
 _YEAR: Final = re.compile(r"\b(\d{4})-")
@@ -48,18 +52,28 @@ _INSTALL: Final = "payer-rules tables import FILE…"
 
 @attrs.frozen
 class Entry:
-    """The lines of an entry, and details that are left out if there is no room for them."""
+    """The lines of an entry, and details that are left out if there is no room for them.
+
+    Entries of a lower ``rank`` are shown first. ``has_advice`` is true if the details are how to
+    state a fact.
+    """
 
     lines: tuple[str, ...]
     details: tuple[str, ...] = ()
+    rank: int = 0
+    has_advice: bool = False
 
 
 @attrs.frozen
 class Section:
-    """A title of a text report with its entries, the most important first."""
+    """A title of a text report with its entries, the most important first.
+
+    At least ``least`` entries are shown, however little room there is.
+    """
 
     title: str
     entries: tuple[Entry, ...]
+    least: int = 0
 
 
 @attrs.define
@@ -69,7 +83,12 @@ class ReportedFinding:
     key: FindingKey
     group: FindingGroup
     codes: dict[str, None]
-    payers: dict[str, None]
+    payers: dict[str, Tally]
+
+    @property
+    def tally(self) -> Tally:
+        """The claims of the payer that has the most: several payers may have the same claims."""
+        return max(self.payers.values(), key=lambda tally: (tally.claims, tally.charges))
 
     def with_codes(self, text: str) -> str:
         """Return the text about a line of one code with the codes of all lines."""
@@ -79,29 +98,35 @@ class ReportedFinding:
         return text.replace(code, "/".join(sorted(self.codes))) if code else text
 
 
-def sections(summary: RunSummary, layout: PageLayout, given: HistoryGiven) -> list[Section]:
-    """Return the sections that have entries; ``given`` is the history that the run had."""
-    denied = [_finding_entry(each, layout) for each in reported_findings(summary, "denied")]
-    reduced = [_finding_entry(each, layout) for each in reported_findings(summary, "reduced")]
+def sections(
+    summary: RunSummary, layout: PageLayout, given: HistoryGiven, most: int | None = None
+) -> list[Section]:
+    """Return the sections that have entries; ``given`` is the history that the run had.
+
+    An entry lists all its claims if they are at most ``most``, or if that is ``None``.
+    """
+    denied = [_finding_entry(each, layout, most) for each in reported_findings(summary, "denied")]
+    reduced = [_finding_entry(each, layout, most) for each in reported_findings(summary, "reduced")]
     facts = [
         _fact_entry(key, group, payers, layout, _advice(key, given))
         for key, group, payers in _facts(summary)
     ]
-    ages = [Entry((layout.cut(name, 2, f": {_INSTALL}"),)) for name in _tables(summary)]
-    ages += [Entry(tuple(layout.wrapped(note, 2, 2))) for note in _expired(summary)]
-    ages += [Entry((layout.cut(name, 2, f": {remark}"),)) for name, remark in _texts(summary)]
+    checks = [
+        *(attrs.evolve(entry, rank=1) for entry in facts[:_FIRST_FACTS]),
+        *(attrs.evolve(entry, rank=2) for entry in reduced),
+        *(Entry(tuple(layout.wrapped(note, 2, 2)), rank=3) for note in _expired(summary)),
+        *(attrs.evolve(entry, rank=4) for entry in facts[_FIRST_FACTS:]),
+    ]
+    ages = [Entry((layout.cut(name, 2, f": {_INSTALL}"),), rank=5) for name in _tables(summary)]
+    for text in _texts(summary):
+        shown = layout.wrapped(text, 2, 2) if most is None else [layout.cut(text, 2)]
+        ages.append(Entry(tuple(shown), rank=5))
     found = [
-        Section("WILL BE DENIED", tuple(denied)),
-        Section("WORTH CHECKING", tuple(_in_turn(reduced, facts))),
+        Section("WILL BE DENIED", tuple(denied), least=1),
+        Section("WORTH CHECKING", tuple(checks), least=min(len(facts), _FIRST_FACTS) or 1),
         Section("AS OF", tuple(ages)),
     ]
     return [section for section in found if section.entries]
-
-
-def _in_turn(*lists: list[Entry]) -> Iterator[Entry]:
-    """Yield the first entry of each list, then the second of each, and so on."""
-    for together in zip_longest(*lists):
-        yield from (entry for entry in together if entry is not None)
 
 
 def reported_findings(summary: RunSummary, line_class: LineClass) -> list[ReportedFinding]:
@@ -114,7 +139,7 @@ def reported_findings(summary: RunSummary, line_class: LineClass) -> list[Report
         for key, group in payer.findings.items():
             if key.line_class != line_class:
                 continue
-            words = _without_code(group.headline, key)
+            words = _without_code(group.headline, key), _without_code(group.fix or "", key)
             codes = denial_codes(key.adjustment)
             alike = (words, key.outcome, key.basis, codes, key.with_earlier)
             finding = together.setdefault(alike, ReportedFinding(key, FindingGroup(), {}, {}))
@@ -122,7 +147,8 @@ def reported_findings(summary: RunSummary, line_class: LineClass) -> list[Report
             finding.group.add(group)
             finding.group.varies = varies
             finding.codes.update(dict.fromkeys(key.codes))
-            finding.payers[payer.payer] = None
+            of_payer = finding.payers.setdefault(payer.payer, Tally(most=MANY_CLAIMS))
+            of_payer.add(group.tally)
     return sorted(together.values(), key=_finding_rank)
 
 
@@ -133,12 +159,12 @@ def _without_code(headline: str, key: FindingKey) -> str:
 
 
 def _finding_rank(finding: ReportedFinding) -> tuple[int, Decimal, int, str]:
-    tally = finding.group.tally
+    tally = finding.tally
     severity = SEVERITY[finding.key.outcome]
     return -severity, -tally.charges, -tally.claims, finding.group.headline
 
 
-def _finding_entry(finding: ReportedFinding, layout: PageLayout) -> Entry:
+def _finding_entry(finding: ReportedFinding, layout: PageLayout, most: int | None) -> Entry:
     """Return the finding with its codes, then its claims and the fix; the source is a detail."""
     key, group = finding.key, finding.group
     similar = ", and similar" if group.varies else ""
@@ -146,16 +172,16 @@ def _finding_entry(finding: ReportedFinding, layout: PageLayout) -> Entry:
         layout.styled(line, "bold")
         for line in layout.wrapped(f"{finding.with_codes(group.headline)}{similar}", 2, 2)
     ]
-    lines += _claims(_codes(key, group), group.tally, finding.payers, layout)
+    lines += _claims(_codes(key, group), finding, layout, most)
     if group.fix:
         lines += layout.wrapped(f"Fix: {finding.with_codes(group.fix)}", 5, 3)
     lines += _pairs(group.pairs, layout)
-    source = (layout.cut(f"Source: {group.source}", 5),) if group.source else ()
+    source = (layout.cut(f"Source: {group.source}", 5, f" ({key.rule})"),)
     return Entry(tuple(lines), source)
 
 
 def _codes(key: FindingKey, group: FindingGroup) -> str:
-    """Return the denial codes, the outcome if it is no denial, the basis, and the rule."""
+    """Return the denial codes, the outcome if it is no denial, and the basis."""
     codes = denial_codes(key.adjustment)
     parts = [codes] if codes else []
     if key.detected_in == "record":
@@ -165,25 +191,42 @@ def _codes(key: FindingKey, group: FindingGroup) -> str:
     if key.basis != "proved":
         facts = _presumed(group.facts) if key.basis == "presumed" else ""
         parts.append(f"{key.basis}: {facts}" if facts else key.basis)
-    return ", ".join([*parts, key.rule])
+    return ", ".join(parts)
 
 
-def _claims(codes: str, tally: Tally, payers: Collection[str], layout: PageLayout) -> Iterator[str]:
-    """Yield the codes, the numbers of claims and lines, the charges, and the first claims.
+def _claims(
+    codes: str, finding: ReportedFinding, layout: PageLayout, most: int | None
+) -> Iterator[str]:
+    """Yield the codes, the numbers of claims and lines, the charges, and the claims.
 
-    There are as many claims as the line has room for, and at least one.
+    More than ``most`` claims are as many as the line has room for, and at least one.
     """
-    parts = [count_of(tally.claims, "result" if len(payers) > 1 else "claim")]
+    tally = finding.tally
+    parts = [count_of(tally.claims, "claim")]
     parts += [count_of(tally.lines, "line")] if tally.lines != tally.claims else []
     parts += [money(tally.charges)] if tally.charges else []
-    at = f" at {_few(payers)}" if len(payers) > 1 else ""
-    counts = f"{codes} · {', '.join(map(glued, parts))}{at}:"
-    for number in range(len(tally.sample), 0, -1):
-        more = " …" if tally.claims > number else ""
-        lines = [*layout.wrapped(f"{counts} {' '.join(tally.sample[:number])}{more}", 5, 2)]
+    start = f"{codes} · " if codes else ""
+    counts = f"{start}{', '.join(map(glued, parts))}{_payers(finding)}:"
+    if most is None or tally.claims <= most:
+        hidden = tally.claims - len(tally.sample)
+        more = f" and {hidden:,} more (--report csv:FILE)" if hidden else ""
+        yield from layout.wrapped(f"{counts} {' '.join(tally.sample)}{more}", 5, 2)
+        return
+    for number in range(FEW_CLAIMS, 0, -1):
+        lines = [*layout.wrapped(f"{counts} {' '.join(tally.sample[:number])} …", 5, 2)]
         if len(lines) == 1 or number == 1:
             yield from lines
             return
+
+
+def _payers(finding: ReportedFinding) -> str:
+    """Return the payers, if there are several, and whether they have the same claims."""
+    if len(finding.payers) == 1:
+        return ""
+    tallies = list(finding.payers.values())
+    is_same = all(tally == tallies[0] for tally in tallies)
+    same = "the same" if is_same else "at most"
+    return f", {same} at each of {_few(finding.payers)}"
 
 
 def _pairs(pairs: Sequence[ClaimPair], layout: PageLayout) -> Iterator[str]:
@@ -236,8 +279,7 @@ def _fact_entry(
     presumed = f"; presumed: {' or '.join(values)}" if values else ""
     at = glued(f" at {len(payers)} payers") if len(payers) > 1 else ""
     lines = [*layout.wrapped(f"{name}: {', '.join(map(glued, counts))}{at}{presumed}", 2, 2)]
-    lines += layout.wrapped(f"→ {advice}", 5, 2)
-    return Entry(tuple(lines))
+    return Entry(tuple(lines), tuple(layout.wrapped(f"→ {advice}", 5, 2)), has_advice=True)
 
 
 def _advice(key: FactKey, given: HistoryGiven) -> str:
@@ -282,17 +324,22 @@ def _tables(summary: RunSummary) -> list[str]:
     return sorted({f"{_table(key)}, carried" for key in keys if key.reason == "table"})
 
 
-def _texts(summary: RunSummary) -> Iterator[tuple[str, str]]:
-    """Yield the texts that are carried to a later date, each once, with year and lines."""
-    texts: Counter[tuple[str, str]] = Counter()
+def _texts(summary: RunSummary) -> Iterator[str]:
+    """Yield the texts that are applied to later days, by payer and the last day they were read for.
+
+    Each has the rules, and not the title, which may be that of another contractor.
+    """
+    lines: Counter[tuple[str, str]] = Counter()
+    rules: dict[tuple[str, str], set[str]] = {}
     for payer in summary.payers.values():
         for key, group in payer.facts.items():
             if key.reason == "edition" and key.value is not None:
-                policy = payer.policies.get(key.rule or "")
-                title = policy.title if policy else key.rule or key.fact
-                texts[title, _years(key.value)] += group.tally.lines
-    for (title, years), lines in sorted(texts.items(), key=lambda item: (-item[1], item[0])):
-        yield title, f"{_text_of(years)}, {count_of(lines, 'line')}"
+                rule = (key.rule or key.fact).removeprefix(f"{payer.payer}/")
+                rules.setdefault((payer.payer, key.value), set()).add(rule)
+                lines[payer.payer, key.value] += group.tally.lines
+    for payer_id, days in sorted(rules, key=lambda text: (-lines[text], text)):
+        known = f"read for {days}, services are later" if _years(days) else "without a date"
+        yield f"{payer_id} texts {known}: {', '.join(sorted(rules[payer_id, days]))}"
 
 
 def _expired(summary: RunSummary) -> Iterator[str]:

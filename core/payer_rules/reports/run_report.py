@@ -20,8 +20,8 @@ from payer_rules.errors import Problem, Remark
 from payer_rules.reports.class_rows import class_rows, payer_rows
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.history_words import HistoryGiven
-from payer_rules.reports.report_sections import Section, sections
-from payer_rules.reports.run_words import explained_words
+from payer_rules.reports.report_sections import FEW_CLAIMS, Section, sections
+from payer_rules.reports.run_words import explained_words, verdict
 from payer_rules.reports.text_layout import PageLayout, dotted, glued, money
 from payer_rules.summaries import RunSummary
 from payer_rules.summaries.payer_summary import PayerSummary
@@ -55,11 +55,22 @@ def run_report(summary: RunSummary, context: RunContext) -> Iterator[str]:
     else:
         first += payer_rows(summary, layout)
     last = [*_footer(summary, context), *_remarks(context.problems, layout)]
+    legend = _legend(summary, layout)
     most = MOST_LINES if len(summary.payers) == 1 else MOST_LINES_OF_SEVERAL
-    room = None if context.is_verbose else most - len(first) - len(last)
-    yield from first
-    yield from _fitting(sections(summary, layout, given=context.history), room, layout)
-    yield from last
+    room = None if context.is_verbose else most - len(first) - len(last) - len(legend)
+    parts = _sections(summary, context)
+    if room is not None and not _has_room(parts, room):
+        room, legend = room + len(legend), []
+    body = [*first, *_fitting(parts, room, layout)]
+    printed = "\n".join(body)
+    yield from body
+    yield from (last[0], *(legend and _legend(summary, layout, printed)), *last[1:])
+
+
+def _sections(summary: RunSummary, context: RunContext) -> list[Section]:
+    """Return the sections; a verbose report lists all claims of each finding."""
+    most = None if context.is_verbose else FEW_CLAIMS
+    return sections(summary, context.layout, given=context.history, most=most)
 
 
 def _header(summary: RunSummary, context: RunContext) -> Iterator[str]:
@@ -99,41 +110,83 @@ def _fitting(parts: Sequence[Section], room: int | None, layout: PageLayout) -> 
     if room is not None:
         counts = _shown_entries(parts, room)
         left = room - _lines(parts, counts)
+    with_details = _with_details(parts, counts, left)
     for section, count in zip(parts, counts, strict=True):
         yield ""
+        if not count:
+            texts = count_of(len(section.entries), "older text or table")
+            texts = texts.replace("older text or tables", "older texts and tables")
+            yield f"{layout.styled(section.title, 'bold')}  {texts} (--verbose lists them)"
+            continue
         yield layout.styled(section.title, "bold")
         for entry in section.entries[:count]:
             yield from entry.lines
-            if len(entry.details) <= left:
-                left -= len(entry.details)
+            if id(entry) in with_details:
                 yield from entry.details
         if count < len(section.entries):
             yield f"  … and {len(section.entries) - count:,} more (--verbose lists them)"
 
 
+def _has_room(parts: Sequence[Section], room: int) -> bool:
+    """Return True if there is room for all denials and other findings, and the first facts."""
+    counts = _shown_entries(parts, room)
+    return all(
+        entry.rank > _MOST_URGENT
+        for section, count in zip(parts, counts, strict=True)
+        for entry in section.entries[count:]
+    )
+
+
 def _shown_entries(parts: Sequence[Section], room: int) -> list[int]:
     """Return the number of entries that each section shows.
 
-    Each shows at least one. Then the sections take turns while there is room; the first one, which
-    has the worst entries, has three turns.
+    Entries are added in the order of their ranks while there is room: denials, then the first
+    facts, then the other findings and facts, then the age of texts. The first denial, and those
+    that are always shown, need no room.
     """
-    counts = [1 for _ in parts]
-    turns = [0, 0, *range(len(parts))]
-    is_growing = bool(parts)
-    while is_growing:
-        is_growing = False
-        for at in turns:
-            more = [count + (number == at) for number, count in enumerate(counts)]
-            is_left = counts[at] < len(parts[at].entries)
-            if is_left and _lines(parts, more) <= room:
-                counts, is_growing = more, True
+    counts = [section.least for section in parts]
+    ranked = [
+        (entry.rank, at, number)
+        for at, section in enumerate(parts)
+        for number, entry in enumerate(section.entries)
+    ]
+    full: set[int] = set()
+    for _, at, number in sorted(ranked):
+        if number < counts[at] or at in full:
+            continue
+        more = [
+            max(count, number + 1) if place == at else count for place, count in enumerate(counts)
+        ]
+        if _lines(parts, more) <= room:
+            counts = more
+        else:
+            full.add(at)
     return counts
+
+
+def _with_details(parts: Sequence[Section], counts: Sequence[int], left: float) -> set[int]:
+    """Return the shown entries whose details have room: first how to state facts, then sources."""
+    shown = [
+        entry
+        for section, count in zip(parts, counts, strict=True)
+        for entry in section.entries[:count]
+        if entry.details
+    ]
+    chosen: set[int] = set()
+    for entry in sorted(shown, key=lambda entry: not entry.has_advice):
+        if len(entry.details) <= left:
+            left -= len(entry.details)
+            chosen.add(id(entry))
+    return chosen
 
 
 def _lines(parts: Sequence[Section], counts: Sequence[int]) -> int:
     """Return the number of lines that sections need to show so many entries without details."""
     total = 0
     for section, count in zip(parts, counts, strict=True):
+        if not count:
+            total += 2
+            continue
         shown = section.entries[:count]
         total += 2 + sum(len(entry.lines) for entry in shown)
         total += count < len(section.entries)
@@ -153,14 +206,25 @@ def _remarks(problems: Sequence[Problem], layout: PageLayout) -> Iterator[str]:
 
 
 _MOST_REMARKS: Final = 3
+#: The rank of entries that are more urgent than the meaning of the words.
+_MOST_URGENT: Final = 2
+
+
+def _legend(summary: RunSummary, layout: PageLayout, printed: str | None = None) -> list[str]:
+    """Return the words of the report with their meaning; only those that are ``printed``."""
+    texts = [
+        text
+        for text in explained_words(summary)
+        if printed is None or text.partition(":")[0] in printed
+    ]
+    return [layout.styled(line, "dim") for text in texts for line in layout.wrapped(text, 0, 13)]
 
 
 def _footer(summary: RunSummary, context: RunContext) -> Iterator[str]:
-    """Yield the words of the report, and where the rest is."""
+    """Yield what to do with the claims before they are sent, and where the rest is."""
     layout = context.layout
     yield ""
-    for text in explained_words(summary):
-        yield from (layout.styled(line, "dim") for line in layout.wrapped(text, 0, 13))
+    yield from (line for text in verdict(summary) for line in layout.wrapped(text))
     lines = summary.total.lines
     results = f"All {lines:,} lines" if lines > 1 else "The line"
     more = "" if context.is_verbose else "; claim by claim: --verbose"

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from payer_rules.summaries import RunSummary
+from payer_rules.reports.decisions import count_of
+from payer_rules.reports.text_layout import glued
+from payer_rules.summaries import LineClass, RunSummary
+
+#: What to do with the claims of a class before they are sent.
+_ACTIONS: Final[dict[LineClass, str]] = {
+    "denied": "Correct {} before sending",
+    "reduced": "Check {} first",
+    "fine": "No rule is broken by {}",
+    "unread": "No rule is known for {}",
+}
+#: The classes whose claims are named.
+_NAMED: Final = ("denied", "reduced")
 
 #: The words that a report explains, and what a biller does about each.
 EXPLAINED: Final = {
@@ -15,6 +27,29 @@ EXPLAINED: Final = {
     "baseline": "Medicare would deny it; this payer's own text was not read",
     "carried": "by the newest text or table of an earlier date; get a newer one",
 }
+
+
+#: So few claims are named in the sentence on what to do.
+_FEW_CLAIMS: Final = 8
+
+
+def verdict(summary: RunSummary) -> Iterator[str]:
+    """Yield which claims to correct before they are sent, and which to look at.
+
+    If claims were checked against several payers each, there is no such sentence.
+    """
+    payers = summary.payers.values()
+    if sum(payer.total.claims for payer in payers) != summary.total.claims:
+        return
+    parts = []
+    for name, action in _ACTIONS.items():
+        tallies = [payer.classes[name] for payer in payers]
+        number = sum(tally.claims for tally in tallies)
+        names = sorted(claim for tally in tallies for claim in tally.sample)
+        listed = f": {' '.join(names)}" if name in _NAMED and number <= _FEW_CLAIMS else ""
+        if number:
+            parts.append(f"{action.format(glued(count_of(number, 'claim')))}{listed}.")
+    yield " ".join(parts)
 
 
 def explained_words(summary: RunSummary) -> Iterator[str]:

@@ -10,11 +10,11 @@ from typing import Final, NamedTuple
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Basis, Decision, Finding, Presumption
+from payer_rules.decisions import Basis, Cure, Decision, Finding, Presumption
 from payer_rules.rules import SEVERITY, Adjustment, Detection, Outcome
 from payer_rules.summaries.line_classes import LineClass, class_of_finding
 from payer_rules.summaries.run_claims import NO_CLAIMS, RunClaims
-from payer_rules.summaries.tally import SAMPLE_SIZE, Tally
+from payer_rules.summaries.tally import MANY_CLAIMS, SAMPLE_SIZE, Tally
 from payer_rules.text.lists import joined
 
 _RANK: Final[dict[Basis, int]] = {
@@ -73,7 +73,7 @@ class FindingGroup:
     which the findings rest. ``pairs`` are the first claims with an earlier one of the same run.
     """
 
-    tally: Tally = attrs.Factory(Tally)
+    tally: Tally = attrs.Factory(lambda: Tally(most=MANY_CLAIMS))
     claim: str = ""
     headline: str = ""
     fix: str | None = None
@@ -194,14 +194,33 @@ def _source(finding: Finding) -> str:
 
 
 def _alike(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[str]]]:
-    """Yield the worst of the findings with the same lines and denial code, and the other rules."""
+    """Yield the worst of the findings with the same lines and denial code, and the other rules.
+
+    A finding on lines that the fix of a worse finding removes is one of the others, too.
+    """
     together: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         codes = finding.adjustment and (finding.adjustment.group, finding.adjustment.carc)
         together.setdefault((finding.lines, finding.detected_in, codes), []).append(finding)
-    for same in together.values():
-        worst, *others = sorted(same, key=_severity, reverse=True)
-        yield worst, [finding.rule for finding in others]
+    alike = (sorted(same, key=_severity, reverse=True) for same in together.values())
+    ranked = sorted(alike, key=lambda same: (*_severity(same[0]), len(same[0].lines)), reverse=True)
+    kept: list[tuple[Finding, list[str]]] = []
+    for worst, *others in ranked:
+        rules = [finding.rule for finding in (worst, *others)]
+        for finding, more in kept:
+            if finding.cure and _removes(finding.cure, worst):
+                more += rules
+                break
+        else:
+            kept.append((worst, rules[1:]))
+    yield from kept
+
+
+def _removes(cure: Cure, finding: Finding) -> bool:
+    """Return True if the change removes all lines of the finding from the claim."""
+    if cure.claim is None:
+        return False
+    return not {line.number for line in cure.claim.lines}.intersection(finding.lines)
 
 
 def _severity(finding: Finding) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from payer_rules.summaries.tally import Tally
 
 #: The fact that an earlier claim of the run has no decision of the payer yet.
 RUN_STATUS: Final = "run.status"
-_STATUS: Final = "history.status"
+STATUS: Final = "history.status"
 
 
 class FactKey(NamedTuple):
@@ -65,7 +65,7 @@ def count_facts(
         of_claim = {fact.fact for fact in line.rests_on if fact.reason == "claim"}
         for presumed in line.rests_on:
             key = _key(presumed, of_claim)
-            if key.fact == _STATUS and run.claims and not run.has_undecided(claim):
+            if key.fact == STATUS and run.claims and not run.has_undecided(claim):
                 if _names_earlier_claim(line.line, decision, run):
                     continue
                 key = key._replace(fact=RUN_STATUS)

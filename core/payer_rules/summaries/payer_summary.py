@@ -15,7 +15,7 @@ from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass, class_of
 from payer_rules.summaries.open_facts import FactGroup, FactKey, count_facts
 from payer_rules.summaries.policies import PolicyText
 from payer_rules.summaries.run_claims import NO_CLAIMS, RunClaims
-from payer_rules.summaries.tally import Tally
+from payer_rules.summaries.tally import MANY_CLAIMS, Tally
 
 
 @attrs.define
@@ -24,7 +24,8 @@ class PayerSummary:
 
     In ``classes`` a claim counts in the worst class of its lines, and a line in its own. ``bases``
     and ``outcomes`` count the lines of each class by what they rest on, and by expected outcome;
-    ``unread`` counts lines that break no rule by each topic that was not read. ``policies`` are the
+    ``partly`` counts those that break no rule and are partly read, which are part of the class
+    ``fine``, and ``unread`` their lines by each topic that was not read. ``policies`` are the
     documents of rules whose text is carried to a later day or too old for it, ``contractors`` the
     derived ones. ``expired`` counts the lines that break a text which is too old to judge by.
     """
@@ -32,8 +33,9 @@ class PayerSummary:
     payer: str
     total: Tally = attrs.Factory(Tally)
     classes: dict[LineClass, Tally] = attrs.Factory(
-        lambda: {name: Tally() for name in LINE_CLASSES}
+        lambda: {name: Tally(most=MANY_CLAIMS) for name in LINE_CLASSES}
     )
+    partly: Tally = attrs.Factory(Tally)
     bases: Counter[tuple[LineClass, Basis]] = attrs.Factory(Counter)
     outcomes: Counter[tuple[LineClass, Expected]] = attrs.Factory(Counter)
     unread: Counter[Topic] = attrs.Factory(Counter)
@@ -101,9 +103,12 @@ class PayerSummary:
             self.outcomes[line_class, line.expected] += 1
             if line_class == "fine" and line.basis == "partial":
                 self.unread.update(line.unread_topics)
+                self.partly.count_lines((by_number[line.line],))
         found = set(classes.values())
         worst: LineClass = next((name for name in LINE_CLASSES if name in found), "fine")
         self.classes[worst].count(claim.id, ())
+        if worst == "fine" and any(line.basis == "partial" for line in decision.lines):
+            self.partly.count(claim.id, ())
         return classes
 
     def add(self, other: PayerSummary) -> None:
@@ -111,6 +116,7 @@ class PayerSummary:
         self.total.add(other.total)
         for name, tally in other.classes.items():
             self.classes[name].add(tally)
+        self.partly.add(other.partly)
         self.bases.update(other.bases)
         self.outcomes.update(other.outcomes)
         self.unread.update(other.unread)

@@ -11,24 +11,30 @@ import attrs
 from payer_rules.claims import ServiceLine
 
 #: The number of claim ids that a tally keeps.
-SAMPLE_SIZE: Final = 6
+SAMPLE_SIZE: Final = 8
+#: The number of claim ids of claims that have a finding: --verbose lists them.
+MANY_CLAIMS: Final = 200
 _NOTHING: Final = Decimal(0)
 
 
 @attrs.define
 class Tally:
-    """The number of claims and lines, the charges of the lines, and the first claim ids."""
+    """The number of claims and lines, the charges of the lines, and the first claim ids.
+
+    ``most`` is the number of ids that it keeps.
+    """
 
     claims: int = 0
     lines: int = 0
     charges: Decimal = _NOTHING
     sample: tuple[str, ...] = ()
+    most: int = SAMPLE_SIZE
 
     def count(self, claim: str, lines: Iterable[ServiceLine]) -> None:
         """Count a claim and those of its lines."""
         self.claims += 1
         self.count_lines(lines)
-        if len(self.sample) < SAMPLE_SIZE or claim < self.sample[-1]:
+        if len(self.sample) < self.most or claim < self.sample[-1]:
             self._keep((claim,))
 
     def count_lines(self, lines: Iterable[ServiceLine]) -> None:
@@ -45,6 +51,12 @@ class Tally:
         self.charges += other.charges
         self._keep(other.sample)
 
+    def without(self, part: Tally) -> Tally:
+        """Return the counts without those of a part; it has no claim ids."""
+        return Tally(
+            self.claims - part.claims, self.lines - part.lines, self.charges - part.charges
+        )
+
     def _keep(self, claims: Iterable[str]) -> None:
         """Keep the first ids in order, so that the order of counting makes no difference."""
-        self.sample = tuple(sorted({*self.sample, *claims})[:SAMPLE_SIZE])
+        self.sample = tuple(sorted({*self.sample, *claims})[: self.most])
