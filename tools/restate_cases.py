@@ -14,7 +14,9 @@ fixture of the installed plugins is decided again. It is restated if
 Then ``outcomes`` and ``not_evaluated`` are written from the new answer, and ``expected`` and
 ``basis`` if an outcome has changed or the fixture states them already. With the reason ``table``,
 ``assume = ["table"]`` is removed from the cases of payers for which no plugin has a table, and from
-scenarios. Everything else that would change is listed for a person and stays as it is. Without
+scenarios. It stays in cases of Medicare on days after those of the bundled extracts: there it
+carries their release, so that the case holds the rows, and what other rules find beside them.
+Everything else that would change is listed for a person and stays as it is. Without
 ``--write`` nothing is written.
 """
 
