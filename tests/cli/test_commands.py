@@ -44,12 +44,12 @@ def test_two_sessions_by_three_payers(tmp_path: Path, capsys: pytest.CaptureFixt
     """Medicare denies both, Illinois the second, Washington none; findings carry CARC and source."""
     file = claim(tmp_path, "90853", "90853")
     assert ended("check", file, "--report", "json") == ExitCode.FOUND
-    told = {d["payer"]: d for d in json.loads(capsys.readouterr().out)["decisions"]}
-    lines = {payer: [line["outcome"] for line in d["lines"]] for payer, d in told.items()}
+    decisions = {d["payer"]: d for d in json.loads(capsys.readouterr().out)["decisions"]}
+    lines = {payer: [line["outcome"] for line in d["lines"]] for payer, d in decisions.items()}
     assert lines["medicare"] == ["deny", "deny"]
     assert lines["il-medicaid"] == ["unknown", "deny"]
     assert lines["wa-medicaid"] == ["unknown", "unknown"]
-    (finding,) = [f for f in told["il-medicaid"]["findings"] if f["basis"] == "proved"]
+    (finding,) = [f for f in decisions["il-medicaid"]["findings"] if f["basis"] == "proved"]
     assert finding["carc"] == "119"
     assert finding["citations"][0]["row"] == "IL-1"
 
@@ -98,7 +98,7 @@ def test_what_is_not_known_is_unknown(
     assert re.search(r"\? not read +1 claim +1 line\n", out)
 
 
-def test_sound_claims_beside_broken_ones_are_judged(
+def test_valid_claims_of_a_file_with_problems_are_checked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each fault is one message with file and line; the sound claims of the file are judged."""
@@ -117,7 +117,7 @@ def test_sound_claims_beside_broken_ones_are_judged(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "message"),
     [
         (["check", "missing.toml"], ExitCode.FAULTY, "missing.toml: there is no such file"),
         (["check", "--payer", "medicare"], ExitCode.NOTHING, ""),
@@ -142,18 +142,18 @@ def test_sound_claims_beside_broken_ones_are_judged(
         (["payers", "--without", "medicar"], ExitCode.FAULTY, "'medicare'"),
     ],
 )
-def test_faults_of_the_user(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], code: ExitCode, told: str
+def test_problems_of_the_user_end_with_a_message_and_a_code(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], code: ExitCode, message: str
 ) -> None:
     """Each fault of the user is a message and an exit code, never a traceback."""
     assert ended(*arguments) == code
     err = capsys.readouterr().err
-    assert told in err
+    assert message in err
     assert "Traceback" not in err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "text"),
     [
         (["payers"], "medicare: Medicare"),
         (["plugins"], "profiles: payer-rules"),
@@ -168,10 +168,10 @@ def test_faults_of_the_user(
         (["--help"], "Exit codes"),
     ],
 )
-def test_listings(capsys: pytest.CaptureFixture[str], arguments: list[str], told: str) -> None:
+def test_listings(capsys: pytest.CaptureFixture[str], arguments: list[str], text: str) -> None:
     """The listings show what is there, as text and as JSON."""
     assert ended(*arguments) == ExitCode.CLEAN
-    assert told in capsys.readouterr().out
+    assert text in capsys.readouterr().out
     if not arguments[0].startswith("-"):
         assert ended(*arguments, "--report", "json") == ExitCode.CLEAN
         assert json.loads(capsys.readouterr().out)
@@ -211,11 +211,11 @@ def test_conform_prints_the_matrix(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended("conform", "--no-invariants") == ExitCode.CLEAN
     assert capsys.readouterr().out == first
     assert ended("conform", "--no-invariants", "--report", "json") == ExitCode.CLEAN
-    told = json.loads(capsys.readouterr().out)
-    assert {c["status"] for c in told["cases"]} == {"agrees"}
+    report = json.loads(capsys.readouterr().out)
+    assert {c["status"] for c in report["cases"]} == {"agrees"}
 
 
-def test_conform_ends_with_what_it_found(
+def test_a_disagreement_ends_conform_with_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A disagreement exits 1 and is spelled out; an empty folder exits 5."""
@@ -238,10 +238,10 @@ def test_profiles_alone_need_no_python(tmp_path: Path, capsys: pytest.CaptureFix
     mine = tmp_path / "mine.toml"
     mine.write_text(text.replace('"il-medicaid"', '"mine"', 1).replace("limit = 2", "limt = 2"))
     code = ended("rules", "--payer", "mine", "--profiles", str(tmp_path))
-    told = capsys.readouterr()
+    output = capsys.readouterr()
     assert code == ExitCode.FAULTY
-    assert "mine/group-one-per-day" in told.out
-    assert "unknown key 'limt'" in told.err
+    assert "mine/group-one-per-day" in output.out
+    assert "unknown key 'limt'" in output.err
     assert ended("profiles", "check", str(mine)) == ExitCode.FAULTY
     assert ended("profiles", "check", str(Path(payer_rules_profiles.__file__).parent)) == 0
 
@@ -301,7 +301,7 @@ def test_sources_that_were_read_long_ago_are_listed_by_payer(
     assert ended(*earlier) == ExitCode.CLEAN
 
 
-def test_stale_sources_end_behind_faults_and_without_the_option_nothing_is_stale(
+def test_stale_sources_change_the_exit_code_only_with_the_option(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A faulty profile exits 4, stale or not; without a span no source is too old."""
@@ -316,7 +316,7 @@ def test_stale_sources_end_behind_faults_and_without_the_option_nothing_is_stale
     assert ended("profiles", "check", file, "--stale-after", "99999d", *day) == ExitCode.FAULTY
 
 
-def test_what_binds_a_payer_is_read_again_too(capsys: pytest.CaptureFixture[str]) -> None:
+def test_sources_of_what_binds_a_payer_are_listed_too(capsys: pytest.CaptureFixture[str]) -> None:
     """The source for the NCCI edits that bind a payer has no rule, and goes stale like others."""
     import payer_rules_profiles
 
@@ -326,18 +326,20 @@ def test_what_binds_a_payer_is_read_again_too(capsys: pytest.CaptureFixture[str]
     assert "that NCCI edits apply to the payer" in capsys.readouterr().out
 
 
-def test_every_row_of_the_sources_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_row_of_the_sources_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     """By source: the rules that cite a row, or why none does, in the order of the rows; as JSON too."""
     assert ended("rules", "--by-source") == ExitCode.CLEAN
     lines = capsys.readouterr().out.splitlines()
-    told = dict(line.split(": ", 1) for line in lines)
-    assert len(told) == len(lines)
-    assert told["IL-1"] == "il-medicaid/group-one-per-day, il-medicaid/group-two-per-week"
-    assert told["IL-4"].startswith("no rule: From memory")
-    assert told["NY-1"].startswith("ny-medicaid/two-psychiatric-services-per-day; left out: ")
-    assert told["MC-4:90791/90832"] == "medicare/ptp"
-    assert "il-medicaid/ptp" in told["MCN-1"]
-    rows = list(told)
+    rules_by_row = dict(line.split(": ", 1) for line in lines)
+    assert len(rules_by_row) == len(lines)
+    assert rules_by_row["IL-1"] == "il-medicaid/group-one-per-day, il-medicaid/group-two-per-week"
+    assert rules_by_row["IL-4"].startswith("no rule: From memory")
+    assert rules_by_row["NY-1"].startswith(
+        "ny-medicaid/two-psychiatric-services-per-day; left out: "
+    )
+    assert rules_by_row["MC-4:90791/90832"] == "medicare/ptp"
+    assert "il-medicaid/ptp" in rules_by_row["MCN-1"]
+    rows = list(rules_by_row)
     assert rows.index("MC-2.9") < rows.index("MC-2.10")
     assert ended("rules", "--by-source", "--payer", "il-medicaid", "--report", "json") == 0
     rows = [each["row"] for each in json.loads(capsys.readouterr().out)["rows"]]
@@ -403,7 +405,7 @@ def test_known_on_and_reports_into_files(
     assert json.loads(out.read_text())["decisions"][0]["fingerprint"]["known_on"] == "2014-01-01"
 
 
-def test_a_closed_pipe_is_a_quiet_end() -> None:
+def test_a_closed_pipe_ends_without_a_message() -> None:
     """A reader that has seen enough makes no noise."""
     run = subprocess.run(
         [
@@ -418,7 +420,7 @@ def test_a_closed_pipe_is_a_quiet_end() -> None:
     assert run.stderr == ""
 
 
-def test_an_error_of_ours_shows_its_traceback(
+def test_an_error_of_the_program_shows_its_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An error of this program is code 3 and a traceback."""
@@ -498,7 +500,7 @@ def test_claims_given_as_history_are_named(
     assert line.startswith("claim.toml:2: this is a claim file, and a history was expected. ")
 
 
-def test_a_history_of_its_own_judges_claims_without_one(
+def test_history_files_apply_to_claims_without_a_history(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With --history the earlier line denies the claim; a broken line there is a fault."""

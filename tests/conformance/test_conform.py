@@ -98,7 +98,7 @@ def statuses(result: ConformanceResult) -> dict[str, str]:
     return {payer: cell.status for payer, cell in result.scenarios[0].cells.items()}
 
 
-def test_an_answer_that_nobody_expects_is_never_green(registry: Registry, tmp_path: Path) -> None:
+def test_an_answer_that_nobody_expects_never_agrees(registry: Registry, tmp_path: Path) -> None:
     """What is as expected agrees; what nobody expects is unreviewed."""
     result = conform(registry, [scenario(tmp_path)])
     assert statuses(result) == {"alpha": "agrees", "beta": "unreviewed"}
@@ -120,15 +120,15 @@ def test_a_code_of_no_rule_is_not_applicable(registry: Registry, tmp_path: Path)
 
 
 def test_a_changed_limit_disagrees(tmp_path: Path) -> None:
-    """A wrong fact is told with the rule, what was expected and what was got."""
+    """A wrong fact is listed with the rule, what was expected and what was got."""
     (tmp_path / "alpha.toml").write_text(PROFILE.format(payer="alpha", limit=2))
     changed = load(profiles=[tmp_path], without=["medicare", "profiles"])
     result = conform(changed, [scenario(tmp_path)])
     assert statuses(result) == {"alpha": "disagrees"}
-    told = result.scenarios[0].cells["alpha"].differences
-    assert [d.what for d in told] == ["lines", "finding of alpha/one-a-day"]
-    assert told[0].expected == "pay, deny"
-    assert told[0].got == "pay, pay"
+    differences = result.scenarios[0].cells["alpha"].differences
+    assert [d.what for d in differences] == ["lines", "finding of alpha/one-a-day"]
+    assert differences[0].expected == "pay, deny"
+    assert differences[0].got == "pay, pay"
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_file_adds_to_a_scenario(registry: Registry, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "told"),
+    ("name", "text", "message"),
     [
         ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}[expect.alfa]\nfindings = []\nsource = "s"\n', "no payer 'alfa'"),
         ("a.scenario.toml", f'nam = "x"\nwhy = "w"\n{CLAIM}', "'nam'"),
@@ -264,8 +264,8 @@ def test_a_file_adds_to_a_scenario(registry: Registry, tmp_path: Path) -> None:
         ("a.cases.toml", CASES.replace("alpha", "alfa"), "no payer 'alfa'"),
     ],
 )  # fmt: skip
-def test_a_broken_file_costs_only_itself(
-    registry: Registry, tmp_path: Path, name: str, text: str, told: str
+def test_a_problem_of_one_file_leaves_the_others(
+    registry: Registry, tmp_path: Path, name: str, text: str, message: str
 ) -> None:
     """Each fault is named with its file, and the sound fixtures are replayed."""
     folder = tmp_path / "suite"
@@ -276,7 +276,7 @@ def test_a_broken_file_costs_only_itself(
     write(folder / "deeper", name, text)
     result = conform(registry, [folder])
     assert any(
-        (told in str(problem) and name in str(problem)) or told in str(problem)
+        (message in str(problem) and name in str(problem)) or message in str(problem)
         for problem in result.problems
     )
     assert "sound" in {row.name for row in result.scenarios}
@@ -328,9 +328,9 @@ class Wrong:
             misbehave(self.way)
         return self.sound.collect(payer)
 
-    def rulebook(self, payer: str, **told: object) -> object:
+    def rulebook(self, payer: str, **options: object) -> object:
         """The rule book of the sound registry."""
-        return self.sound.rulebook(payer, **told)  # type: ignore[arg-type]
+        return self.sound.rulebook(payer, **options)  # type: ignore[arg-type]
 
 
 def misbehave(way: str) -> None:
@@ -343,21 +343,21 @@ def misbehave(way: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("way", "told"),
+    ("way", "error"),
     [
         ("raises", "RuntimeError: it broke"),
         ("sleeps", "no answer within 1 seconds"),
         ("dies", "the process ended with exit code 7"),
     ],
 )
-def test_one_payers_trouble_costs_no_other(
-    registry: Registry, tmp_path: Path, way: str, told: str
+def test_a_failure_of_one_payer_leaves_the_others(
+    registry: Registry, tmp_path: Path, way: str, error: str
 ) -> None:
     """A payer that raises, sleeps or dies is errored with the reason; the others answer."""
     given = jobs(registry, tmp_path)
     wrong = Wrong(registry, way)
     done = payer_runner.answers_of_payers(wrong, {"alpha": given, "beta": given}, 1.0)  # type: ignore[arg-type]
-    assert done["alpha"].error == told
+    assert done["alpha"].error == error
     assert done["beta"].error is None
     assert done["beta"].decisions
 

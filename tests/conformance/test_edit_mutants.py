@@ -100,9 +100,9 @@ def test_a_mutant_is_another_row_or_none() -> None:
             assert all(each.new != edit for each in edit_mutants(edit, table.verified, ["90837"]))
         mutants = list(table_mutants(table, ["90853", "99281"]))
         assert all(each.new != table for each in mutants)
-        told = {(each.rule, each.fact) for each in mutants}
-        assert {(None, "complete_for"), (None, "scope"), (None, "verified.last")} <= told
-        assert {(rule, "adjustment.carc") for rule in ("ptp", "mue", "add-on")} <= told
+        changed = {(each.rule, each.fact) for each in mutants}
+        assert {(None, "complete_for"), (None, "scope"), (None, "verified.last")} <= changed
+        assert {(rule, "adjustment.carc") for rule in ("ptp", "mue", "add-on")} <= changed
 
 
 @pytest.mark.parametrize("kind", [PairEdit, UnitEdit, AddOnEdit])

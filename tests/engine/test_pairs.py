@@ -19,18 +19,18 @@ from payer_rules.rules import Rule, Window
 EMPTY = History()
 
 
-def pair(**told: Any) -> SameDayCombination:
+def pair(**fields: Any) -> SameDayCombination:
     """90847 is paid and 90834 is not, without 59 on the second."""
     about: dict[str, Any] = {
         "first": frozenset(["90847"]), "second": frozenset(["90834"]), "indicator": 1,
-        "bypass": frozenset(["59"]), "scope": "provider", **CITED, **told,
+        "bypass": frozenset(["59"]), "scope": "provider", **CITED, **fields,
     }  # fmt: skip
     return SameDayCombination(id="p/pair", **about)
 
 
-def both(first: tuple[str, ...] = (), second: tuple[str, ...] = (), **told: Any) -> Claim:
+def both(first: tuple[str, ...] = (), second: tuple[str, ...] = (), **fields: Any) -> Claim:
     """Both codes on one day."""
-    return claim(line(1, "90847", DAY, *first), line(2, "90834", DAY, *second), **told)
+    return claim(line(1, "90847", DAY, *first), line(2, "90834", DAY, *second), **fields)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_first_denied_before_bars_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "modifiers", "told", "cured"),
+    ("asked", "modifiers", "message", "cured"),
     [
         ({"any_of": frozenset(["95", "GT"])}, (), "needs modifiers 95 or GT; it has none", ("95",)),
         ({"all_of": frozenset(["HQ", "U8"])}, ("HQ",), "needs modifier U8; it carries modifier HQ", ("HQ", "U8")),
@@ -122,7 +122,7 @@ def test_a_first_denied_before_bars_nothing() -> None:
 def test_required_modifiers(
     asked: dict[str, Any],
     modifiers: tuple[str, ...],
-    told: str | None,
+    message: str | None,
     cured: tuple[str, ...] | None,
 ) -> None:
     """The message names what is missing or too much, and the cure works."""
@@ -130,18 +130,18 @@ def test_required_modifiers(
         PAYER, [ModifierRequirement(id="p/m", codes=frozenset(["90853"]), **asked, **CITED)]
     )
     findings = book.decide(claim(line(1, "90853", DAY, *modifiers)), EMPTY).proved_findings
-    if told is None:
+    if message is None:
         assert not findings
         return
     (finding,) = findings
-    assert told in finding.message
+    assert message in finding.message
     assert (finding.cure is None) is (cured is None)
     if cured is not None:
         assert not book.decide(claim(line(1, "90853", DAY, *cured)), EMPTY).proved_findings
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (lambda: pair(second=frozenset(["90847"])), "both sides"),
         (lambda: pair(bypass=frozenset()), "no bypass modifier"),
@@ -159,11 +159,11 @@ def test_required_modifiers(
         (lambda: Window.from_data({"rolling_days": -1}), "-1 rolling days"),
     ],
 )
-def test_a_rule_that_cannot_be_is_refused(make: Any, told: str) -> None:
+def test_a_rule_that_cannot_be_is_refused(make: Any, message: str) -> None:
     """A rule without sense or source is refused with what is wrong."""
     with pytest.raises(InvalidValueError) as error:
         make()
-    assert told in str(error.value)
+    assert message in str(error.value)
 
 
 def test_of_two_firsts_each_is_told_once() -> None:

@@ -246,5 +246,5 @@ def places(text: str) -> list[str]:
     try:
         parse(text.encode("utf-8", "replace"), "c.json")
     except InputError as error:
-        return [problem.where for problem in error.problems] or ["no fault is told"]
+        return [problem.where for problem in error.problems] or ["no problem is reported"]
     return []
