@@ -369,7 +369,12 @@ def covered(rule: FrequencyLimit, claim: Claim) -> set[int]:
     if rule.exempt is None or not rule.exempt.authorized:
         return found
     left = {a.number: a.units_left or Decimal(0) for a in claim.authorizations or ()}
-    lines = [line for line in claim.lines if line.code in rule.codes]
+    excepted = {modifier for when in rule.exceptions for modifier in when.modifier or ()}
+    lines = [
+        line
+        for line in claim.lines
+        if line.code in rule.codes and not excepted & set(line.modifiers)
+    ]
     for line in sorted(lines, key=lambda line: (line.date_from, line.number)):
         for authorization in claim.authorizations or ():
             assert authorization.date_from is not None
