@@ -168,7 +168,7 @@ def test_an_unknown_report_format_is_reported_before_any_claim_is_read(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The message names the nearest format."""
-    assert main(["check", "claims.csv", "--report", "ndjsn"]) == ExitCode.FAULTY
+    assert main(["check", "claims.csv", "--report", "ndjsn"]) == ExitCode.USAGE
     output = capsys.readouterr()
     assert output.out == ""
     assert "there is no report format 'ndjsn'" in output.err
