@@ -403,6 +403,12 @@ def judged(
         exempt |= exception.modifier or frozenset()
     authorized = covered(rule, claim)
     units_left = {held.number: held.units_left or Decimal(0) for held in claim.authorizations or ()}
+    course = rule.window.course
+    outside = [
+        line.number
+        for line in claim.lines
+        if course and place_in_course(course, [*history, *claim.lines], line) is None
+    ]
     for line in sorted(claim.lines, key=lambda line: turn(rule, line)):
         if line.code not in rule.codes or exempt & set(line.modifiers):
             continue
@@ -414,7 +420,7 @@ def judged(
             other
             for other in [*history, *(claim.lines if rule.excess == "deny-all" else kept)]
             if other is not line
-            and not (other in claim.lines and other.number in authorized)
+            and not (other in claim.lines and other.number in (*authorized, *outside))
             and other.code in rule.codes
             and not exempt & set(other.modifiers)
             and pool(rule, other.code) == pool(rule, line.code)

@@ -21,7 +21,7 @@ CLASS_WORDS: Final[dict[LineClass, tuple[str, str, Style]]] = {
     "fine": ("✓", "no rule broken", "green"),
 }
 #: The sign, the words and the style of lines that break no rule, if a topic was not read.
-_PARTLY: Final[tuple[str, str, Style]] = ("~", "partly read", "green")
+_PARTLY: Final[tuple[str, str, Style]] = ("~", "partly read", "dim")
 _SHORT: Final = "claims that may be denied / not read / partly read / all read"
 _UNREAD: Final = "no rule of this payer that we have speaks of them"
 _BASELINE: Final = "Medicare would deny them, this payer's text was not read"
