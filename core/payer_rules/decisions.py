@@ -156,9 +156,7 @@ class NotEvaluated:
     #: The title of a policy that was read for other days.
     document: str | None = attrs.field(default=None, eq=False, repr=False)
     #: The lines that break the policy as it was read.
-    broken_on: tuple[int, ...] = attrs.field(
-        default=(), eq=False, repr=False, metadata={"json": None}
-    )
+    broken_on: tuple[int, ...] = attrs.field(default=(), eq=False, repr=False)
 
 
 @attrs.frozen(kw_only=True)

@@ -34,8 +34,9 @@ def test_the_ledger_fits_eighty_columns_with_a_row_for_each_payer() -> None:
         ("medicare", "combination", DAY, {"carried"}),
         ("wa-medicaid", "frequency", DAY, {"unread"}),
         ("tricare", "frequency", DAY, {"carried", "unread"}),
-        ("aetna", "place", DAY, {"expired", "unread"}),
-        ("cigna", "authorization", date(2026, 11, 23), {"none stated", "unread"}),
+        ("aetna", "modifier", DAY, {"expired", "unread"}),
+        ("aetna", "place", DAY, {"carried"}),
+        ("cigna", "authorization", date(2026, 11, 23), {"checked", "none stated", "unread"}),
         ("ca-medicaid", "frequency", date(2014, 8, 15), {"unread"}),
     ],
 )

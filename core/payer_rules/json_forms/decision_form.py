@@ -114,7 +114,7 @@ def _of_codes(codes: Adjustment | None) -> dict[str, Data]:
 
 
 def of_entry(entry: NotEvaluated) -> dict[str, Data]:
-    """Return the entry; rule, and year and title of a policy, are left out if there are none."""
+    """Return the entry; a rule, and what is stated of an older policy, are left out if missing."""
     rule: dict[str, Data] = {} if entry.rule is None else {"rule": entry.rule}
     lines: list[Data] = [*entry.lines]
     data = {**rule, "lines": lines, "reason": entry.reason, "missing": entry.missing}
@@ -122,6 +122,8 @@ def of_entry(entry: NotEvaluated) -> dict[str, Data]:
         data["policy_year"] = entry.policy_year
     if entry.document is not None:
         data["document"] = entry.document
+    if entry.broken_on:
+        data["broken_on"] = [*entry.broken_on]
     return data
 
 

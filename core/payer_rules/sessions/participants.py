@@ -132,7 +132,15 @@ def claim_of(
         line |= {"date_from": led.date, "rendering_provider": led.facilitator, "session": session}
         claim = {"billing_provider": led.facilitator, **_kept(values, OF_CLAIM)}
         claim["id"] = values.get("claim", f"{led.id}-{number}")
-    return structure(Claim, {**claim, **_kept(values, {"member"}), "lines": [line]}, REDACTED)
+    return structure(Claim, {**claim, **_member(values), "lines": [line]}, REDACTED)
+
+
+def _member(values: Table) -> Table:
+    """Return the member, with the sex that the patient's details state as gender."""
+    member, gender = values.get("member"), table_at(values, "patient").get("gender")
+    if isinstance(member, dict) and gender in ("F", "M"):
+        return {"member": {"sex": gender, **member}}
+    return _kept(values, {"member"})
 
 
 def submission_of(entry: ParticipantEntry) -> SubmissionDetails:
