@@ -308,10 +308,23 @@ def vocabularies() -> Iterator[str]:
         yield "\n".join(["| word | meaning | aliases |", "|---|---|---|", *rows])
 
 
+def linked(parts: Iterable[str]) -> list[str]:
+    """Return the parts of rule-kinds.md; what has no heading there is explained on when.md."""
+    text = list(parts)
+    heads = {
+        head.lower() for part in text for head in re.findall(r"^#+ (\w+)$", part, re.MULTILINE)
+    }
+
+    def link(found: re.Match[str]) -> str:
+        return found[0] if found[1] in heads else f"](when.md#{found[1]})"
+
+    return [re.sub(r"\]\(#(\w+)\)", link, part) for part in text]
+
+
 def pages() -> dict[str, str]:
     """Return the text of every page by its name."""
     made = {
-        "rule-kinds.md": rule_kinds(),
+        "rule-kinds.md": linked(rule_kinds()),
         "when.md": conditions(),
         "vocabularies.md": vocabularies(),
         "errors.md": errors(),
