@@ -26,14 +26,15 @@ GALLERY: Final = DOCS / "examples" / "gallery"
 PAGE: Final = DOCS / "reference" / "gallery.md"
 HEAD: Final = "<!-- Made by tools/make_gallery.py: change the profiles, the cases or the tool. -->"
 ABOUT: Final = """\
-{rules} rules of {payers} payers and contractors in {specialties} specialties, as the lines of a
-profile that say them. {functions} of them needs a function in Python.
+{rules} rules of {payers} payers and contractors in {specialties} specialties, as the lines
+of a profile that say them. {functions} of them needs a function in Python.
 
 The rules were chosen from public texts for what they need of a profile. They are examples: a
 profile here holds single sentences of a payer, not its policy, and is not installed. Each rule
-says for which days its text was read; most texts are stored copies (*archived*), and some are what
-somebody else says of the payer (*secondary*). The profiles and the cases are in
-`docs/examples/gallery`; a test replays every case.
+says for which days its text was read. {archived} rules rest on stored copies of the payer's own
+pages (*archived*), the others on what somebody else says of the payer (*secondary*). The texts of
+{undated} rules have no date, so that what they find is for review. The profiles and the cases are
+in `docs/examples/gallery`; a test replays every case.
 
 Lines and earlier lines are written as in [case files](case-files.md)."""
 NOT_SAID: Final = """\
@@ -71,6 +72,8 @@ def parts() -> Iterator[str]:
         payers=len(payers),
         specialties=len({row["specialty"] for row in rows}),
         functions=functions,
+        archived=sum(rests_on_own_pages(rule) for rule, _ in found.values()),
+        undated=sum(rule.verified == "unknown" for rule, _ in found.values()),
     )
     for specialty, group in groupby(rows, key=lambda row: row["specialty"]):
         yield f"## {specialty}"
@@ -82,6 +85,11 @@ def parts() -> Iterator[str]:
         f"- [{row['payer']}]({row['url']}): {row['sentence']} Missing: {row['concept']}."
         for row in rows_of("not-said.csv")
     )
+
+
+def rests_on_own_pages(rule: Rule) -> bool:
+    """Return True if a source of the rule is a text of the payer."""
+    return any(citation.confidence != "secondary" for citation in rule.citations)
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
