@@ -185,7 +185,7 @@ def test_the_doctor_names_who_does_not_answer(
 def test_the_doctor_needs_time(program: Program) -> None:
     """A time limit that is not valid is reported."""
     run = program.run("doctor", "--time-limit", "0")
-    assert run.returncode == 4
+    assert run.returncode == 2
     assert run.stderr == "--time-limit: 0 is not a time. Write a number above 0. [PR602]\n"
 
 

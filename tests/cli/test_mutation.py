@@ -35,7 +35,7 @@ def test_survivors_are_found_and_reported(
 
 def test_a_misspelt_payer_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     """The nearest name is offered, and nothing runs."""
-    assert main(["mutate", "--payer", "wa-medicad"]) == ExitCode.FAULTY
+    assert main(["mutate", "--payer", "wa-medicad"]) == ExitCode.USAGE
     assert "Did you mean 'wa-medicaid'?" in capsys.readouterr().err
 
 

@@ -124,7 +124,7 @@ def test_a_payer_or_plugin_that_is_here_is_not_written_again(
     name: str, problem: str, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Two plugins of one name, or for one payer, would not be loaded."""
-    assert main(["new", name]) == ExitCode.FAULTY
+    assert main(["new", name]) == ExitCode.USAGE
     assert capsys.readouterr().err.startswith(f"NAME: {problem}. Use another name")
     assert list(here.iterdir()) == []
 

@@ -131,7 +131,7 @@ def test_a_history_of_several_members_needs_a_name(
     """It is not guessed which patient is meant."""
     both = HISTORY.replace('member = "M1"', 'member = "M2"', 1)
     (folder / "both.toml").write_text(both, encoding="utf-8")
-    assert ask(folder, "--history", str(folder / "both.toml")) == ExitCode.FAULTY
+    assert ask(folder, "--history", str(folder / "both.toml")) == ExitCode.USAGE
     assert "--member: the history has 2 members" in capsys.readouterr().err
 
 

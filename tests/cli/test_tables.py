@@ -90,7 +90,7 @@ def test_problems_of_files_end_with_their_code(capsys: pytest.CaptureFixture[str
         "bad_practitioner_2024q3.csv:2: '9083' is not a procedure code. "
         "Download the file again, or correct the line. [PR402]\n"
     )
-    assert main(["tables", "import", "mue_2024q2.csv", "--release", "2024"]) == ExitCode.FAULTY
+    assert main(["tables", "import", "mue_2024q2.csv", "--release", "2024"]) == ExitCode.USAGE
     assert "--release: '2024' is not a release" in capsys.readouterr().err
     assert main(["tables", "import"]) == ExitCode.NOTHING
     main(["tables", "list"])
@@ -154,9 +154,9 @@ def test_diff_of_a_release_with_itself_finds_nothing(capsys: pytest.CaptureFixtu
         "medicare/practitioner: no edit differs",
         "medicare/dme: no edit differs",
     ]
-    assert main(["tables", "diff", "2024q1", "2024q2"]) == ExitCode.FAULTY
+    assert main(["tables", "diff", "2024q1", "2024q2"]) == ExitCode.USAGE
     assert "no setting of a program has both 2024q1 and 2024q2" in capsys.readouterr().err
-    assert main(["tables", "diff", "2024q1", "now"]) == ExitCode.FAULTY
+    assert main(["tables", "diff", "2024q1", "now"]) == ExitCode.USAGE
     assert "NEW: 'now' is not a release" in capsys.readouterr().err
 
 

@@ -270,7 +270,7 @@ def test_what_is_no_release_is_not_taken_for_one(tmp_path: Path, text: str) -> N
     assert Release.parse(text) is None
     file = written(tmp_path, "a.txt", pair_text([Pair("90853", "90832")]))
     options = [*OPTIONS[:-1], text, "--tables", str(tmp_path / "t")]
-    assert main(["tables", "import", str(file), *options]) == ExitCode.FAULTY
+    assert main(["tables", "import", str(file), *options]) == ExitCode.USAGE
     assert main(["tables", "diff", text, "2024q3", *options[-2:]]) == ExitCode.FAULTY
     assert not (tmp_path / "t").exists()
 

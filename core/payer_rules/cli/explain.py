@@ -51,7 +51,8 @@ def explain(
     tables = _tables_of(rule, collected)
     if not editions and not tables:
         unknown = unknown_value("RULE", rule, _rule_ids(collected))
-        raise InputError([unknown, *registry.problems])
+        of_payers = (problem for each in collected.values() for problem in each.problems)
+        raise InputError([unknown, *registry.problems, *dict.fromkeys(of_payers)])
     result = _replayed(rule, registry, collected)
     touches = list(fixtures_of_rule(rule, result))
     remarks = [*practice_remarks(rule, tuple(each for _, each in editions), own)]
