@@ -351,7 +351,7 @@ def claims() -> Iterator[Claim]:
     yield claim(*lines)
     strange = [line(n, "90853", DAY, "GT", place_of_service="12") for n in (1, 2)]
     yield claim(*strange, authorizations=(), diagnoses=())
-    short = line(1, "90853", DAY, units=Decimal(9), minutes=10)
+    short = line(1, "90853", DAY, units=Decimal(9), miles=Decimal(1))
     yield claim(short, member=Member(id="M", statuses=()))
     named = attrs.evolve(
         BILLER, statuses=(LEVEL,), profession="lcsw", taxonomy="1041C0700X", specialty="80"
