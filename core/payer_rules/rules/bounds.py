@@ -19,25 +19,14 @@ class Bounds(CheckedRule):
     at_most: int | None = attrs.field(default=None, metadata={"least": 0})
 
     def _field_errors(self) -> Iterator[FieldError]:
-        if self.at_least is None and self.at_most is None:
-            yield FieldError((), "no bound is stated", "Write at_least or at_most.")
-        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            message = f"at_least is {self.at_least} and at_most is {self.at_most}"
-            yield FieldError(("at_most",), message, "Write the smaller in at_least.")
+        return _errors_of_bounds(self.at_least, self.at_most)
 
     def allows(self, number: int) -> bool:
         """Return True if the number is within the bounds."""
-        small = self.at_least is not None and number < self.at_least
-        return not small and (self.at_most is None or number <= self.at_most)
+        return _is_between(number, self.at_least, self.at_most)
 
     def __str__(self) -> str:
-        if self.at_least is None:
-            return f"at most {self.at_most}"
-        return (
-            f"at least {self.at_least}"
-            if self.at_most is None
-            else f"{self.at_least} to {self.at_most}"
-        )
+        return _in_words(self.at_least, self.at_most)
 
 
 @attrs.frozen(kw_only=True)
@@ -48,21 +37,37 @@ class AmountBounds(CheckedRule):
     at_most: Decimal | None = attrs.field(default=None, converter=as_decimal)
 
     def _field_errors(self) -> Iterator[FieldError]:
-        if self.at_least is None and self.at_most is None:
-            yield FieldError((), "no bound is stated", "Write at_least or at_most.")
-        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            message = f"at_least is {self.at_least} and at_most is {self.at_most}"
-            yield FieldError(("at_most",), message, "Write the smaller in at_least.")
+        return _errors_of_bounds(self.at_least, self.at_most)
 
     def allows(self, amount: Decimal) -> bool:
         """Return True if the amount is within the bounds."""
-        small = self.at_least is not None and amount < self.at_least
-        return not small and (self.at_most is None or amount <= self.at_most)
+        return _is_between(amount, self.at_least, self.at_most)
 
     def __str__(self) -> str:
-        parts = [f"at least {self.at_least}"] if self.at_least is not None else []
-        parts += [f"at most {self.at_most}"] if self.at_most is not None else []
-        return " and ".join(parts)
+        return _in_words(self.at_least, self.at_most)
+
+
+def _errors_of_bounds(
+    at_least: int | Decimal | None, at_most: int | Decimal | None
+) -> Iterator[FieldError]:
+    if at_least is None and at_most is None:
+        yield FieldError((), "no bound is stated", "Write at_least or at_most.")
+    if at_least is not None and at_most is not None and at_least > at_most:
+        message = f"at_least is {at_least} and at_most is {at_most}"
+        yield FieldError(("at_most",), message, "Write the smaller in at_least.")
+
+
+def _is_between(
+    number: int | Decimal, at_least: int | Decimal | None, at_most: int | Decimal | None
+) -> bool:
+    is_small = at_least is not None and number < at_least
+    return not is_small and (at_most is None or number <= at_most)
+
+
+def _in_words(at_least: int | Decimal | None, at_most: int | Decimal | None) -> str:
+    if at_least is None:
+        return f"at most {at_most}"
+    return f"at least {at_least}" if at_most is None else f"{at_least} to {at_most}"
 
 
 @attrs.frozen(kw_only=True)
