@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -391,10 +392,29 @@ def test_each_body_site_counts_by_itself(
 
 
 def test_a_line_without_a_site_leaves_lines_of_each_site_open() -> None:
-    """The line may be of the left or of the right side; a limit that holds them all is kept."""
+    """The line may be of either side, after the lines that state one; three lines fit in a limit."""
     lines = [line(1, "90853", DAY, "LT"), line(2, "90853", DAY, "RT"), line(3, "90853")]
     answers = outcomes(decided(rule(1, sites="apart"), claim(*lines)))
-    assert answers == ["pay", "unknown", "unknown"]
+    assert answers == ["pay", "pay", "unknown"]
     assert outcomes(decided(rule(3, sites="apart"), claim(*lines))) == ["pay"] * 3
     without = decided(rule(1, sites="apart"), claim(*lines))
     assert {name for _, _, name in gaps(without)} == {"body_site"}
+
+
+@pytest.mark.parametrize("past", ["LT", "RT", None])
+@pytest.mark.parametrize("sides", [*itertools.product(["LT", "RT", None], repeat=3)])
+def test_a_line_of_any_site_hides_no_denial(
+    sides: tuple[str | None, ...], past: str | None
+) -> None:
+    """What is answered holds for every site of the lines that state none, and no denial is lost."""
+    history = [paid("90853", DAY, "H0", modifiers=(past,))] if past else []
+
+    def answers(stated: tuple[str | None, ...]) -> list[str]:
+        lines = [line(at, "90853", DAY, *filter(None, [side])) for at, side in enumerate(stated, 1)]
+        return outcomes(decided(rule(1, sites="apart"), claim(*lines), *history))
+
+    completed = itertools.product(*([side] if side else ["LT", "RT"] for side in sides))
+    possible = [set(of_line) for of_line in zip(*map(answers, completed), strict=True)]
+    for side, answer, outcomes_of_line in zip(sides, answers(sides), possible, strict=True):
+        assert answer == "unknown" or {answer} == outcomes_of_line
+        assert side is None or outcomes_of_line != {"deny"} or answer == "deny"

@@ -52,6 +52,7 @@ class ClaimLimit:
     ) -> dict[Group, list[CountedLine]]:
         """Return the lines that count, or may, grouped by pool, provider and session.
 
+        A line whose body site is not known is in several groups; `is_judged_in` one of them.
         ``exempt`` holds whether an authorization exempts a line, by its number.
         """
         groups: dict[Group, list[CountedLine]] = {}
@@ -69,7 +70,15 @@ class ClaimLimit:
                 missing = (*missing, *window)
             group = self.selection.group_of(self.state.claim, line)
             groups.setdefault(group, []).append(self._candidate(line, missing))
-        return groups if self.selection.rule.sites == "together" else _joined(groups)
+        return (
+            groups if self.selection.rule.sites == "together" else _with_lines_of_any_site(groups)
+        )
+
+    def is_judged_in(self, group: Group, line: ServiceLine) -> bool:
+        """Return True if the group decides on the line, rather than may count it with others."""
+        if self.selection.rule.sites == "together":
+            return True
+        return self.selection.group_of(self.state.claim, line) == group
 
     def _window_of(self, line: ServiceLine) -> MissingFacts | Literal[False]:
         """Return what is missing to know that the line is in a window; False if it is in none.
@@ -187,21 +196,24 @@ class ClaimLimit:
         return used_up if used_up and self._authorizations.used_up(claim, candidate.line) else False
 
 
-def _joined(groups: dict[Group, list[CountedLine]]) -> dict[Group, list[CountedLine]]:
+def _with_lines_of_any_site(
+    groups: dict[Group, list[CountedLine]],
+) -> dict[Group, list[CountedLine]]:
     """Return the groups; a line whose body site is not known may belong to each of its group.
 
-    Lines of all sites are then in one group, each with the missing fact.
+    It follows the lines of each site, with the missing fact. In the group of lines without a known
+    site it comes first, before the lines of all sites, each with the missing fact.
     """
-    joined: dict[Group, list[CountedLine]] = {}
-    open_groups = {group[:-1] for group in groups if group[-1] is None}
+    joined = dict(groups)
     for group, lines in groups.items():
-        if group[:-1] not in open_groups:
-            joined[group] = lines
-            continue
-        uncertain = [attrs.evolve(each, missing=(*each.missing, *NO_SITE)) for each in lines]
-        known = joined.setdefault((*group[:-1], None), [])
-        # NOTE: earlier lines are compared with the first line, whose site must not be known.
-        joined[*group[:-1], None] = (
-            [*uncertain, *known] if group[-1] is None else [*known, *uncertain]
-        )
+        if group[-1] is None:
+            perhaps = _without_site(lines)
+            alike = [other for other in groups if other != group and other[:-1] == group[:-1]]
+            others = [line for other in alike for line in _without_site(groups[other])]
+            joined[group] = [*perhaps, *others]
+            joined |= {other: [*groups[other], *perhaps] for other in alike}
     return joined
+
+
+def _without_site(lines: Sequence[CountedLine]) -> list[CountedLine]:
+    return [attrs.evolve(line, missing=(*line.missing, *NO_SITE)) for line in lines]

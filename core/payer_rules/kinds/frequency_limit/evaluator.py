@@ -83,8 +83,11 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
         limit = ClaimLimit(reading, state, layout, self.ignores_history_of)
         groups = limit.candidates(lines, limit.exempt_by_authorization(met))
         results: dict[int, LimitResult] = {}
-        for candidates in groups.values():
-            results.update(allocation_results(LineGroup.of(limit, candidates)))
+        for group, candidates in groups.items():
+            found = allocation_results(LineGroup.of(limit, candidates))
+            for candidate in candidates:
+                if candidate.number in found and limit.is_judged_in(group, candidate.line):
+                    results[candidate.number] = found[candidate.number]
         return results
 
     def _record(self, state: ClaimState, line: ServiceLine, results: Sequence[LimitResult]) -> None:

@@ -14,9 +14,10 @@ from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.timely_filing.rule import TimelyFiling
 
 _SINCE: Final = {
-    "first-day": "first day of the",
-    "last-day": "last day of the",
-    None: "day of",
+    "first-day": "first day of the service",
+    "last-day": "last day of the service",
+    "other-payer-decision": "last decision of another payer",
+    None: "day of service",
 }
 
 
@@ -24,12 +25,9 @@ def _sentence(rule: TimelyFiling) -> str:
     latest = ""
     if rule.at_latest is not None:
         latest = f", and at the latest {rule.at_latest} after the last day of the service"
-    since = f"{_SINCE[rule.since]} service"
-    if rule.since == "other-payer-decision":
-        since = "last decision of another payer"
     return (
         f"{codes_text(rule.codes)}: the payer has the claim within {rule.within} of the "
-        f"{since}{latest}; the last day is still in time."
+        f"{_SINCE[rule.since]}{latest}; the last day is still in time."
     )
 
 
