@@ -208,6 +208,10 @@ def test_the_notation_of_lines() -> None:
         {"code": "90834", "date": date(2024, 8, 15)},
         {"code": "90834", "date": date(2024, 8, 16)},
     ]
+    assert notation.lines_of("90834 2024-08-15; 90853") == [
+        {"code": "90834", "date": date(2024, 8, 15)},
+        {"code": "90853"},
+    ]
 
 
 def test_the_notation_of_findings_and_open_questions() -> None:

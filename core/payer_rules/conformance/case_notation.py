@@ -63,6 +63,8 @@ def _lines_of_entry(entry: object) -> Iterator[object]:
         if match is None:
             raise _error(entry[at:], "90834-59x2 2024-07-01 {minutes = 53}")
         at = match.end()
+        # NOTE: lines may be separated by semicolons, as findings are.
+        at += len(entry[at:]) - len(entry[at:].lstrip("; "))
         yield from _lines_of_match(match)
 
 

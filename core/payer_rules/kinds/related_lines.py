@@ -34,7 +34,7 @@ def other_line_text(other: OtherLine) -> str:
 
 
 def near_text(near: Nearness) -> str:
-    """Return where the other line is: ``from 3 days before to 1 day after``."""
+    """Return where the other line is: ``at most 3 days earlier or at most 1 day later``."""
     if not isinstance(near, DaysAround):
         return _WORDS[near]
     *others, last = (*(["on the same day"] if near.same_day else []), *_sides(near))
@@ -45,9 +45,9 @@ def _sides(near: DaysAround) -> Iterator[str]:
     before = _length(near.days_before, near.months_before)
     after = _length(near.days_after, near.months_after)
     if near.looks_back:
-        yield f"up to {before} before"
+        yield f"at most {before} earlier"
     if near.looks_ahead:
-        yield f"up to {after} after"
+        yield f"at most {after} later"
 
 
 def _length(days: int | None, months: int | None) -> str:

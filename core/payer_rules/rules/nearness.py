@@ -15,10 +15,12 @@ _NUMBER: Final = {"least": 0}
 
 @attrs.frozen(kw_only=True)
 class DaysAround(CheckedRule):
-    """The days from so many days or calendar months before a line to so many after it.
+    """The days around the line of the rule on which the other line is.
 
-    The days of the line itself are among them, unless ``same_day`` is false. Months are counted
-    from the earlier of two lines: a month after 31 January is the last day of February.
+    With ``days_before = 3`` the other line is at most three days earlier than the line of the rule,
+    with ``days_after`` at most so many days later; months are calendar months. The same day is
+    among them, unless ``same_day`` is false. Months are counted from the earlier of two lines: a
+    month after 31 January is the last day of February.
     """
 
     days_before: int | None = attrs.field(default=None, metadata=_NUMBER)
