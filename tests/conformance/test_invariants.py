@@ -101,10 +101,15 @@ def test_dates_on_which_no_fixture_stands_are_reported() -> None:
     """The first day of a rule and the day before are named if no fixture has these dates."""
     subject = PayerUnderTest.of(load(), "il-medicaid", EMPTY)
     violations = list(INVARIANTS["every_boundary_date_is_tested"](subject))
+    days = {
+        "not-by-nurses": ("2022-03-24", "2022-03-25", "2026-11-29", "2026-11-30"),
+        "one-per-day": ("2013-01-31", "2013-02-01"),
+        "two-per-week": ("2013-01-31", "2013-02-01"),
+    }
     assert violations == [
-        f"il-medicaid/group-{limit}: no fixture stands on {day}"
-        for limit in ("one-per-day", "two-per-week")
-        for day in ("2013-01-31", "2013-02-01")
+        f"il-medicaid/group-{rule}: no fixture stands on {day}"
+        for rule in days
+        for day in days[rule]
     ]
 
 
