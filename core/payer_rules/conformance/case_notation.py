@@ -25,7 +25,7 @@ Table: TypeAlias = dict[str, Any]
 _LINE: Final = re.compile(
     r"(?P<code>[0-9A-Z]{5})(?P<modifiers>(?:-[0-9A-Z]{2}){0,5})(?:x(?P<units>[0-9.]+))?"
     r"(?P<days>(?: [0-9]{4}-[0-9]{2}-[0-9]{2}(?:/[0-9]{4}-[0-9]{2}-[0-9]{2})?)*)"
-    r"(?: (?P<facts>\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}))?(?: |$)"
+    r"(?: (?P<facts>\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}))?(?:; ?| |$)"
 )
 _WORD: Final = re.compile(r"([a-z-]+)(?: x([0-9]+))?(?: |$)")
 _FINDING: Final = re.compile(
@@ -63,8 +63,6 @@ def _lines_of_entry(entry: object) -> Iterator[object]:
         if match is None:
             raise _error(entry[at:], "90834-59x2 2024-07-01 {minutes = 53}")
         at = match.end()
-        # NOTE: lines may be separated by semicolons, as findings are.
-        at += len(entry[at:]) - len(entry[at:].lstrip("; "))
         yield from _lines_of_match(match)
 
 
