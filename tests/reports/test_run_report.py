@@ -42,6 +42,7 @@ from payer_rules.reports.run_words import EXPLAINED
 from payer_rules.reports.text_layout import PageLayout
 from payer_rules.rules import Adjustment, Citation, Outcome, Topic, TopicStatus
 from payer_rules.summaries import LINE_CLASSES, PolicyText, RunClaims, RunSummary
+from payer_rules.summaries.finding_groups import headline
 from payer_rules.summaries.tally import MANY_CLAIMS
 
 DAY: Final = date(2026, 11, 26)
@@ -698,3 +699,10 @@ def test_the_header_names_the_contractor_of_all_claims(
         summary.count(claim, decision)
     context = RunContext(files=("a.837",), names={"medicare": "Medicare"})
     assert next(iter(run_report(summary, context))) == header
+
+
+def test_late_claims_have_the_time_limit_in_common() -> None:
+    """The day of receipt and the last day of a single claim are left out."""
+    late = "99213: received on 2024-05-02; the last day was 2024-05-01 (90 days)"
+    finding = finding_of("acme/filing", 1, message=late, carc="29")
+    assert headline(finding) == "99213: received too late: the time limit is 90 days"

@@ -50,7 +50,7 @@ def explain(
     editions = _editions(rule, collected) or _house_rule(rule, own, registry)
     tables = _tables_of(rule, collected)
     if not editions and not tables:
-        unknown = unknown_value("RULE", rule, _rule_ids(collected))
+        unknown = unknown_value("RULE", rule, _rule_ids(rule, collected))
         of_payers = (problem for each in collected.values() for problem in each.problems)
         raise InputError([unknown, *registry.problems, *dict.fromkeys(of_payers)])
     result = _replayed(rule, registry, collected)
@@ -146,9 +146,12 @@ def _tables_of(rule: str, collected: dict[str, CollectedRules]) -> list[EditTabl
     return sorted(tables, key=lambda table: table.setting != "practitioner")
 
 
-def _rule_ids(collected: dict[str, CollectedRules]) -> list[str]:
+def _rule_ids(unknown: str, collected: dict[str, CollectedRules]) -> list[str]:
+    """Return the ids of the rules of the payer that the unknown id names, or of all payers."""
     from payer_rules.rules import EDIT_RULES
 
-    names = [rule.id for each in collected.values() for rule in each.rules]
-    names += [f"{p}/{name}" for p, g in collected.items() if g.tables for name in EDIT_RULES]
-    return names
+    payer = unknown.partition("/")[0]
+    asked = {payer: collected[payer]} if payer in collected else collected
+    names = [rule.id for each in asked.values() for rule in each.rules]
+    names += [f"{p}/{name}" for p, g in asked.items() if g.tables for name in EDIT_RULES]
+    return [*dict.fromkeys(names)]

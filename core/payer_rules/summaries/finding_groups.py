@@ -34,6 +34,8 @@ _SILENT: Final = "Medicare would deny this; this payer's text was not read. "
 _SHORT: Final = "Medicare would deny this: "
 #: The day of a limit that was exceeded.
 _DAY: Final = re.compile(r" on \d{4}-\d\d-\d\d(?=;)")
+#: The day of receipt and the last day of each claim, of which the time limit is left.
+_FILED: Final = re.compile(r"(received|sent) on \S+; the last day was \S+ \((.*)\)")
 _LINE: Final = re.compile(r"\bline (\d+)\b")
 _REMOVED_LINE: Final = re.compile(r"\bremove line (\d+)\b")
 
@@ -163,7 +165,8 @@ def headline(finding: Finding) -> str:
 
     Of a finding with a fix, only the first sentence: the others state the fix.
     """
-    text = _PLACE.sub("", _DAY.sub(" on one day", finding.message.replace(_SILENT, _SHORT)))
+    message = _FILED.sub(r"\1 too late: the time limit is \2", finding.message)
+    text = _PLACE.sub("", _DAY.sub(" on one day", message.replace(_SILENT, _SHORT)))
     return (text.partition(". ")[0] if finding.cure else text).rstrip(".")
 
 
