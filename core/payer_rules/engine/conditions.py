@@ -20,7 +20,7 @@ from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import MissingFacts, field, of_history, of_record
 from payer_rules.engine.months import full_months
 from payer_rules.engine.other_lines import LineSearch, are_as_asked, delivered
-from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
+from payer_rules.engine.reads import DAYS, EARLIER_LINES, OTHER_LINE, RENDERING, Reads
 from payer_rules.engine.statuses import has_status
 from payer_rules.engine.table_conditions import CodeTableLookup, is_listed
 from payer_rules.engine.truth import Truth, among, begins, both, either, negated
@@ -313,22 +313,6 @@ _PERFORMER: Final = RENDERING | Reads(line={"performed_by"})
 _STATUS: Final = DAYS | Reads(status={"date_from", "date_to", "kind", "value"})
 _CRITERIA: Final = _STATUS | Reads(provider={"profession", "specialty", "statuses", "taxonomy"})
 _SUPERVISOR: Final = Reads(provider={"supervised_by"})
-_OTHER_LINE: Final = (
-    DAYS
-    | EARLIER_LINES
-    | RENDERING
-    | Reads(
-        line={"code", "modality", "modifiers", "place_of_service"},
-        history={
-            "billing_provider",
-            "modality",
-            "modifiers",
-            "place_of_service",
-            "rendering_provider",
-        },
-        provider={"specialty"},
-    )
-)
 
 #: The conditions by their names in `When`.
 CONDITIONS: Final[dict[str, Condition]] = {
@@ -373,11 +357,11 @@ CONDITIONS: Final[dict[str, Condition]] = {
         DAYS | EARLIER_LINES | Reads(line={"code"}, links={"same day", "earlier line"}),
     ),
     "table": Condition(is_listed, DAYS | Reads(line={"code"})),
-    "same_day": Condition(are_as_asked, _OTHER_LINE | Reads(links={"same day"})),
-    "history": Condition(are_as_asked, _OTHER_LINE | Reads(links={"earlier line"})),
+    "same_day": Condition(are_as_asked, OTHER_LINE | Reads(links={"same day"})),
+    "history": Condition(are_as_asked, OTHER_LINE | Reads(links={"earlier line"})),
     "other_lines": Condition(
         are_as_asked,
-        _OTHER_LINE
+        OTHER_LINE
         | Reads(
             line={"session"},
             history={"session"},

@@ -103,3 +103,20 @@ EARLIER_LINES: Final = Reads(
 DAYS: Final = Reads(line={"date_from", "date_to"})
 #: The reading of the provider who rendered a line.
 RENDERING: Final = Reads(claim={"billing_provider"}, line={"rendering_provider"})
+#: The reading of another line: its days, and the criteria that it may have to meet.
+OTHER_LINE: Final = (
+    DAYS
+    | EARLIER_LINES
+    | RENDERING
+    | Reads(
+        line={"code", "modality", "modifiers", "place_of_service"},
+        history={
+            "billing_provider",
+            "modality",
+            "modifiers",
+            "place_of_service",
+            "rendering_provider",
+        },
+        provider={"specialty"},
+    )
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
+from payer_rules.engine.reads import OTHER_LINE, Reads
 from payer_rules.engine.stages import ADD_ONS, PAIRS
 from payer_rules.kinds.kind import Kind
 from payer_rules.kinds.line_relation.covers import covers
@@ -20,20 +20,10 @@ KIND: Final = Kind(
     evaluator=evaluator,
     stage=lambda rule: PAIRS if rule.requires is None else ADD_ONS,
     words=WORDS,
-    reads=DAYS
-    | RENDERING
-    | EARLIER_LINES
+    reads=OTHER_LINE
     | Reads(
-        line={"code", "modality", "modifiers", "place_of_service", "session"},
-        history={
-            "billing_provider",
-            "modality",
-            "modifiers",
-            "place_of_service",
-            "rendering_provider",
-            "session",
-        },
-        provider={"specialty"},
+        line={"session"},
+        history={"session"},
         session={"start", "end"},
         links={"nearby line"},
     ),

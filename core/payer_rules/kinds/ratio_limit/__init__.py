@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
+from payer_rules.engine.reads import OTHER_LINE, Reads
 from payer_rules.engine.stages import LIMITS, Stage
 from payer_rules.kinds.kind import Kind
 from payer_rules.kinds.ratio_limit.evaluator import RatioEvaluator
@@ -20,21 +20,6 @@ KIND: Final = Kind(
     evaluator=RatioEvaluator,
     stage=lambda rule: Stage(LIMITS, 1 if rule.each.within == "day" else _MONTH),
     words=WORDS,
-    reads=DAYS
-    | RENDERING
-    | EARLIER_LINES
-    | Reads(
-        line={"code", "modality", "modifiers", "place_of_service", "units"},
-        history={
-            "billing_provider",
-            "modality",
-            "modifiers",
-            "paid_units",
-            "place_of_service",
-            "rendering_provider",
-            "units",
-        },
-        provider={"specialty"},
-        links={"nearby line"},
-    ),
+    reads=OTHER_LINE
+    | Reads(line={"units"}, history={"paid_units", "units"}, links={"nearby line"}),
 )
