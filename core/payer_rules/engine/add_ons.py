@@ -44,7 +44,7 @@ class RequiredPrimaries:
     """The primary codes of an add-on code, and the provider who must bill one of them.
 
     ``others`` is missing if the list is not complete. ``match`` are the rows of an edit table.
-    ``criteria`` are those that a primary must meet beside its code.
+    ``criteria`` are those that a primary must meet besides its code.
     """
 
     primaries: frozenset[str]

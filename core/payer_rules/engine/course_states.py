@@ -60,7 +60,7 @@ def end_without_services(ends: CourseEnd, served: int) -> int:
 
 
 def end_of_length(ends: CourseEnd, opened: int) -> int:
-    """Return the last day of a course that opened on the day, whatever services it has."""
+    """Return the last day of a course that opened on the day, for any services that it has."""
     if ends.days is not None:
         return opened + ends.days - 1
     if ends.months is not None:

@@ -74,7 +74,7 @@ class TextDates:
         return None if is_older else text
 
     def _carried_to(self, first_day: date, last_day: date) -> CarriedTo:
-        """Return how the text is applied to the days, whatever the words of the line are."""
+        """Return how the text is applied to the days, for any words of the line."""
         verified = self.rule.verified_dates
         if verified is None:
             return AgedText(None, is_for_review=True)

@@ -14,9 +14,9 @@ from payer_rules.rules import CoursePosition, DaysAround, Nearness, OtherLine, R
 
 def with_neighbours(rule: Rule, claim: Claim) -> tuple[Claim, History]:
     """Return the claim with the line of the same day that the rule asks for, and its history."""
-    beside = rule.when.same_day
-    if beside is not None:
-        second = attrs.evolve(like(claim.lines[0], beside), number=2)
+    companion = rule.when.same_day
+    if companion is not None:
+        second = attrs.evolve(like(claim.lines[0], companion), number=2)
         claim = attrs.evolve(claim, lines=[*claim.lines, second])
     wanted: list[OtherLine] = [*rule.when.history, *rule.when.other_lines]
     earlier = [

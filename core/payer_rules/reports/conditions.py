@@ -161,7 +161,7 @@ _PHRASES: Final[dict[str, Callable[[Any], str]]] = {
         f"for members with {' and '.join(map(status_text, all_criteria))}"
     ),
     "table": _tables,
-    "same_day": lambda beside: f"with {other_line_text(beside)} on the same day",
+    "same_day": lambda other: f"with {other_line_text(other)} on the same day",
     "charge": lambda bounds: f"charged {bounds} dollars",
     "course": _course,
     "history": _history,

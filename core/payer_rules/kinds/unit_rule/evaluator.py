@@ -120,7 +120,7 @@ class PooledUnitsEvaluator(RuleEvaluator[UnitRule, SupportedUnits]):
         if is_short:
             none = SupportedUnits(quantity=quantity, supported=Decimal(0), billed=line.units)
             return unsupported(rule, line, none)
-        # NOTE: whatever the other lines are, the whole steps of a line support its units.
+        # NOTE: for any other lines, the whole steps of a line support its units.
         if line.days == 1 and line.units <= quantity // rule.steps.step:
             return NONE_MISSING
         missing = missing_day(line)
