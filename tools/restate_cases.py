@@ -35,12 +35,8 @@ import attrs
 from payer_rules.conformance.case_file_text import case_file_text
 from payer_rules.conformance.case_files import CASES, CaseDocument, cases_of
 from payer_rules.conformance.case_text import CaseTexts
-from payer_rules.conformance.expectations import (
-    CaseHead,
-    Expectation,
-    ExpectedGap,
-    differences,
-)
+from payer_rules.conformance.differences import differences
+from payer_rules.conformance.expectations import CaseHead, Expectation, ExpectedGap
 from payer_rules.conformance.fixtures import SCENARIO, Scenario, Suite, fixture_files, read_suite
 from payer_rules.conformance.payer_runner import PayerRunner
 from payer_rules.decisions import Decision, LineDecision, NotEvaluated

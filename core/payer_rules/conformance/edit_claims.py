@@ -11,7 +11,7 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
-from payer_rules.conformance.expectations import Difference
+from payer_rules.conformance.differences import Difference
 from payer_rules.decisions import Decision
 from payer_rules.history import History
 from payer_rules.rulebook import RuleBook

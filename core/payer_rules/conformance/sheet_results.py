@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
+from payer_rules.conformance.differences import Difference
 from payer_rules.conformance.edit_claims import EditClaim, EditSheet
-from payer_rules.conformance.expectations import Difference
 from payer_rules.conformance.payer_runner import PayerAnswers
 from payer_rules.conformance.trial_results import TrialStatus
 

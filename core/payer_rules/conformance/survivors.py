@@ -9,7 +9,8 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.conformance.case_text import case_text
-from payer_rules.conformance.expectations import case_from_decision, differences
+from payer_rules.conformance.differences import differences
+from payer_rules.conformance.expectations import case_from_decision
 from payer_rules.conformance.mutant_results import MutantResult, MutationRun
 from payer_rules.conformance.mutants import Mutant, mutants_of
 from payer_rules.examples.around import claims_around

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from payer_rules.conformance.expectations import Difference
+from payer_rules.conformance.differences import Difference
 from payer_rules.conformance.payer_runner import PayerAnswers
 from payer_rules.conformance.trials import Trial
 from payer_rules.decisions import Decision

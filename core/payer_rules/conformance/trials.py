@@ -7,7 +7,8 @@ import functools
 import attrs
 
 from payer_rules.conformance.case_files import CaseDocument
-from payer_rules.conformance.expectations import Difference, Expectation, differences
+from payer_rules.conformance.differences import Difference, differences
+from payer_rules.conformance.expectations import Expectation
 from payer_rules.decisions import Decision, Reason
 from payer_rules.readers import FiledClaim
 

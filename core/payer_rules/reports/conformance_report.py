@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, get_args
 
 from payer_rules.conformance import (
@@ -21,6 +21,8 @@ from payer_rules.text.escaping import visible
 
 #: The indentation of the second line of a long summary.
 _HANGING: Final = 4
+#: The most failures of one cause that are all printed.
+_MOST_ALIKE: Final = 3
 
 
 def lines_of(
@@ -40,17 +42,41 @@ def lines_of(
 
 
 def _details(result: ConformanceResult) -> Iterator[str]:
-    for row in result.scenarios:
-        for payer, cell in row.cells.items():
-            yield from spelled(f"{payer} × {row.name}", row.why, cell)
-    for case in result.cases:
-        if case.is_failure:
-            yield from spelled(f"{case.trial.title} ({case.trial.place})", case.trial.why, case)
+    """Yield the failures of scenarios and cases, then those of sheets and invariants."""
+    failures = [
+        (f"{payer} × {row.name}", cell)
+        for row in result.scenarios
+        for payer, cell in row.cells.items()
+    ]
+    failures += [(f"{case.trial.title} ({case.trial.place})", case) for case in result.cases]
+    yield from _failures([(where, cell) for where, cell in failures if cell.is_failure])
     for sheet in result.sheets:
         yield from lines_of_sheet(sheet)
     for invariant in result.broken_invariants:
         yield f"{invariant.payer}: {invariant.summary}"
         yield from (f"    {message}" for message in invariant.broken)
+
+
+def _failures(failures: Sequence[tuple[str, TrialResult]]) -> Iterator[str]:
+    """Yield each failure; many of them that have one cause are named once, with an example."""
+    by_cause: dict[str | None, list[tuple[str, TrialResult]]] = {}
+    for where, cell in failures:
+        by_cause.setdefault(_cause(cell), []).append((where, cell))
+    for cause, alike in by_cause.items():
+        shown = alike if cause is None or len(alike) <= _MOST_ALIKE else alike[:1]
+        if len(shown) < len(alike):
+            yield f"{cause}: the only reason for {len(alike)} failures, such as"
+        for where, cell in shown:
+            yield from spelled(where, cell.trial.why, cell)
+
+
+def _cause(cell: TrialResult) -> str | None:
+    """Return the error, or the one rule, not that of the case, behind all differences."""
+    if cell.error:
+        return f"{cell.trial.payer}: {cell.error}"
+    rules = [set(each.rules) for each in cell.differences if each.rules]
+    common = sorted(set.intersection(*rules)) if rules else []
+    return common[0] if len(common) == 1 and common[0] != cell.trial.rule else None
 
 
 def lines_of_sheet(sheet: SheetResult, most: int | None = None) -> Iterator[str]:
