@@ -358,7 +358,15 @@ def test_a_rule_is_reported_in_parts() -> None:
     """A biller reads the codes, what is asked, since when, what happens otherwise, and the source."""
     words = CodeWords.read(FOLDER / "code-words.csv")
     result = dict(items_of(_limit(when=When(place_of_service=frozenset({"11"}))), words))
-    assert list(result) == ["Codes", "Rule", "Applies to", "In effect", "Otherwise", "Source"]
+    assert list(result) == [
+        "Codes",
+        "Rule",
+        "Applies to",
+        "In effect",
+        "Otherwise",
+        "Source",
+        "Second reading",
+    ]
     assert result["Codes"] == "group therapy (90853)"
     assert result["Rule"].startswith("at most 2 units a day for one member")
     assert result["Otherwise"] == "it is denied"

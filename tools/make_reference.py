@@ -161,6 +161,8 @@ MEANS: Final = {
     "adjustment": "the codes with which the payer tells a denial or a reduction",
     "cites": "where it was read: names of `[sources]`, one or more",
     "rationale": "what it says, in a sentence of your own words",
+    "second_reading": "that another reader compared it, as it is, with its text; written by"
+    " `payer-rules profiles read-again`",
 }
 #: An example of every condition.
 CONDITIONS: Final[dict[str, object]] = {

@@ -89,6 +89,7 @@ if TYPE_CHECKING:
         ProviderCriteria,
         RelatedLine,
         Rule,
+        SecondReading,
         ServiceDeadline,
         StatusCriteria,
         StayCriteria,
@@ -163,6 +164,7 @@ __all__ = [
     "RequiredField",
     "Rule",
     "SameDayCombination",
+    "SecondReading",
     "ServiceDeadline",
     "ServiceLine",
     "ServiceTypes",
@@ -211,7 +213,7 @@ _ROOMS = {
     "payer_rules.rules": "AddOnEdit Adjustment Age AnyCode AuthorizationDetails Bounds Citation"
     " CodeTableRow DateRange DaysAround EarlierLine EditTable EditTerms OtherLine"
     " OtherPayerCriteria PairEdit Payer ProviderCriteria RelatedLine Rule"
-    " ServiceDeadline StatusCriteria StayCriteria TableCondition TimeLimit UnitEdit"
+    " SecondReading ServiceDeadline StatusCriteria StayCriteria TableCondition TimeLimit UnitEdit"
     " When Window",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}

@@ -67,6 +67,7 @@ class ErrorCode(StrEnum):
         "PR118",
         "A table of a profile cannot be read, or does not fit the rules that use it.",
     )
+    SECOND_READING = "PR119", "The second reading of a rule is of an earlier form of it."
 
     UNKNOWN_PLUGIN = "PR201", "A plugin that was named is not installed."
     DUPLICATE_PLUGIN = "PR202", "Two plugins have one name, or one module has two names."

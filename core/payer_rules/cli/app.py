@@ -27,6 +27,7 @@ from payer_rules.cli import (
     plan,
     practice,
     profiles,
+    read_again,
     sessions,
     tables,
 )
@@ -73,8 +74,13 @@ def build() -> App:
     ):
         app.command(function, help=_help_of(function))
     app.command(next_date.next_, name="next", help=_help_of(next_date.next_))
-    profile_commands = App(name="profiles", help="Check payer profiles.")
+    profile_commands = App(
+        name="profiles", help="Check payer profiles, and record second readings."
+    )
     profile_commands.command(profiles.check, name="check", help=_help_of(profiles.check))
+    profile_commands.command(
+        read_again.read_again, name="read-again", help=_help_of(read_again.read_again)
+    )
     app.command(profile_commands)
     practice_commands = App(name="practice", help="Write and check a practice file.")
     practice_commands.command(practice.init, help=_help_of(practice.init))

@@ -88,13 +88,14 @@ def _examine(
     from payer_rules.registry import remarks_on
     from payer_rules.registry.hook_calls import ANNOUNCE
     from payer_rules.reports.data import text_of
-    from payer_rules.reports.health import data_of, lines_of
+    from payer_rules.reports.health import data_of, lines_of, stale_readings
 
     ANNOUNCE.set(lambda plugin, where: report_position((plugin.name, where)))
     registry = load_registry(selection)
     registry = attrs.evolve(registry, problems=(*stuck, *registry.problems))
     collected = collect_payers(registry, ())
     report_position(None)
+    registry = attrs.evolve(registry, problems=(*registry.problems, *stale_readings(collected)))
     problems = [*registry.problems, *(f for each in collected.values() for f in each.problems)]
     remarks = remarks_on(registry, collected)
     return _Examination(

@@ -20,6 +20,7 @@ NOUNS: Final = {
     "--assume": "class of missing facts",
     "--setting": "setting",
     "RULE": "rule",
+    "--result": "result",
 }
 _OF_OPTIONS: Final = (ErrorCode.UNKNOWN_PAYER, ErrorCode.UNKNOWN_WORD)
 _is_dashed: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch

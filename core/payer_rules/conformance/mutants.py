@@ -33,6 +33,7 @@ _NO_FACTS: Final = frozenset(
             "known",
             "detected_in",
             "function",
+            "second_reading",
         ),
         *("citations", "ncci_citations", "baseline", "baseline_citations", "group", "rows"),
     )

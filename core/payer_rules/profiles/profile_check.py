@@ -13,6 +13,7 @@ from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.profiles.likely_mistakes import likely_mistakes
 from payer_rules.profiles.profile import folder_of, profile_of
+from payer_rules.profiles.second_readings import second_reading_problems
 from payer_rules.toml_files.document import read
 from payer_rules.toml_files.portability import portable_differences
 
@@ -33,8 +34,10 @@ def check_profile(
         document = read(path)
     except InputError as error:
         return error.problems, ()
+    profile = profile_of(document, plugin, folder_of(path))
     problems = (
-        *profile_of(document, plugin, folder_of(path)).problems,
+        *profile.problems,
+        *second_reading_problems(document, profile),
         *likely_mistakes(document, on or date.today()),
     )
     return problems, tuple(portable_differences(document))

@@ -50,6 +50,7 @@ def explained(rule: Rule, examples: Examples, touches: Iterable[RuleFixture]) ->
     yield f"  In effect      by {basis}: {rule.in_force}"
     yield f"  Policy read    {_read_for(rule)}"
     yield f"  Published      {rule.known or 'date not known'}"
+    yield f"  Second reading {rule.second_reading or 'none'}"
     yield f"  If broken      {_effect(rule)}"
     yield from _examples(rule.id, examples, shown_by(rule))
     yield from _touched(rule.id, touches)

@@ -12,6 +12,7 @@ from payer_rules.kinds import kind_of
 from payer_rules.registry import CollectedRules, HookCall, Registry
 from payer_rules.reports.data import Data, of_problem, plain
 from payer_rules.reports.decisions import count_of
+from payer_rules.rules import errors_of_second_reading
 
 
 def lines_of(
@@ -72,6 +73,16 @@ def data_of(
         "remarks": [of_problem(remark) for remark in remarks],
         "problems": [of_problem(problem) for problem in dict.fromkeys(problems)],
     }
+
+
+def stale_readings(collected: Mapping[str, CollectedRules]) -> tuple[Problem, ...]:
+    """Return a problem for each rule that changed after its second reading."""
+    rules = dict.fromkeys(rule for each in collected.values() for rule in each.rules)
+    return tuple(
+        error.at(f"{rule.id} ({rule.origin})")
+        for rule in rules
+        for error in errors_of_second_reading(rule)
+    )
 
 
 def versions() -> dict[str, str]:

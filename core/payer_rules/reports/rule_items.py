@@ -41,6 +41,7 @@ def items_of(rule: Rule, labels: CodeLabels) -> Iterator[tuple[str, str]]:
     yield ("Then" if states_outcome else "Otherwise"), _then(rule, labels)
     for citation in rule.citations:
         yield "Source", source(citation)
+    yield "Second reading", str(rule.second_reading or "none")
     note_values(rule, labels)
 
 

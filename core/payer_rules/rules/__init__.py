@@ -52,6 +52,12 @@ from payer_rules.rules.rule import (
     errors_of_alternatives,
 )
 from payer_rules.rules.scopes import LimitScope, LineScope
+from payer_rules.rules.second_readings import (
+    ReadingResult,
+    SecondReading,
+    digest_of,
+    errors_of_second_reading,
+)
 from payer_rules.rules.topics import (
     CORE_TOPICS,
     READING_STATUSES,
@@ -132,11 +138,13 @@ __all__ = [
     "Payer",
     "PlanNames",
     "ProviderCriteria",
+    "ReadingResult",
     "ReadingStatus",
     "Reason",
     "RelatedLine",
     "Requirement",
     "Rule",
+    "SecondReading",
     "ServiceDeadline",
     "StatusCriteria",
     "StayCriteria",
@@ -157,7 +165,9 @@ __all__ = [
     "code_of",
     "codes_to_look_up",
     "differing_codes",
+    "digest_of",
     "errors_of_alternatives",
+    "errors_of_second_reading",
     "is_month_day",
     "listed_codes",
     "looks_ahead",

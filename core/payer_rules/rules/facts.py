@@ -58,7 +58,7 @@ class Citation(CheckedRule):
     title: str
     url: str
     locator: str | None = None
-    read: date
+    read: date = attrs.field(metadata={"digest": False})
     confidence: Confidence
 
 

@@ -15,6 +15,7 @@ from payer_rules.errors import FieldError, Path
 from payer_rules.rules.any_code import AnyCode, Codes
 from payer_rules.rules.facts import ALWAYS, Adjustment, Citation, DateRange, Origin
 from payer_rules.rules.outcomes import Detection, Outcome
+from payer_rules.rules.second_readings import NOT_IN_DIGEST, SecondReading
 from payer_rules.rules.topics import Topic
 from payer_rules.rules.when import ANYTIME, When
 from payer_rules.rules.windows import Window
@@ -36,7 +37,8 @@ class Rule(CheckedRule, ABC):
     means that the date of the copy is not known: the rule is not evaluated on any date, and if its
     text is assumed to hold, its findings are for review. Rules with one id are editions of one
     fact; each answers on the dates for which it was read. ``known`` are the dates during which the
-    payer had published it; ``None`` if they are not known.
+    payer had published it; ``None`` if they are not known. ``second_reading`` records that another
+    reader compared the rule, as it is, with its text.
     """
 
     id: str
@@ -51,7 +53,12 @@ class Rule(CheckedRule, ABC):
     adjustment: Adjustment | None = None
     citations: tuple[Citation, ...] = attrs.field(metadata={"key": "cites"})
     rationale: str
-    origin: Origin | None = attrs.field(default=None, eq=False, metadata={"key": None})
+    second_reading: SecondReading | None = attrs.field(
+        default=None, eq=False, metadata=NOT_IN_DIGEST
+    )
+    origin: Origin | None = attrs.field(
+        default=None, eq=False, metadata={"key": None, **NOT_IN_DIGEST}
+    )
 
     @property
     def condition_tables(self) -> tuple[When, ...]:
