@@ -35,6 +35,7 @@ from payer_rules.conformance.invariants import ABOUT_ANSWERS, INVARIANTS
 from payer_rules.error_codes import ErrorCode
 from payer_rules.kinds import (
     KINDS,
+    CodeOption,
     DocumentCriteria,
     Exemption,
     FindingCriteria,
@@ -122,6 +123,7 @@ VALUES: Final = (
     Exemption,
     ModifierPosition,
     UnitSteps,
+    CodeOption,
     LimitReading,
     DateRange,
     Adjustment,
@@ -622,6 +624,8 @@ def default_of(default: object) -> str:
     """Return what applies if the key is absent."""
     if default is attrs.NOTHING:
         return "required"
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+        return "by the other keys"
     if default is None or default in (ALWAYS, ANYTIME):
         return "—"
     listed = sorted(default) if isinstance(default, frozenset) else default

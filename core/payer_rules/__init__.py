@@ -35,6 +35,8 @@ if TYPE_CHECKING:
         AuthorizationRequirement,
         Check,
         ClaimLayout,
+        CodeChoice,
+        CodeOption,
         Coverage,
         DiagnosisRequirement,
         DocumentCriteria,
@@ -114,6 +116,8 @@ __all__ = [
     "Citation",
     "Claim",
     "ClaimLayout",
+    "CodeChoice",
+    "CodeOption",
     "CodeTableRow",
     "Coverage",
     "Cure",
@@ -200,8 +204,8 @@ _ROOMS = {
     "payer_rules.errors": "InputError InvalidValueError PayerRulesError Problem",
     "payer_rules.history": "History HistoryLine",
     "payer_rules.json_forms": "from_dict from_json schema_of to_dict to_json",
-    "payer_rules.kinds": "AddOnCode AuthorizationRequirement Check ClaimLayout Coverage"
-    " DiagnosisRequirement DocumentCriteria DuplicateService Exemption"
+    "payer_rules.kinds": "AddOnCode AuthorizationRequirement Check ClaimLayout CodeChoice"
+    " CodeOption Coverage DiagnosisRequirement DocumentCriteria DuplicateService Exemption"
     " FindingCriteria FrequencyLimit FrequencyMinimum LimitReading"
     " LineFilter LineRelation MissingInformation ModifierPosition"
     " ModifierRequirement PaymentTiers PlaceOfServiceRequirement"

@@ -105,8 +105,8 @@ class Cure:
 class Finding:
     """A broken rule; the outcome applies to the lines with the numbers in ``lines``.
 
-    ``pays`` is the part that is still paid if the outcome is ``reduce``. ``rests_on`` is empty if
-    the ``basis`` is ``proved``.
+    ``pays`` is the part that is still paid if the outcome is ``reduce``, ``bill_instead`` the code
+    to bill in place of those of the lines. ``rests_on`` is empty if the ``basis`` is ``proved``.
     """
 
     rule: str
@@ -116,6 +116,7 @@ class Finding:
     adjustment: Adjustment | None = None
     message: str
     pays: Decimal | None = None
+    bill_instead: str | None = None
     evidence: tuple[Evidence, ...] = ()
     citations: tuple[Citation, ...] = ()
     cure: Cure | None = None

@@ -26,6 +26,8 @@ from payer_rules.kinds import (
     AuthorizationRequirement,
     Check,
     ClaimLayout,
+    CodeChoice,
+    CodeOption,
     Coverage,
     DiagnosisRequirement,
     DocumentCriteria,
@@ -118,6 +120,8 @@ def when(**values: Any) -> Rule:
     return rule(Coverage, when=When(**values))
 
 
+BRIEF: Final = CodeOption(code="90853", at_most=50)
+LONG: Final = CodeOption(code="90849", at_least=51)
 SEEN: Final[dict[str, Any]] = {
     "place_of_service": frozenset(["11"]),
     "modality": frozenset(["in-person"]),
@@ -234,6 +238,10 @@ RULES: Final = (
     rule(UnitRule, measured="minutes", steps=UnitSteps(step=15, at_least=8), pool="day"),
     rule(UnitRule, measured="miles", steps=UnitSteps(step=1, round="up", part=Decimal("0.1"))),
     rule(UnitRule, measured="dose", drug_unit="ME", steps=UnitSteps(step=5, round="up")),
+    rule(CodeChoice, by="minutes", options=(BRIEF, LONG)),
+    rule(CodeChoice, by="minutes", options=(BRIEF, LONG), pool="day", scope="rendering"),
+    rule(CodeChoice, by="group-size", options=(CodeOption(code="90853", at_most=3),)),
+    rule(CodeChoice, by="units", options=(CodeOption(code="90849", at_least=2),), pool="day"),
     rule(LineRelation, excluded_by=RelatedLine(codes=INDIVIDUAL, **SEEN, scope="provider")),
     rule(LineRelation, requires=RelatedLine(codes=INDIVIDUAL, **SEEN, within="overlapping-clock")),
     rule(

@@ -42,6 +42,7 @@ class RuleEvaluator(Evaluator, Generic[R, D]):
             adjustment=explanation.adjustment or rule.adjustment,
             message=explanation.message,
             pays=explanation.pays,
+            bill_instead=explanation.bill_instead,
             evidence=(*(evidence_of(by_number[n]) for n in verdict.lines), *explanation.evidence),
             citations=rule.citations,
             cure=self.words.cure(rule, verdict, claim),

@@ -52,13 +52,14 @@ class Explanation:
     """The message of a finding, and what is particular to it.
 
     ``evidence`` comes after the lines of the verdict. ``adjustment`` takes the place of the rule's
-    own; ``pays`` is the part that is still paid.
+    own; ``pays`` is the part that is still paid, and ``bill_instead`` the code to bill.
     """
 
     message: str
     evidence: tuple[Evidence, ...] = ()
     adjustment: Adjustment | None = None
     pays: Decimal | None = None
+    bill_instead: str | None = None
 
 
 def no_cure(rule: Rule, verdict: Verdict[Any], claim: Claim) -> None:

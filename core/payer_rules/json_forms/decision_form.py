@@ -68,7 +68,13 @@ def of_line(line: LineDecision) -> dict[str, Data]:
 
 
 def of_finding(finding: Finding) -> dict[str, Data]:
-    """Return the finding with its denial codes; empty fields of evidence are left out."""
+    """Return the finding with its denial codes.
+
+    Empty fields of evidence are left out, and ``bill_instead`` where no other code is to be billed.
+    """
+    instead: dict[str, Data] = {}
+    if finding.bill_instead is not None:
+        instead["bill_instead"] = finding.bill_instead
     return {
         "rule": finding.rule,
         "lines": plain(finding.lines),
@@ -78,6 +84,7 @@ def of_finding(finding: Finding) -> dict[str, Data]:
         "detected_in": finding.detected_in,
         **_of_codes(finding.adjustment),
         "pays": plain(finding.pays),
+        **instead,
         "message": finding.message,
         "evidence": [_of_evidence(each) for each in finding.evidence],
         "citations": repeated(finding.citations),

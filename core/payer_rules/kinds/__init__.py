@@ -11,6 +11,7 @@ from payer_rules.kinds import (
     authorization_requirement,
     check,
     claim_layout,
+    code_choice,
     coverage,
     diagnosis_requirement,
     duplicate_service,
@@ -33,6 +34,7 @@ from payer_rules.kinds.add_on_code.rule import AddOnCode
 from payer_rules.kinds.authorization_requirement.rule import AuthorizationRequirement
 from payer_rules.kinds.check.rule import Check, MissingInformation, Violation
 from payer_rules.kinds.claim_layout.rule import ClaimLayout, ModifierPosition
+from payer_rules.kinds.code_choice.rule import CodeChoice, CodeOption
 from payer_rules.kinds.coverage.rule import Coverage
 from payer_rules.kinds.diagnosis_requirement.rule import DiagnosisRequirement
 from payer_rules.kinds.duplicate_service.rule import DuplicateService
@@ -72,6 +74,8 @@ __all__ = [
     "AuthorizationRequirement",
     "Check",
     "ClaimLayout",
+    "CodeChoice",
+    "CodeOption",
     "Coverage",
     "DiagnosisRequirement",
     "DocumentCriteria",
@@ -122,6 +126,7 @@ KINDS: Final[tuple[Kind[Any], ...]] = (
     line_relation.KIND,
     session_requirement.KIND,
     unit_rule.KIND,
+    code_choice.KIND,
     record_requirement.KIND,
     standing_requirement.KIND,
     provider_requirement.KIND,

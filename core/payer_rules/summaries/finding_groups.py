@@ -53,6 +53,7 @@ class FindingKey(NamedTuple):
     detected_in: Detection
     adjustment: Adjustment | None
     codes: tuple[str, ...]
+    bill_instead: str | None = None
     with_earlier: bool = False
 
 
@@ -189,6 +190,7 @@ def _key(finding: Finding, line_class: LineClass, codes: tuple[str, ...]) -> Fin
         finding.detected_in,
         finding.adjustment,
         codes,
+        finding.bill_instead,
     )
 
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.engine.applicability import Applicability
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.days import missing_day, missing_shared_day, same_day
+from payer_rules.engine.day_pools import DayPool
+from payer_rules.engine.days import missing_day
 from payer_rules.engine.evaluator import Evaluator
-from payer_rules.engine.lookback import Lookback, lookback_on_days
+from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import (
     EDITION,
-    HISTORY,
     NONE_MISSING,
     MissingFacts,
     field,
     of_history,
     of_record,
 )
-from payer_rules.engine.providers import resolve, shares
 from payer_rules.engine.rule_evaluator import LineRuleEvaluator, RuleEvaluator
 from payer_rules.engine.session_minutes import minutes_of_line
 from payer_rules.engine.verdict import Answer, Verdict
@@ -28,7 +26,7 @@ from payer_rules.history import HistoryLine
 from payer_rules.kinds.unit_rule.rule import UnitRule
 from payer_rules.kinds.unit_rule.supported_units import PooledLine, SupportedUnits, units_cut
 from payer_rules.kinds.unit_rule.words import WORDS
-from payer_rules.rules import Payer, codes_to_look_up
+from payer_rules.rules import Payer
 
 
 def quantity_of(rule: UnitRule, line: ServiceLine) -> Decimal | MissingFacts:
@@ -95,8 +93,7 @@ class PooledUnitsEvaluator(RuleEvaluator[UnitRule, SupportedUnits]):
 
     def __init__(self, rule: UnitRule, payer: Payer) -> None:
         super().__init__(rule, WORDS)
-        self._scope = resolve(rule.scope, payer)
-        self._applies = Applicability(rule, payer)
+        self._pool = DayPool(rule, rule.scope, payer)
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record the lines with more units than the pool of their day supports."""
@@ -108,7 +105,7 @@ class PooledUnitsEvaluator(RuleEvaluator[UnitRule, SupportedUnits]):
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Return the codes that are pooled, on the days of the line."""
-        return (lookback_on_days(codes_to_look_up(self.rule.codes), line),)
+        return (self._pool.lookback(line),)
 
     def _answer(
         self, state: ClaimState, line: ServiceLine, met: list[tuple[ServiceLine, MissingFacts]]
@@ -125,17 +122,14 @@ class PooledUnitsEvaluator(RuleEvaluator[UnitRule, SupportedUnits]):
             return NONE_MISSING
         missing = missing_day(line)
         pool: list[PooledLine] = []
-        for other, doubt in self._lines_of_day(state, line, met):
+        for other, doubt in self._pool.lines(state, line, met):
             measured = quantity_of(rule, other)
             if doubt or isinstance(measured, tuple):
                 missing = (*missing, *doubt, *(measured if isinstance(measured, tuple) else ()))
             elif rule.line_minimum is None or measured >= rule.line_minimum:
                 is_earlier = isinstance(other, HistoryLine)
                 pool.append(PooledLine(other.number, other.units, measured, is_earlier))
-        if not state.history.is_complete(
-            line.date_from, self._scope, state.claim.billing_provider.npi
-        ):
-            missing = (*missing, HISTORY)
+        missing = (*missing, *self._pool.missing_lines(state, line))
         return missing or self._verdict(line, pool)
 
     def _verdict(self, line: ServiceLine, pool: list[PooledLine]) -> Answer[SupportedUnits]:
@@ -153,32 +147,6 @@ class PooledUnitsEvaluator(RuleEvaluator[UnitRule, SupportedUnits]):
                 is_pooled=len(pool) > 1,
             ),
         )
-
-    def _lines_of_day(
-        self, state: ClaimState, line: ServiceLine, met: list[tuple[ServiceLine, MissingFacts]]
-    ) -> Iterator[tuple[ServiceLine, MissingFacts]]:
-        """Yield the lines of the pool, the line among them, with what is missing to be sure."""
-        for other, missing in (*met, *self._earlier(state, line)):
-            same = shares(self._scope, state.claim, line, other)
-            if other is line:
-                yield line, NONE_MISSING
-            elif same is not None and same_day(line, other):
-                if isinstance(other, HistoryLine):
-                    counts, doubt = state.status(other)
-                else:
-                    counts = other.number not in state.denied
-                    doubt = state.payable_unless(other.number)
-                if counts:
-                    days = missing_shared_day(line, other)
-                    yield other, (*missing, *same, *doubt, *days)
-
-    def _earlier(
-        self, state: ClaimState, line: ServiceLine
-    ) -> Iterator[tuple[ServiceLine, MissingFacts]]:
-        for earlier in state.before(line.date_from, line.date_to, self.rule.codes):
-            applies = self._applies.to(state, earlier)
-            if not isinstance(applies, str):
-                yield earlier, applies
 
 
 def evaluator(rule: UnitRule, payer: Payer) -> Evaluator:
