@@ -189,6 +189,15 @@ def test_a_finding(
     assert answer(rule, Session()) == "session.findings"
 
 
+def test_a_record_says_nothing_of_size_and_length() -> None:
+    """A rule on the record leaves the session unread: of its size and minutes it is no rule."""
+    rule = requirement(elements=(frozenset(["topic"]),))
+    complete = Session(documented=frozenset(["topic"]))
+    book = RuleBook.build(attrs.evolve(PAYER, topics=()), [rule])
+    decision = book.decide(claim(line(1, "90853", session=complete)), History())
+    assert decision.lines[0].topics["session"] == "unread"
+
+
 def test_the_payer_sees_it_only_in_the_record() -> None:
     """A gap is an audit risk: it denies nothing at adjudication, and names the part."""
     rule = requirement(documents=(DocumentCriteria(kind=NOTE, signed=True),), elements=ALTERNATIVES)

@@ -15,7 +15,7 @@ from payer_rules.kinds.record_requirement.words import WORDS
 KIND: Final = Kind(
     rule=RecordRequirement,
     table="record_requirement",
-    topic="session",
+    topic=None,
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,

@@ -25,7 +25,8 @@ class RecordRequirement(Requirement):
 
     Of each list in ``elements`` one is enough. Elements beyond those that every payer asks for are
     declared in the profile's ``[vocabulary]``. The payer sees the record only if it asks for it:
-    ``detected_in`` is ``"record"``.
+    ``detected_in`` is ``"record"``. Such a rule reads no topic: a note and a plan say nothing of
+    the size and the length of a session.
     """
 
     documents: tuple[DocumentCriteria, ...] = attrs.field(default=(), converter=as_tuple)
