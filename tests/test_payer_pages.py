@@ -118,7 +118,8 @@ def test_no_rule_without_a_date_and_a_source(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     result = re.split(r"^\*\*.*\*\*$", text, flags=re.MULTILINE)[1:]
     assert all(
-        re.search(r"^- In effect: .+\d{4}|read as current", item, re.MULTILINE) for item in result
+        re.search(r"^- In effect: .+\d{4}|dates of the source are not known", item, re.MULTILINE)
+        for item in result
     )
     assert all(
         re.search(r"^- Source: \[.+\]\(http.+read on \d{4}-\d\d-\d\d \(row ", item, re.MULTILINE)
