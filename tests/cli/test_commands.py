@@ -13,6 +13,7 @@ import pytest
 
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.registry import load
 
 HEAD = """
 [claim]
@@ -207,7 +208,7 @@ def test_conform_prints_the_matrix(capsys: pytest.CaptureFixture[str]) -> None:
     """The bundled suite agrees, as text and as JSON, and twice alike."""
     assert ended("conform", "--no-invariants") == ExitCode.CLEAN
     first = capsys.readouterr().out
-    assert "30 payers × " in first
+    assert f"{len(load().payers)} payers × " in first
     assert ended("conform", "--no-invariants") == ExitCode.CLEAN
     assert capsys.readouterr().out == first
     assert ended("conform", "--no-invariants", "--report", "json") == ExitCode.CLEAN
