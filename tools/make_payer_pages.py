@@ -155,7 +155,8 @@ def topics(registry: Registry, collected: dict[str, CollectedRules]) -> Iterator
     summaries = registry.topic_summaries(collected, newest)
     yield "# Topics"
     yield ABOUT_TOPICS
-    yield "```text\n" + "\n".join(of_ledger(summaries, newest)) + "\n```"
+    counts = registry.rule_counts(collected, newest)
+    yield "```text\n" + "\n".join(of_ledger(summaries, counts, newest)) + "\n```"
     yield "## What is known of texts that were not read"
     rows = [(f"`{s.payer}`", s.topic, " ".join(s.known)) for s in summaries if s.known]
     yield table_of(("payer", "topic", "known"), rows)

@@ -285,7 +285,9 @@ def test_sources_that_were_read_long_ago_are_listed_by_payer(
     out = capsys.readouterr().out
     assert "2026-03-02" not in out
     rows = [
-        line.split(" ")[2] for line in out.splitlines() if line.startswith("  ") and "read" in line
+        line.split(" ")[2]
+        for line in out.splitlines()
+        if line.startswith("  ") and "covers" in line
     ]
     assert rows == ["A-9", "A-10", "Z-1"]
     assert out.index("acme: read these") < out.index("zeta: read these")
@@ -300,6 +302,28 @@ def test_sources_that_were_read_long_ago_are_listed_by_payer(
     ]
     earlier = ("profiles", "check", files[1], "--stale-after", "365d", "--on", "2025-03-02")
     assert ended(*earlier) == ExitCode.CLEAN
+
+
+@pytest.mark.parametrize(
+    ("dates", "covers"),
+    [
+        ("verified = { from = 2024-01-01, to = 2024-12-31 }", "covers to 2024-12-31"),
+        ("in_force = { from = 2013-02-01 }", "covers to 2013-02-01"),
+        ("known = { from = 2012-12-01 }", "covers to 2012-12-01"),
+        ('verified = "unknown"', "its date is not known"),
+        ("verified = { from = 2024-01-01, to = 2025-12-31 }", ""),
+        ("in_force = { to = 2024-12-31 }", ""),
+    ],
+)
+def test_a_text_is_as_old_as_the_services_that_it_covers(
+    dates: str, covers: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A text of an old edition is old on the day after somebody read it; one that ended is not."""
+    file = Path(_dated(tmp_path, "acme", {"A-1": "2026-11-29"}))
+    file.write_text(f"{file.read_text()}{dates}\n")
+    asked = ("profiles", "check", str(file), "--stale-after", "365d", "--on", "2026-11-30")
+    assert ended(*asked) == (ExitCode.FOUND if covers else ExitCode.CLEAN)
+    assert f"A-1 ({covers})" in capsys.readouterr().out or not covers
 
 
 def test_stale_sources_change_the_exit_code_only_with_the_option(

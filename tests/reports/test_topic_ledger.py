@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Final
 
 import pytest
 
 from payer_rules.registry import load
-from payer_rules.reports.topic_ledger import ledger_data, of_ledger, of_payer
+from payer_rules.reports.listings import answers_to
+from payer_rules.reports.topic_ledger import ledger_data, of_ledger, of_payer, of_rule_counts
+from payer_rules.rulebook.live_rules import RuleCounts, RuleStatus
 from payer_rules.rules import TOPICS
 
 DAY: Final = date(2026, 11, 30)
 REGISTRY: Final = load()
 LEDGER: Final = REGISTRY.topic_summaries(REGISTRY.payers, DAY)
+COUNTS: Final = REGISTRY.rule_counts(REGISTRY.payers, DAY)
 
 
 def test_the_ledger_fits_eighty_columns_with_a_row_for_each_payer() -> None:
     """Every payer has a row, in which every topic has a cell."""
-    lines = list(of_ledger(LEDGER, DAY))
+    lines = list(of_ledger(LEDGER, COUNTS, DAY))
     assert max(map(len, lines)) <= 80
-    rows = {row.split()[0]: row.split()[1:] for row in lines if row.split(maxsplit=1)[:1]}
-    assert {payer: len(rows[payer]) for payer in REGISTRY.payers} == dict.fromkeys(
-        REGISTRY.payers, len(TOPICS)
-    )
+    rows = [row.split() for row in lines if row.split(maxsplit=1)[:1]]
+    for payer, counts in zip(REGISTRY.payers, COUNTS, strict=True):
+        topics, numbers = (cells for name, *cells in rows if name == payer)
+        assert len(topics) == len(TOPICS)
+        assert numbers[:2] == [f"{counts.current}", f"{counts.live}"]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +64,33 @@ def test_one_payer_is_listed_with_codes_and_with_what_is_known_of_the_rest() -> 
 
 def test_the_ledger_as_data_has_the_codes_of_each_status() -> None:
     """Each payer and topic is one entry."""
-    data = ledger_data(LEDGER, DAY)
+    data = ledger_data(LEDGER, COUNTS, DAY)
     assert data["on"] == "2026-11-30"
     assert len(data["topics"]) == len(REGISTRY.payers) * len(TOPICS)
+
+
+def test_the_ledger_counts_the_rules_that_are_live() -> None:
+    """The line below the table and the data have the sums of the payers' counts."""
+    live, current = sum(each.live for each in COUNTS), sum(each.current for each in COUNTS)
+    text = " ".join(of_rule_counts(COUNTS, DAY))
+    assert f"{len(COUNTS)} payers" in text
+    assert f"{current} rules in force: {live} live" in text
+    rows = ledger_data(LEDGER, COUNTS, DAY)["rules"]
+    assert [(row["payer"], row["rules"], row["live"]) for row in rows] == [
+        (each.payer, each.current, each.live) for each in COUNTS
+    ]
+
+
+def test_payers_are_listed_with_the_last_day_that_they_answer_for() -> None:
+    """A text without an end date answers for every day; one of unknown date for none."""
+    days = (date(2028, 6, 30), date.max, None)
+    empty: Counter[RuleStatus] = Counter()
+    texts = [
+        answers_to(RuleCounts(payer="acme", statuses=empty, read_twice=0, answers_to=day))
+        for day in days
+    ]
+    assert texts == [
+        "answers to 2028-06-30",
+        "answers without an end date",
+        "no rule answers without review",
+    ]

@@ -78,8 +78,10 @@ def payers(
         return _topics(payer, on or date.today(), tables, reports, selection)
     registry = load_registry(selection)
     known = list(registry.payers.values())
-    text = join_lines(of_payers(known, dict(registry.owners)))
-    write_text(reports, text=text, json=text_of({"payers": plain(known)}))
+    counts = registry.rule_counts(registry.payers, on or date.today())
+    text = join_lines(of_payers(known, dict(registry.owners), counts))
+    data = {each.payer: plain(each.answers_to) for each in counts}
+    write_text(reports, text=text, json=text_of({"payers": plain(known), "answers_to": data}))
     return exit_code(problems=print_problems(registry.problems))
 
 
@@ -93,7 +95,7 @@ def _topics(
     """Print the ledger of all payers, or the topics of one."""
     from payer_rules.registry import load
     from payer_rules.reports.data import text_of
-    from payer_rules.reports.topic_ledger import ledger_data, of_ledger, of_payer
+    from payer_rules.reports.topic_ledger import ledger_data, of_ledger, of_payer, of_rule_counts
     from payer_rules.tables.folders import folder_in_use
 
     registry = load(
@@ -101,8 +103,10 @@ def _topics(
     )
     require_known("--payer", asked, registry.payers, registry.problems)
     summaries = registry.topic_summaries(asked or registry.payers, day)
-    lines = of_payer(summaries) if len(asked) == 1 else of_ledger(summaries, day)
-    write_text(reports, text=join_lines(lines), json=text_of(ledger_data(summaries, day)))
+    counts = registry.rule_counts(asked or registry.payers, day)
+    of_one = [*of_payer(summaries), "", *of_rule_counts(counts, day)]
+    lines = of_one if len(asked) == 1 else of_ledger(summaries, counts, day)
+    write_text(reports, text=join_lines(lines), json=text_of(ledger_data(summaries, counts, day)))
     return exit_code(problems=print_problems(registry.problems))
 
 

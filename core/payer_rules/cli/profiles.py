@@ -1,4 +1,4 @@
-"""``payer-rules profiles check``: read profiles, list every problem and old sources.
+"""``payer-rules profiles check``: read profiles, list every problem and old texts.
 
 A value that a second TOML reader would read differently is a remark; remarks do not change the
 exit code.
@@ -30,7 +30,8 @@ StaleAfter: TypeAlias = Annotated[
     Parameter(
         name="--stale-after",
         show_default=False,
-        help="Also list the sources that were read longer ago than this, such as 365d.",
+        help="Also list the sources whose texts cover only services longer ago than this, such as "
+        "365d.",
     ),
 ]
 On: TypeAlias = Annotated[
@@ -61,7 +62,8 @@ def check(
     from payer_rules.reports.freshness import of_stale
 
     reports = report_destinations(report, *paths)
-    before = _before(stale_after, on or date.today()) if stale_after else None
+    today = on or date.today()
+    before = _before(stale_after, today) if stale_after else None
     problems: list[Problem] = []
     remarks: list[Problem] = []
     files: list[Path] = []
@@ -72,7 +74,7 @@ def check(
         problems += wrong
         remarks += remarked
     problems += duplicate_payers(files)
-    stale = _stale(files, before) if before else []
+    stale = _stale(files, before, today) if before else []
     counts = f"{count_of(len(files), 'profile')}, {count_of(len(problems), 'problem')}"
     counts += f", {count_of(len(remarks), 'remark')}" if remarks else ""
     counts += f", {count_of(len(stale), 'old source')}" if before else ""
@@ -89,7 +91,7 @@ def check(
 
 
 def _before(span: str, on: date) -> date:
-    """Return the date before which a source was read too long ago."""
+    """Return the date before which the services that a source covers are too old."""
     days = re.fullmatch(r"([0-9]{1,5})d", span)
     if not days:
         problem = f"{span!r} is not a number of days"
@@ -106,12 +108,12 @@ def _before(span: str, on: date) -> date:
     return date.fromordinal(max(1, on.toordinal() - int(days[1])))
 
 
-def _stale(files: list[Path], before: date) -> list[StaleSource]:
+def _stale(files: list[Path], before: date, on: date) -> list[StaleSource]:
     from payer_rules.profiles import read_profile
     from payer_rules.reports.freshness import stale_of
 
     found = [
-        stale for file in files for stale in stale_of(read_profile(file, "--profiles"), before)
+        stale for file in files for stale in stale_of(read_profile(file, "--profiles"), before, on)
     ]
     return sorted(found, key=lambda stale: stale.payer)
 

@@ -28,6 +28,7 @@ from payer_rules.registry.loaded_profiles import (
 from payer_rules.registry.owners import payer_owners, sole_owners
 from payer_rules.registry.plugins import Hook, Plugin
 from payer_rules.rulebook import RuleBook
+from payer_rules.rulebook.live_rules import RuleCounts, count_rules
 from payer_rules.rulebook.topic_summary import TopicSummary
 from payer_rules.rules import BaselineEdits, EditTable, Payer, PlanNames
 
@@ -110,6 +111,10 @@ class Registry:
         codes = {code for t in tables if isinstance(t, EditTable) for code in t.complete_for}
         codes = codes or {code for book in books for code in book.codes}
         return [summary for book in books for summary in book.topic_summaries(codes, day)]
+
+    def rule_counts(self, payers: Iterable[str], day: date) -> list[RuleCounts]:
+        """Return how many rules of each payer answer for services on the day."""
+        return [count_rules(payer, self.collect(payer).rules, day) for payer in payers]
 
     def collect(self, payer_id: str) -> CollectedRules:
         """Call the rule hooks, and return the rules and edits of the payer."""

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from payer_rules.kinds import kind_of
+from payer_rules.rulebook.live_rules import RuleCounts
 from payer_rules.rules import EditTable, Payer, Rule
 
 
-def of_payers(payers: Iterable[Payer], owners: dict[str, str]) -> Iterator[str]:
-    """Yield one line for each payer: id, name, kind, and the plugin that provides it."""
+def of_payers(
+    payers: Iterable[Payer], owners: dict[str, str], counts: Iterable[RuleCounts]
+) -> Iterator[str]:
+    """Yield one line for each payer: id, name, kind, plugin, and the last day it answers for."""
+    last = {each.payer: answers_to(each) for each in counts}
     for payer in payers:
         bound = f", {payer.ncci} NCCI edits apply" if payer.ncci else ""
-        yield f"{payer.id}: {payer.name} ({payer.kind}{bound}; plugin {owners.get(payer.id, '?')})"
+        owner = owners.get(payer.id, "?")
+        yield f"{payer.id}: {payer.name} ({payer.kind}{bound}; plugin {owner}); {last[payer.id]}"
+
+
+def answers_to(counts: RuleCounts) -> str:
+    """Return up to which day of service the rules of the payer answer with their own outcome."""
+    if counts.answers_to is None:
+        return "no rule answers without review"
+    if counts.answers_to == date.max:
+        return "answers without an end date"
+    return f"answers to {counts.answers_to}"
 
 
 def of_rules(rules: Iterable[Rule]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The ledger of what was read of each payer's policies, as text and JSON."""
+"""The ledger of each payer's topics, and of its rules that answer, as text and JSON."""
 
 from __future__ import annotations
 
@@ -8,22 +8,26 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
+from payer_rules.reports.decisions import count_of
+from payer_rules.rulebook.live_rules import CURRENT, RuleCounts
 from payer_rules.rulebook.topic_summary import TopicSummary
 from payer_rules.rules import READING_STATUSES, TOPICS, ReadingStatus, Topic
 
 _WIDTH: Final = 80
-_CELL: Final = 6
+_CELL: Final = 5
+#: The columns of the second table.
+_COUNTS: Final = ("rules", "live", "review", "old", "not counted", "read twice")
 _HEADINGS: Final[dict[Topic, str]] = {
     "frequency": "freq",
     "combination": "comb",
-    "modifier": "modif",
-    "place": "place",
+    "modifier": "mod",
+    "place": "pos",
     "provider": "prov",
     "session": "sess",
     "diagnosis": "diag",
     "authorization": "auth",
-    "coverage": "cover",
-    "filing": "filing",
+    "coverage": "cov",
+    "filing": "file",
 }
 #: The statuses of codes that were read.
 _READ: Final[dict[ReadingStatus, str]] = {"checked": "c", "none stated": "n", "carried": "k"}
@@ -32,13 +36,18 @@ _LEGEND: Final = (
     "c checked; n none stated (the text was read and states no rule); k carried from an earlier "
     "text or table, with the age of the oldest in years. Or, if none was: x expired (read once, "
     "too old to judge by), and - unread. A combination counts as read with one pair of the code, a "
-    "modifier with one modifier. A line counts as paid only if all of freq, comb, modif, place, "
-    "prov and sess that it touches were read."
+    "modifier with one modifier. A line counts as paid only if all of freq, comb, mod, pos, prov "
+    "and sess that it touches were read."
 )
 
 
-def of_ledger(summaries: Sequence[TopicSummary], day: date) -> Iterator[str]:
-    """Yield a table with a row for each payer and a column for each topic, at most 80 wide."""
+def of_ledger(
+    summaries: Sequence[TopicSummary], rules: Sequence[RuleCounts], day: date
+) -> Iterator[str]:
+    """Yield a table with a row for each payer and a column for each topic, at most 80 wide.
+
+    A second table has the numbers of the payers' rules.
+    """
     number = _number_of_codes(summaries)
     yield f"What was read of each topic, for {number} codes and services on {day}"
     yield ""
@@ -49,6 +58,13 @@ def of_ledger(summaries: Sequence[TopicSummary], day: date) -> Iterator[str]:
         yield payer.ljust(width) + _row(map(_cell, topics))
     yield ""
     yield from textwrap.wrap(_LEGEND, _WIDTH)
+    yield ""
+    yield "payer".ljust(width) + "  ".join(_COUNTS)
+    for each in rules:
+        cells = zip(_COUNTS, _counted(each), strict=True)
+        yield each.payer.ljust(width) + "  ".join(f"{n:>{len(head)}}" for head, n in cells)
+    yield ""
+    yield from of_rule_counts(rules, day)
 
 
 def of_payer(summaries: Iterable[TopicSummary]) -> Iterator[str]:
@@ -71,7 +87,30 @@ def of_payer(summaries: Iterable[TopicSummary]) -> Iterator[str]:
                 )
 
 
-def ledger_data(summaries: Iterable[TopicSummary], day: date) -> dict[str, Any]:
+def of_rule_counts(rules: Sequence[RuleCounts], day: date) -> Iterator[str]:
+    """Yield the number of payers and of their rules, and the share of those live on the day."""
+    current, live = sum(each.current for each in rules), sum(each.live for each in rules)
+    silent = sum(each.live == 0 for each in rules)
+    share = f" ({live / current:.0%})" if current else ""
+    text = (
+        f"{count_of(len(rules), 'payer')}, {silent} of them without a live rule. On {day},"
+        f" {count_of(current, 'rule')} in force: {live} live{share},"
+        f" {sum(each.statuses['review'] for each in rules)} carried for review,"
+        f" {sum(each.statuses['expired'] for each in rules)} too old;"
+        f" {sum(each.read_twice for each in rules)} read twice."
+        f" Not counted: {count_of(sum(each.past for each in rules), 'rule')} that ended, were"
+        " replaced or begin later."
+    )
+    text += (
+        " A rule is live if its text was read for the day or is carried with its own outcome;"
+        " read twice, if a second reader compared it with its text."
+    )
+    yield from textwrap.wrap(text, _WIDTH)
+
+
+def ledger_data(
+    summaries: Iterable[TopicSummary], rules: Iterable[RuleCounts], day: date
+) -> dict[str, Any]:
     """Return the ledger as data for JSON."""
     topics = [
         {
@@ -83,7 +122,17 @@ def ledger_data(summaries: Iterable[TopicSummary], day: date) -> dict[str, Any]:
         }
         for summary in summaries
     ]
-    return {"on": day.isoformat(), "topics": topics}
+    counts = [
+        {
+            "payer": each.payer,
+            "rules": each.current,
+            **{status: each.statuses[status] for status in CURRENT},
+            "past": each.past,
+            "read_twice": each.read_twice,
+        }
+        for each in rules
+    ]
+    return {"on": day.isoformat(), "topics": topics, "rules": counts}
 
 
 def _indented(text: str) -> list[str]:
@@ -92,6 +141,19 @@ def _indented(text: str) -> list[str]:
 
 def _row(cells: Iterable[str]) -> str:
     return "".join(cell.ljust(_CELL) for cell in cells).rstrip()
+
+
+def _counted(rules: RuleCounts) -> tuple[int, ...]:
+    """Return the numbers of a payer's rules, for the columns of the second table."""
+    statuses = rules.statuses
+    return (
+        rules.current,
+        rules.live,
+        statuses["review"],
+        statuses["expired"],
+        rules.past,
+        rules.read_twice,
+    )
 
 
 def _cell(summary: TopicSummary) -> str:

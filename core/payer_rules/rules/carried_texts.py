@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Literal, TypeAlias
 
 from payer_rules.rules.facts import Citation, DateRange
@@ -31,6 +31,17 @@ def carried_text(
     if is_primary and _is_within_years(verified.last, day, _REVIEW_YEARS):
         return "review"
     return "expired"
+
+
+def last_day_carried(last: date, citations: Iterable[Citation]) -> date:
+    """Return the last day on which a text, read for days up to ``last``, is certain to hold."""
+    if any(citation.confidence != "primary" for citation in citations):
+        return last
+    if last.year + _CERTAIN_YEARS > date.max.year:
+        return date.max
+    is_leap_day = (last.month, last.day) == (2, 29)
+    day = last - timedelta(days=1) if is_leap_day else last
+    return day.replace(year=last.year + _CERTAIN_YEARS)
 
 
 def _is_within_years(last: date, day: date, years: int) -> bool:
