@@ -88,3 +88,38 @@ def test_a_denial_that_is_proved_is_not_called_presumed(
     (outcome,) = [line for line in explained(rule, capsys).splitlines() if "→" in line]
     assert "→ deny CO-" in outcome
     assert "presumed" not in outcome
+
+
+CASE: Final = """\
+rule = "acme/two-per-week"
+
+[[case]]
+name = "one session"
+why = "Two are paid."
+source = "MANUAL"
+history = []
+claim = { id = "C1", member = { id = "M1" }, billing_provider = { npi = "1234567893" } }
+lines = "90853 2024-08-15"
+findings = []
+"""
+
+
+@pytest.mark.parametrize("profiles", ["acme", "acme/acme.toml"])
+def test_the_cases_of_a_profile_that_is_named_are_found(
+    folder: Path, profiles: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Cases below the folder of the profiles, or next to the file, are named as its tests."""
+    (folder / "acme" / "cases").mkdir()
+    (folder / "acme" / "cases" / "x.cases.toml").write_text(CASE, encoding="utf-8")
+    code = main(["explain", "acme/two-per-week", "--profiles", profiles, *BARE])
+    assert code == ExitCode.CLEAN
+    lines = capsys.readouterr().out.splitlines()
+    assert "    case 'one session': agrees" in lines
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_rule_without_cases_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no fixture was found, the explanation does not claim that none exists."""
+    assert "  Tested by      no case or scenario that was found" in explained(
+        "acme/two-per-week", capsys
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import attrs
 from cyclopts import Parameter
 
 from payer_rules.cli.destinations import report_destinations, write_text
@@ -53,7 +55,7 @@ def explain(
         unknown = unknown_value("RULE", rule, _rule_ids(rule, collected))
         of_payers = (problem for each in collected.values() for problem in each.problems)
         raise InputError([unknown, *registry.problems, *dict.fromkeys(of_payers)])
-    result = _replayed(rule, registry, collected)
+    result = _replayed(rule, _with_own_cases(registry, selection.profiles), collected)
     touches = list(fixtures_of_rule(rule, result))
     remarks = [*practice_remarks(rule, tuple(each for _, each in editions), own)]
     lines = [
@@ -109,6 +111,18 @@ def _table_lines(
     for table in tables if payer else []:
         assert payer is not None
         yield from explained_table(rule, table, examples_of_table(rule, table, payer), touches)
+
+
+def _with_own_cases(registry: Registry, profiles: Sequence[Path]) -> Registry:
+    """Return the registry with the cases of the user's profiles as well.
+
+    They are in the named folder or below it; of a file, in the folder ``cases`` next to it.
+    """
+    from payer_rules.registry.loaded_profiles import BY_USER
+
+    folders = [path if path.is_dir() else path.parent / "cases" for path in profiles]
+    found = ((BY_USER, folder) for folder in folders if folder.is_dir())
+    return attrs.evolve(registry, case_folders=(*registry.case_folders, *found))
 
 
 def _replayed(

@@ -26,19 +26,37 @@ _OTHER: Final = {
     "quadrant": "07",
     "revenue_code": "0999",
 }
+#: What an example states if no condition asks for another value; of most things nothing.
+_ORDINARY: Final = {
+    "place_of_service": "11",
+    "modality": "in-person",
+    "modifier": None,
+    "condition_code": None,
+    "occurrence_code": None,
+}
 
 
 def conditions_within(rule: Rule) -> When:
     """Return the conditions of the rule, narrowed so that no exception holds.
 
-    Of each exception the first condition that has an opposite is turned around. Those on other
-    lines have none: an example has no other line unless it is asked for.
+    Of each exception that an ordinary claim may meet, the first condition that has an opposite is
+    turned around. Those on other lines have none: an example has no other line unless it is asked
+    for.
     """
     when = rule.when
     for exception in rule.exceptions:
-        opposites = _opposites(exception, when)
-        when = attrs.evolve(when, **next(opposites, {}))
+        if not _is_rare(exception, when):
+            when = attrs.evolve(when, **next(_opposites(exception, when), {}))
     return when
+
+
+def _is_rare(exception: When, when: When) -> bool:
+    """Return True if an example that the conditions alone determine does not meet the exception."""
+    return any(
+        ordinary not in held
+        for name, ordinary in _ORDINARY.items()
+        if (held := getattr(exception, name)) and not getattr(when, name)
+    )
 
 
 def other_word(name: str, held: frozenset[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -10,6 +10,7 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, Reason
+from payer_rules.examples.believable import distance, oddity
 from payer_rules.examples.neighbours import with_neighbours
 from payer_rules.examples.sketch import example_code, sketch, sketch_on
 from payer_rules.examples.variants import variants
@@ -43,16 +44,25 @@ class Examples:
 def examples_of(rule: Rule, payer: Payer, alternatives: Iterable[Rule] = ()) -> Examples:
     """Return claims that are made from the rule and decided by it and its alternatives alone.
 
-    Where the rule has no answer on the days for which its text was read, it is decided as if it had
-    been read for all days.
+    Where the rule has no answer on the days for which its text was read, or only one about an
+    unusual claim, it is decided as if it had been read for all days.
     """
     others = [other for other in alternatives if other.id != rule.id]
     proved = _of_rule(rule, others, payer)
-    if proved.accepted and proved.rejected:
+    if proved.accepted and proved.rejected and not oddity(proved.rejected.claim):
         return proved
     read = rule if rule.verified == "unknown" else attrs.evolve(rule, verified=None)
     assumed = _of_rule(read, others, payer, "edition")
+    if _is_plainer(assumed, proved):
+        return assumed
     return Examples(proved.accepted or assumed.accepted, proved.rejected or assumed.rejected)
+
+
+def _is_plainer(one: Examples, other: Examples) -> bool:
+    """Return True if one has both claims, and rejects a more ordinary one."""
+    if not (one.accepted and one.rejected and other.rejected):
+        return False
+    return oddity(one.rejected.claim) < oddity(other.rejected.claim)
 
 
 def _of_rule(rule: Rule, others: Sequence[Rule], payer: Payer, *assume: Reason) -> Examples:
@@ -91,19 +101,38 @@ def _around(edits: str, table: EditTable) -> list[Claim]:
 
 
 def _picked(book: RuleBook, ids: set[str], claims: Iterable[Claim], history: History) -> Examples:
-    accepted: Example | None = None
-    rejected: Example | None = None
+    """Return the most ordinary claim that is rejected, and the accepted one most similar to it."""
+    accepted: list[Example] = []
+    rejected: list[Example] = []
     for claim in claims:
         decision = book.decide(claim, history)
-        found = any(finding.rule in ids for finding in decision.proved_findings)
-        is_open = any(entry.rule in ids for entry in decision.not_evaluated)
-        # NOTE: a text of unknown date is evaluated only if it is assumed to hold.
-        asked = any(not ids.isdisjoint(line.judged_by) for line in decision.lines) or any(
-            entry.rule in ids and entry.reason == "edition" for entry in decision.assumed
-        )
-        answered = asked and not is_open
-        if found:
-            rejected = rejected or Example(claim, history, decision, frozenset(ids))
-        elif answered:
-            accepted = accepted or Example(claim, history, decision, frozenset(ids))
-    return Examples(accepted, rejected)
+        example = Example(claim, history, decision, frozenset(ids))
+        if any(finding.rule in ids for finding in decision.proved_findings):
+            rejected.append(example)
+        elif _is_answered(decision, ids):
+            accepted.append(example)
+    broken = min(rejected, key=_puzzle, default=None)
+    return Examples(min(accepted, key=_strangeness(broken), default=None), broken)
+
+
+def _puzzle(rejected: Example) -> int:
+    """Return how odd the claim is; a finding with a cure is easier to understand."""
+    has_cure = any(finding.cure for finding in rejected.decision.proved_findings)
+    return oddity(rejected.claim) - has_cure
+
+
+def _strangeness(broken: Example | None) -> Callable[[Example], int]:
+    """Return the key that orders accepted claims: ordinary ones that resemble the rejected one."""
+    if broken is None:
+        return lambda example: oddity(example.claim)
+    return lambda example: oddity(example.claim) + 2 * distance(example.claim, broken.claim)
+
+
+def _is_answered(decision: Decision, ids: set[str]) -> bool:
+    """Return True if one of the rules judged a line, and none of them misses a fact."""
+    if any(entry.rule in ids for entry in decision.not_evaluated):
+        return False
+    # NOTE: a text of unknown date is evaluated only if it is assumed to hold.
+    return any(not ids.isdisjoint(line.judged_by) for line in decision.lines) or any(
+        entry.rule in ids and entry.reason == "edition" for entry in decision.assumed
+    )

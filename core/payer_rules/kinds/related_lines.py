@@ -33,6 +33,10 @@ def other_line_text(other: OtherLine) -> str:
     return text + (f" by {PROVIDERS[other.scope]}" if other.scope != "member" else "")
 
 
+#: So many days before are any time in a life.
+_EVER: Final = 36500
+
+
 def near_text(near: Nearness) -> str:
     """Return where the other line is: ``at most 3 days earlier or at most 1 day later``."""
     if not isinstance(near, DaysAround):
@@ -44,7 +48,9 @@ def near_text(near: Nearness) -> str:
 def _sides(near: DaysAround) -> Iterator[str]:
     before = _length(near.days_before, near.months_before)
     after = _length(near.days_after, near.months_after)
-    if near.looks_back:
+    if near.looks_back and (near.days_before or 0) >= _EVER:
+        yield "on any earlier day"
+    elif near.looks_back:
         yield f"at most {before} earlier"
     if near.looks_ahead:
         yield f"at most {after} later"

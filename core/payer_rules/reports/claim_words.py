@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import (
+    Authorization,
     BodySite,
     Claim,
     Drug,
@@ -17,11 +18,21 @@ from payer_rules.claims import (
     Session,
     TreatmentDates,
 )
+from payer_rules.examples import Examples
 from payer_rules.history import History
 from payer_rules.kinds import kind_of
 from payer_rules.rules import Rule
 
 _FEW: Final = 9
+#: The facts to print, by the fields of lines that have them.
+_BY_FIELD: Final = {
+    "charge": "charge",
+    "minutes": "minutes",
+    "modality": "modality",
+    "place_of_service": "place_of_service",
+    "rendering_provider": "rendered_by",
+}
+_HELD: Final = ("issued", "notified", "requested")
 _CLAIM: Final = ("setting", "bill_type", "contractor", "program", "plan", "network", "state")
 
 
@@ -34,6 +45,19 @@ def shown_by(rule: Rule) -> frozenset[str]:
         if getattr(when, field.name) not in (None, ())
     }
     return kind_of(rule).words.shows(rule) | stated
+
+
+def differing(examples: Examples) -> frozenset[str]:
+    """Return the fields of lines by which the accepted and the rejected claim differ."""
+    if examples.accepted is None or examples.rejected is None:
+        return frozenset()
+    pairs = zip(examples.accepted.claim.lines, examples.rejected.claim.lines, strict=False)
+    return frozenset(
+        shown
+        for one, other in pairs
+        for name, shown in _BY_FIELD.items()
+        if getattr(one, name) != getattr(other, name)
+    )
 
 
 def claim_in_words(claim: Claim, history: History, shown: frozenset[str]) -> Iterator[str]:
@@ -66,11 +90,10 @@ def _line(line: ServiceLine, shown: frozenset[str]) -> Iterator[str]:
     if "minutes" in shown and line.minutes is not None:
         yield f"{line.minutes} minutes"
     if "miles" in shown and line.miles is not None:
-        yield f"{line.miles} miles"
+        yield f"{line.miles} mile{'' if line.miles == 1 else 's'}"
     if "record" in shown:
         yield from _record(line)
-    if "session" in shown:
-        yield from _session(line)
+    yield from _session(line, shown)
     if shown & {"body_site", "tooth", "surface", "quadrant", "side"}:
         yield from _body_site(line)
     if "drug" in shown:
@@ -79,16 +102,16 @@ def _line(line: ServiceLine, shown: frozenset[str]) -> Iterator[str]:
         yield from _providers(line)
 
 
-def _session(line: ServiceLine) -> Iterator[str]:
-    if line.minutes is not None:
-        yield f"{line.minutes} minutes"
-    if isinstance(line.session, Session):
-        if line.session.group_size is not None:
-            yield f"a group of {line.session.group_size}"
-        if line.session.leaders is not None:
-            yield f"{line.session.leaders} leader{'' if line.session.leaders == 1 else 's'}"
-        if line.session.documented is not None:
-            yield f"documented: {', '.join(sorted(line.session.documented)) or 'nothing'}"
+def _session(line: ServiceLine, shown: frozenset[str]) -> Iterator[str]:
+    session = line.session
+    if not isinstance(session, Session):
+        return
+    if "group" in shown and session.group_size is not None:
+        yield f"a group of {session.group_size}"
+    if "group" in shown and session.leaders is not None:
+        yield f"{session.leaders} leader{'' if session.leaders == 1 else 's'}"
+    if "documented" in shown and session.documented is not None:
+        yield f"documented: {', '.join(sorted(session.documented)) or 'nothing'}"
 
 
 def _record(line: ServiceLine) -> Iterator[str]:
@@ -179,8 +202,23 @@ def _claim(claim: Claim, shown: frozenset[str]) -> Iterator[str]:
     if "received" in shown:
         yield f"received {claim.received}"
     if "authorizations" in shown:
-        held = "an authorization" if claim.authorizations else "no authorization"
-        yield f"{held}, referral {claim.referral}, order {claim.order}"
+        yield from map(_authorization, claim.authorizations or ())
+        if not claim.authorizations:
+            yield "no authorization"
+    for name in ("referral", "order"):
+        if name in shown and getattr(claim, name):
+            number = getattr(claim, name)
+            yield f"no {name}" if number == "none" else f"{name} {number}"
+
+
+def _authorization(held: Authorization) -> str:
+    """Return the authorization with its codes, days and units left, and who asked for it when."""
+    codes = f" for {', '.join(sorted(held.codes))}" if held.codes else ""
+    span = f" from {held.date_from} to {held.date_to}" if held.date_from else ""
+    units = "" if held.units_left is None else f", {held.units_left:f} units left"
+    dates = [f", {name} {day}" for name in _HELD if (day := getattr(held, name)) is not None]
+    asked = f" by {held.requested_by}" if held.requested_by else ""
+    return f"authorization {held.number}{codes}{span}{units}{''.join(dates)}{asked}"
 
 
 def _dates(claim: Claim) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
+from payer_rules.kinds.course_words import course_text
 from payer_rules.kinds.related_lines import near_text, other_line_text
 from payer_rules.kinds.standing_requirement.words import status_text
 from payer_rules.rules import (
@@ -119,7 +120,7 @@ def _after(words: str) -> Callable[[Any], str]:
 
 def _course(position: CoursePosition) -> str:
     """Return the place: ``in a course of treatment (ivf), service at least 7``."""
-    parts = [f"in a course of treatment ({position.course.name})"]
+    parts = [f"in a course of treatment ({course_text(position.course)})"]
     parts += [f"service {position.ordinal}"] if position.ordinal else []
     parts += [f"day {position.day}"] if position.day else []
     parts += [f"course number {position.number}"] if position.number else []

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from payer_rules.conformance import RuleFixture
 from payer_rules.examples import Example, Examples
-from payer_rules.kinds import kind_of
-from payer_rules.reports.claim_words import claim_in_words, shown_by
+from payer_rules.kinds import Check, kind_of
+from payer_rules.reports.claim_words import claim_in_words, differing, shown_by
 from payer_rules.reports.conditions import conditions_text
 from payer_rules.reports.decisions import count_of, finding_lines
 from payer_rules.reports.listings import of_tables
 from payer_rules.reports.outcome_words import OUTCOME_WORDS, TOPIC_WORDS, denial_codes
 from payer_rules.reports.rule_sentences import rule_sentence
-from payer_rules.rules import Citation, Detection, EditTable, Rule
+from payer_rules.rules import Citation, Detection, EditTable, Rule, Topic
 
 #: What the edits of a table state, by the name of their rule.
 _EDITS: Final[dict[str, str]] = {
@@ -45,18 +45,23 @@ def explained(rule: Rule, examples: Examples, touches: Iterable[RuleFixture]) ->
     if conditions := conditions_text(rule.when, rule.exceptions):
         yield f"  Applies        {conditions}"
     if topic := kind_of(rule).topic:
-        yield f"  Topic          {topic}: {TOPIC_WORDS[topic]}"
+        yield f"  Topic          {_topic(topic)}"
     basis = "date received" if rule.in_force_by == "received" else "date of service"
     yield f"  In effect      by {basis}: {rule.in_force}"
     yield f"  Policy read    {_read_for(rule)}"
     yield f"  Published      {rule.known or 'date not known'}"
     yield f"  Second reading {rule.second_reading or 'none'}"
     yield f"  If broken      {_effect(rule)}"
-    yield from _examples(rule.id, examples, shown_by(rule))
+    yield from _examples(examples, shown_by(rule), _no_example(rule))
     yield from _touched(rule.id, touches)
     yield from _sources(rule.citations)
     if rule.origin:
         yield f"  Written in     {rule.origin}"
+
+
+def _topic(topic: Topic) -> str:
+    words = TOPIC_WORDS[topic]
+    return topic if words == topic else f"{topic}: {words}"
 
 
 def _effect(rule: Rule) -> str:
@@ -72,7 +77,10 @@ def _effect(rule: Rule) -> str:
 def _read_for(rule: Rule) -> str:
     if rule.verified == "unknown":
         return "for an unknown date, so its findings are for review at most"
-    return f"for {rule.verified}" if rule.verified else "for all dates on which it is in effect"
+    days = rule.verified_dates
+    if days is None:
+        return "for all dates on which it is in effect"
+    return f"for {days.first}" if days.first == days.last and days.first else f"for dates {days}"
 
 
 def explained_table(
@@ -88,7 +96,7 @@ def explained_table(
     yield from (f"  {line}" for line in of_tables(payer, [table]))
     effect = f"{OUTCOME_WORDS['deny']}, with {codes}" if codes else OUTCOME_WORDS["deny"]
     yield f"  If broken      {effect}; {_DETECTED['claim']}"
-    yield from _examples(name, examples, frozenset(["setting"]))
+    yield from _examples(examples, frozenset(["setting"]), {})
     yield from _touched(name, touches)
     yield from _sources(part.citations)
 
@@ -102,10 +110,23 @@ def cited(citation: Citation) -> str:
     )
 
 
-def _examples(name: str, examples: Examples, shown: frozenset[str]) -> Iterator[str]:
+def _no_example(rule: Rule) -> dict[str, str]:
+    """Return the words for an example that does not exist, by its label."""
+    if isinstance(rule, Check):
+        return dict.fromkeys(("accepts", "rejects"), "what its function decides: see its cases")
+    if rule.is_permission:
+        return {"rejects": "nothing: the source states what is allowed"}
+    return {"accepts": "no line to which it applies"}
+
+
+def _examples(
+    examples: Examples, shown: frozenset[str], otherwise: Mapping[str, str]
+) -> Iterator[str]:
+    shown |= differing(examples)
     for label, example in (("accepts", examples.accepted), ("rejects", examples.rejected)):
         if example is None:
-            yield f"  It {label}     no claim that could be made from the rule alone"
+            text = otherwise.get(label, "no claim that could be made from the rule alone")
+            yield f"  It {label}     {text}"
             continue
         yield f"  It {label}"
         yield from (f"    {line}" for line in _example(example, shown))
@@ -130,7 +151,7 @@ def _touched(rule: str, touches: Iterable[RuleFixture]) -> Iterator[str]:
     own = [touch for touch in all_touches if touch.rule == rule or _ANSWERED[touch.kind](touch)]
     agreeing = [touch for touch in own if touch.status == "agrees"]
     counted = agreeing if len(own) > _MOST_NAMED else []
-    yield f"  Tested by      {'' if all_touches else 'no scenario and no case'}".rstrip()
+    yield f"  Tested by      {'' if all_touches else 'no case or scenario that was found'}".rstrip()
     yield from (
         f"    {touch.kind} {touch.name!r}: {touch.status}" for touch in own if touch not in counted
     )

@@ -25,7 +25,7 @@ _NUMBER: Final = "as given by the payer"
 
 def _sentence(rule: AuthorizationRequirement) -> str:
     covers = (
-        "; an authorization covers the code, the days and the provider and has units left"
+        "; it must cover the code, the days and the provider, and have units left"
         if "authorization" in rule.needs
         else ""
     )
@@ -121,5 +121,7 @@ WORDS: Final = Words(
     answers=_answers,
     explain=_explain,
     cure=_cure,
-    shows=lambda rule: frozenset(["authorizations", "referral", "order"]),
+    shows=lambda rule: frozenset(
+        "authorizations" if need == "authorization" else need for need in rule.needs
+    ),
 )

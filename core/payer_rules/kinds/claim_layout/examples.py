@@ -27,6 +27,8 @@ def examples(rule: ClaimLayout, base: Claim) -> Iterator[Claim]:
         for modifier in sorted(rule.matching_modifiers or ()):
             other = attrs.evolve(second, modifiers=(modifier,))
             yield attrs.evolve(base, lines=[first, other])
+    for position in rule.positions[:1]:
+        yield with_line(base, modifiers=(position.modifier,))
     for position in rule.positions:
         for modifiers in ((position.modifier, "76"), ("76", position.modifier)):
             yield with_line(base, modifiers=modifiers)

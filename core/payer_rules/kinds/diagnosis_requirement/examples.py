@@ -13,10 +13,10 @@ from payer_rules.vocabularies.formats import diagnosis_beginning
 
 
 def examples(rule: DiagnosisRequirement, base: Claim) -> Iterator[Claim]:
-    """Yield the claim with a diagnosis that the rule names, with its own, and with another."""
+    """Yield the claim with its own diagnosis, with one that the rule names, and with another."""
+    yield with_line(base, diagnosis_pointers=(1,))
     for start in (*sorted(rule.any_of)[:1], *sorted(rule.none_of)[:1]):
         yield with_line(
             attrs.evolve(base, diagnoses=(diagnosis_beginning(start),)), diagnosis_pointers=(1,)
         )
-    yield with_line(base, diagnosis_pointers=(1,))
     yield with_line(attrs.evolve(base, diagnoses=("Z00.00",)), diagnosis_pointers=(1,))

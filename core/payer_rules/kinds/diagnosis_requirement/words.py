@@ -20,7 +20,11 @@ from payer_rules.text.lists import listed
 from payer_rules.vocabularies.formats import diagnosis_beginning
 
 _IN_RECORD: Final = "only if the record supports that diagnosis"
-_AMONG: Final = {"principal": "first diagnosis", "claim": "claim", "line": "line"}
+_AMONG: Final = {
+    "principal": "as the first diagnosis of the claim",
+    "claim": "among the diagnoses of the claim",
+    "line": "among the diagnoses to which the line points",
+}
 
 
 def _sentence(rule: DiagnosisRequirement) -> str:
@@ -29,8 +33,7 @@ def _sentence(rule: DiagnosisRequirement) -> str:
         asks.append(f"needs a diagnosis that begins with {listed(rule.any_of)}")
     if rule.none_of:
         asks.append(f"is not paid with a diagnosis that begins with {listed(rule.none_of)}")
-    among = f"what counts is the {_AMONG[rule.among]}'s"
-    return f"{codes_text(rule.codes)} {' and '.join(asks)}; {among}."
+    return f"{codes_text(rule.codes)} {' and '.join(asks)}, {_AMONG[rule.among]}."
 
 
 def _answers(rule: DiagnosisRequirement, code: str) -> Iterator[tuple[Question, str]]:

@@ -26,6 +26,8 @@ _FEW: Final = 20
 _MOST_LINES: Final = 200
 _MINUTES_OF_DAY: Final = 24 * 60 - 1
 _DAYS_OF_MONTH: Final = 31
+#: The days from that of an example to the end of the year.
+_DAYS_LEFT_OF_YEAR: Final = 138
 _HALF: Final = timedelta(days=180)
 
 
@@ -43,6 +45,8 @@ def _examples(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
         if count:
             yield _repeated(rule, base, count)
         yield with_line(base, units=Decimal(max(1, count)))
+        if rule.pool == "together" and 1 < count <= len(listed_codes(rule.codes)):
+            yield with_codes(base, *sorted(listed_codes(rule.codes))[:count])
     if most < _FEW:
         yield from _above(rule, with_codes(base, *[base.lines[0].code] * (most + 1)))
 
@@ -113,7 +117,8 @@ def _repeated(rule: FrequencyLimit, base: Claim, count: int) -> Claim:
 
 def _spread(claim: Claim, window: Window) -> Claim:
     """Return the claim with its lines on different days, as far apart as the window allows."""
-    apart = 1 if 1 < len(claim.lines) <= _DAYS_OF_MONTH and window.days > 1 else 0
+    longest = _DAYS_OF_MONTH if window.days <= _DAYS_OF_MONTH else _DAYS_LEFT_OF_YEAR
+    apart = 1 if 1 < len(claim.lines) <= longest and window.days > 1 else 0
     if window.shape in ("rolling", "anchored"):
         apart = max(0, window.days - 1) // max(1, len(claim.lines) - 1)
     return with_each_line(

@@ -13,10 +13,12 @@ from payer_rules.engine.limits.results import Excess
 from payer_rules.engine.verdict import Verdict
 from payer_rules.engine.words import Question, Words, line_of
 from payer_rules.kinds.code_lists import codes_text
+from payer_rules.kinds.course_words import course_text
 from payer_rules.kinds.frequency_limit.explanation import MEASURES, explain, plain
 from payer_rules.kinds.frequency_limit.parts import (
     ExcessHandling,
     Exemption,
+    LineFilter,
     PaymentTiers,
     ReductionUnless,
     ServiceTypes,
@@ -38,6 +40,12 @@ _EXCESS: Final[dict[ExcessHandling, str]] = {
     "authorization": "More needs an authorization that covers the line and has units left",
 }
 
+_ONLY: Final = {
+    "place_of_service": "at place of service",
+    "modality": "delivered by",
+    "modifier": "with modifier",
+    "diagnosis": "with a diagnosis that begins with",
+}
 _ONCE: Final = "only if it was one service that was billed twice"
 
 
@@ -49,7 +57,7 @@ def _sentence(rule: FrequencyLimit) -> str:
     number = f"{plain(rule.limit)} {one if rule.limit == 1 else many}"
     return (
         f"{codes}: at most {number} {windows} {_SCOPES[rule.scope]}{_pool(rule)}. "
-        f"{_excess(rule)}.{exempt_text(rule.exempt)}"
+        f"{_excess(rule)}.{_only(rule.only)}{exempt_text(rule.exempt)}"
     )
 
 
@@ -98,7 +106,9 @@ def window_text(window: Window) -> str:
         "benefit-year": "in a benefit year",
         "lifetime": "in a lifetime",
         "authorization": "under one authorization",
-        "course": f"in a course of treatment ({window.course.name})" if window.course else "",
+        "course": f"in a course of treatment ({course_text(window.course)})"
+        if window.course
+        else "",
         "episode": "in an episode of care",
         "gap-full-months": f"and again after {number} full months without a service",
     }
@@ -118,6 +128,13 @@ def _pool(rule: FrequencyLimit) -> str:
     if len(listed_codes(rule.codes)) == 1:
         return site
     return site + _CODES_COUNT[rule.pool]
+
+
+def _only(only: LineFilter | None) -> str:
+    """Return a sentence on the lines that count; an empty text if all do."""
+    stated = {} if only is None else {name: getattr(only, name) for name in _ONLY}
+    parts = [f"{_ONLY[name]} {listed(values)}" for name, values in stated.items() if values]
+    return f" Only lines {' and '.join(parts)} count." if parts else ""
 
 
 def exempt_text(exempt: Exemption | None) -> str:

@@ -36,8 +36,10 @@ _SHOWN: Final = {
     "member.sex": "sex",
     "condition_codes": "condition_code",
     "occurrences": "occurrence_code",
+    "rendering_provider": "rendered_by",
 }
 _NAMES: Final = {
+    "rendering_provider.npi": "the rendering provider's NPI",
     "dates.order": "date of the order",
     "dates.onset": "date of onset",
     "dates.initial_treatment": "date of initial treatment",
@@ -88,7 +90,7 @@ def _fault(rule: RequiredField, label: str, name: str) -> str:
     wanted = getattr(rule, _LIST_OF.get(name, ""), None)
     if wanted and name not in rule.fields:
         return f"{label}: {_CODES[_LIST_OF[name]]} {listed(wanted, 'or')} is missing"
-    return f"{label}: {name} is missing or not valid"
+    return f"{label}: {_name(name)} is missing or not valid"
 
 
 def _cure(rule: RequiredField, verdict: Verdict[tuple[str, ...]], claim: Claim) -> Cure | None:
@@ -105,9 +107,10 @@ def _cure(rule: RequiredField, verdict: Verdict[tuple[str, ...]], claim: Claim) 
 
 def _shows(rule: RequiredField) -> frozenset[str]:
     """Return the facts of example claims to print: those that the rule requires."""
-    required = {_SHOWN.get(name, name.partition(".")[0]) for name in rule.fields}
+    names = {name if name in _SHOWN else name.partition(".")[0] for name in rule.fields}
+    required = {_SHOWN.get(name, name) for name in names}
     lists = {name for name in _CODES if getattr(rule, name)}
-    return frozenset({"rendered_by", "diagnoses", *required, *lists})
+    return frozenset({*required, *lists})
 
 
 WORDS: Final = Words(

@@ -97,11 +97,21 @@ def _cure(
     )
 
 
+def _shows(rule: SessionRequirement) -> frozenset[str]:
+    """Return the facts of example claims to print: those that the rule asks for."""
+    shown = {"minutes"} if rule.minutes else set()
+    if rule.group_size or rule.participants_per_leader:
+        shown.add("group")
+    if rule.documented:
+        shown.add("documented")
+    return frozenset(shown)
+
+
 WORDS: Final = Words(
     subject="Length, group size and documentation",
     sentence=_sentence,
     answers=_answers,
     explain=_explain,
     cure=_cure,
-    shows=lambda rule: frozenset(["session"]),
+    shows=_shows,
 )

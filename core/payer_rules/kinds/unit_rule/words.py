@@ -14,7 +14,7 @@ from payer_rules.engine.words import Explanation, Question, Words, line_label, l
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.frequency_limit.explanation import plain
 from payer_rules.kinds.provider_scopes import SAME_PROVIDER
-from payer_rules.kinds.unit_rule.rule import Measured, UnitRule, UnitSteps
+from payer_rules.kinds.unit_rule.rule import Measured, UnitRule
 from payer_rules.kinds.unit_rule.supported_units import SupportedUnits
 
 _MEASURES: Final[dict[Measured, str]] = {
@@ -22,7 +22,16 @@ _MEASURES: Final[dict[Measured, str]] = {
     "miles": "miles",
     "dose": "units of the drug",
 }
-_RESTS: Final = {"up": "any rest is one more", "nearest": "half of it is one more", "down": ""}
+_ONE: Final[dict[Measured, str]] = {
+    "minutes": "minute",
+    "miles": "mile",
+    "dose": "unit of the drug",
+}
+_RESTS: Final = {
+    "up": "any rest is one more unit",
+    "nearest": "a rest of half of it or more is one more unit",
+    "down": "",
+}
 
 
 def _sentence(rule: UnitRule) -> str:
@@ -32,19 +41,22 @@ def _sentence(rule: UnitRule) -> str:
     least = ""
     if rule.line_minimum is not None:
         least = f" A line with less than {plain(rule.line_minimum)} has no unit."
-    steps = _steps(rule.steps, _MEASURES[rule.measured])
+    steps = _steps(rule)
     return f"{codes_text(rule.codes)}: {steps}.{pooled}{least}"
 
 
-def _steps(steps: UnitSteps, measure: str) -> str:
-    """Return the steps: ``a unit for each 15 minutes; at least 8 are one more``."""
-    text = f"a unit for each {plain(steps.step)} {measure}"
+def _steps(rule: UnitRule) -> str:
+    """Return the steps: ``a unit for each 15 minutes; a rest of 8 or more is one more unit``."""
+    steps = rule.steps
+    text = f"a unit for each {_amount(steps.step, rule)}"
     if steps.first is not None:
-        text = f"a unit for the first {plain(steps.first)} {measure}"
+        text = f"a unit for the first {_amount(steps.first, rule)}"
         text += f" and each further {plain(steps.step)}"
     rest = _RESTS[steps.round] if steps.round else ""
     if steps.at_least is not None:
-        rest = f"at least {plain(steps.at_least)} are one more"
+        rest = f"a rest of {plain(steps.at_least)} or more is one more unit"
+    if steps.step == steps.at_least:
+        rest = ""
     text += f"; {rest}" if rest else ", and none for the rest"
     if steps.first_at_least is not None:
         text += f"; none below {plain(steps.first_at_least)}"
@@ -54,9 +66,17 @@ def _steps(steps: UnitSteps, measure: str) -> str:
     return text
 
 
+def _amount(number: Decimal, rule: UnitRule) -> str:
+    """Return the amount: ``15 minutes``; of 1 the word alone, with the unit of a drug."""
+    unit = f" ({rule.drug_unit})" if rule.drug_unit else ""
+    if number == 1:
+        return f"{_ONE[rule.measured]}{unit}"
+    return f"{plain(number)} {_MEASURES[rule.measured]}{unit}"
+
+
 def _answers(rule: UnitRule, code: str) -> Iterator[tuple[Question, str]]:
     if code in rule.codes:
-        yield "How long", _steps(rule.steps, _MEASURES[rule.measured])
+        yield "How long", _steps(rule)
 
 
 def _explain(rule: UnitRule, verdict: Verdict[SupportedUnits], claim: Claim) -> Explanation:
@@ -68,7 +88,7 @@ def _explain(rule: UnitRule, verdict: Verdict[SupportedUnits], claim: Claim) -> 
         pays = details.supported / details.billed
     return Explanation(
         message=f"{label} has {_units(details.billed)}, and {plain(details.quantity)} "
-        f"{measure}{lines} support {plain(details.supported)} of them",
+        f"{measure}{lines} support {plain(details.supported)}",
         pays=pays,
     )
 

@@ -1,0 +1,30 @@
+"""Courses of treatment in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from payer_rules.kinds.code_lists import codes_text
+from payer_rules.rules import Course
+
+
+def course_text(course: Course) -> str:
+    """Return what opens and what ends the course: ``ivf: opened by S4011, for life``."""
+    services = "" if course.opens is None else f", with {codes_text(course.codes)}"
+    ends = " or ".join(_ends(course)) or "never ended"
+    return f"{course.name}: opened by {codes_text(course.openers)}{services}, {ends}"
+
+
+def _ends(course: Course) -> Iterator[str]:
+    ends = course.ends
+    if ends.days or ends.months:
+        yield f"ended {_length(ends.days, ends.months)} after its first service"
+    if ends.days_without or ends.months_without:
+        yield f"ended by {_length(ends.days_without, ends.months_without)} without a service"
+    if ends.codes:
+        yield f"ended by {codes_text(ends.codes)}"
+
+
+def _length(days: int | None, months: int | None) -> str:
+    number, unit = (days, "day") if days else (months, "month")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
