@@ -201,6 +201,19 @@ def test_a_row_may_stand_in_several_documents(tmp_path: Path) -> None:
     assert rule.citations == (MANUAL, bulletin)
 
 
+@given(first=st.integers(0, 9_999), more=st.integers(0, 9_999), letter=st.sampled_from("AJQV"))
+@example(first=120, more=3_470, letter="J")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+def test_a_range_may_have_a_letter(tmp_path: Path, first: int, more: int, letter: str) -> None:
+    """A letter before the digits, or after them, is that of all codes of the range."""
+    last = min(first + more, 9_999)
+    numbers = [f"{code:04}" for code in range(first, last + 1)]
+    for before, after in ((letter, ""), ("", letter)):
+        listed = f'["{before}{first:04}{after}-{before}{last:04}{after}"]'
+        (rule,) = profile(tmp_path, HEAD + limit(id='"ranged"', codes=listed)).rules
+        assert rule.meets == frozenset(f"{before}{number}{after}" for number in numbers)
+
+
 @given(
     first=st.integers(0, 99_999),
     more=st.integers(0, 999),
@@ -407,7 +420,7 @@ def test_editions_of_one_rule_may_follow_one_another(tmp_path: Path) -> None:
     assert [rule.id for rule in read.rules] == ["acme/one-per-day"] * 2
 
 
-RANGE: Final = "A range is two codes of five digits, such as '99202-99239'."
+RANGE: Final = "A range is two codes that differ in digits alone: '99202-99239', 'J0120-J3590'."
 NO_CODE: Final = "A code has five digits or capital letters, such as '90853' or 'G0410'."
 #: Rules that are wrong: the table, what is reported about it, and what to do.
 FAULTY_RULES: Final = {
@@ -426,7 +439,7 @@ FAULTY_RULES: Final = {
     "small letters": (
         limit(codes=f'["g0410"] {HERE}'),
         "'g0410' is not a procedure code",
-        "A code",
+        "Write 'G0410'.",
     ),
     "no code": (limit(codes=f"[] {HERE}"), "codes lists no code", "Write at least one"),
     "unknown source": (
@@ -561,9 +574,14 @@ FAULTY_RULES: Final = {
         "'99202-992390' is not a range of codes",
         RANGE,
     ),
-    "range of letters": (
-        limit(when=f'{{ same_day = {{ codes = ["G0410-G0411"] }} }} {HERE}'),
-        "'G0410-G0411' is not a range of codes",
+    "range of two letters": (
+        limit(when=f'{{ same_day = {{ codes = ["G0410-H0411"] }} }} {HERE}'),
+        "'G0410-H0411' is not a range of codes",
+        RANGE,
+    ),
+    "range of two letters in one code": (
+        limit(codes=f'["A001A-A002A"] {HERE}'),
+        "'A001A-A002A' is not a range of codes",
         RANGE,
     ),
     "range with a dash": (

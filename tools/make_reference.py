@@ -110,7 +110,7 @@ SPELLED: Final[dict[object, str]] = {
     ServiceTypes: '`{ types = { individual = ["90834"], group = ["90853"] } }`',
     Course: "name of a [course](#course)",
     When: "table of [conditions](when.md)",
-    AnyCode: '`"any"` or `{ except = ["90853"] }`',
+    AnyCode: '`"any"`, `"any-line"` or `{ except = ["90853"] }`',
     ReductionUnless: '`{ reduce_unless = "authorization" }`',
     PaymentTiers: "`{ tiers = [[30, 0.75], [50, 0.5]] }`",
     Window: "[window](#window)",
@@ -356,10 +356,13 @@ def rule_kinds() -> Iterator[str]:
     )
     yield f"## What every rule has\n\n{prose(Rule)}\n\n{explained(CodedRule)}"
     yield (
-        'A list of codes may hold ranges, such as `"99202-99215"`, and the names of code sets '
-        'with an `@`,\nsuch as `"@psychotherapy"`. Instead of a list, `codes` may be `"any"`, or '
-        '`{ except = ["90853"] }` for any\ncode but some. A `SameDayCombination` has no `codes`: '
-        "its codes are those of `first`\nand `second`."
+        'A list of codes may hold ranges, such as `"99202-99215"` or `"J0120-J3590"`, and the '
+        'names of code sets\nwith an `@`, such as `"@psychotherapy"`. A line that has a revenue '
+        'code and no procedure code has a code such\nas `"rev:0915"`. Instead of a list, `codes` '
+        'may be `"any"`, or `{ except = ["90853"] }` for any procedure code but\nsome. With '
+        '`"any-line"`, or `revenue_lines = true` in the table, lines without a procedure code are '
+        "among them.\nA `SameDayCombination` has no `codes`: its codes are those of `first` and "
+        "`second`."
     )
     for kind in KINDS:
         yield from section(kind, by_table.get(kind.table, ""))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
-from typing import Any, ClassVar, Final, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal, Self, TypeAlias
 
 import attrs
 
@@ -47,6 +47,7 @@ from payer_rules.vocabularies.formats import (
     DOCUMENT_KIND,
     FINDING,
     IDENTIFIER,
+    LINE_CODE,
     MODIFIER,
     MONTH_DAY,
     NPI,
@@ -55,6 +56,7 @@ from payer_rules.vocabularies.formats import (
     PROGRAM,
     RECORD_ELEMENT,
     REVENUE_CODE,
+    REVENUE_LINE,
 )
 
 __all__ = [
@@ -80,8 +82,12 @@ __all__ = [
     "ServiceLine",
     "Session",
     "TreatmentDates",
+    "code_of_revenue_line",
     "is_code",
+    "is_line_code",
+    "is_revenue_line",
     "modalities",
+    "revenue_code_in",
 ]
 
 Modality: TypeAlias = Literal["in-person", "video", "audio", "asynchronous"]
@@ -108,11 +114,42 @@ _IMPLIED_BY_MODIFIER: Final[dict[str, Modality]] = {
 }
 _TELEHEALTH_PLACES: Final = frozenset(["02", "10"])
 _ONE: Final = Decimal(1)
+#: The revenue code of the line that holds the sum of an institutional claim.
+_TOTAL: Final = "0001"
 
 
 def is_code(text: str) -> bool:
     """Return True if the text has the form of a CPT or HCPCS code."""
     return PROCEDURE_CODE.canonical(text) == text
+
+
+def is_line_code(text: str) -> bool:
+    """Return True if a line may have the code: a procedure code, or such as ``rev:0915``."""
+    return LINE_CODE.canonical(text) == text
+
+
+def is_revenue_line(code: str) -> bool:
+    """Return True for the code of a line that has a revenue code and no procedure code."""
+    return code.startswith(REVENUE_LINE)
+
+
+def code_of_revenue_line(revenue_code: str) -> str | None:
+    """Return the code of a line that has only the revenue code: ``rev:0915``.
+
+    It is ``None`` for the total of a claim, which is no service.
+    """
+    return None if revenue_code == _TOTAL else f"{REVENUE_LINE}{revenue_code}"
+
+
+def revenue_code_in(code: str) -> str | None:
+    """Return the revenue code of a line that has no other code; ``None`` for a procedure code."""
+    return code.removeprefix(REVENUE_LINE) if is_revenue_line(code) else None
+
+
+def _or_own(revenue_code: Any, line: Any) -> Any:  # noqa: ANN401
+    """Return the revenue code as given, or that of the line's code."""
+    is_own = revenue_code is None and isinstance(line.code, str)
+    return revenue_code_in(line.code) if is_own else revenue_code
 
 
 @attrs.frozen(kw_only=True)
@@ -202,7 +239,7 @@ class Authorization(Checked):
     """
 
     number: str = attrs.field(metadata=of_form(IDENTIFIER))
-    codes: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PROCEDURE_CODE))
+    codes: frozenset[str] | None = attrs.field(default=None, metadata=of_form(LINE_CODE))
     date_from: date | None = None
     date_to: date | None = None
     provider: str | None = attrs.field(default=None, metadata=of_form(NPI))
@@ -240,6 +277,7 @@ class ServiceLine(Checked):
     """A line of a claim: a code, its modifiers, units of service, and the days it covers.
 
     ``date_from`` and ``date_to`` are both included. ``number`` identifies the line in its claim.
+    The ``code`` of a line with a revenue code and no procedure code is such as ``rev:0915``.
     ``minutes`` and ``miles`` are those of the whole line; ``dates`` are those that differ from the
     claim's. Raises `InvalidValueError` with every field that is wrong.
     """
@@ -247,7 +285,7 @@ class ServiceLine(Checked):
     #: The most modifiers of a line.
     most_modifiers: ClassVar[int] = 4
     number: int = 1
-    code: str = attrs.field(metadata=of_form(PROCEDURE_CODE))
+    code: str = attrs.field(metadata=of_form(LINE_CODE))
     modifiers: tuple[str, ...] = attrs.field(
         default=(), converter=as_tuple, metadata=of_form(MODIFIER)
     )
@@ -261,12 +299,22 @@ class ServiceLine(Checked):
     minutes: int | None = None
     miles: Decimal | None = attrs.field(default=None, converter=as_decimal, metadata={"least": 0})
     charge: Decimal | None = attrs.field(default=None, converter=as_decimal, metadata={"least": 0})
-    revenue_code: str | None = attrs.field(default=None, metadata=of_form(REVENUE_CODE))
+    revenue_code: str | None = attrs.field(
+        default=None,
+        converter=attrs.Converter(_or_own, takes_self=True),  # type: ignore[misc]
+        metadata=of_form(REVENUE_CODE),
+    )
     diagnosis_pointers: tuple[int, ...] | None = attrs.field(default=None, converter=as_tuple)
     session: Session | KnownNone | None = None
     dates: TreatmentDates | None = None
     body_site: BodySite | KnownNone | None = None
     drug: Drug | KnownNone | None = None
+
+    def recoded(self, code: str, **values: Any) -> Self:  # noqa: ANN401
+        """Return the line with another code, and with the revenue code that this may state."""
+        if is_revenue_line(self.code) or is_revenue_line(code):
+            values["revenue_code"] = None
+        return attrs.evolve(self, code=code, **values)
 
     @property
     def days(self) -> int:
@@ -284,6 +332,10 @@ class ServiceLine(Checked):
         )
         if self.date_from > self.date_to:
             yield from errors_of_span(self.date_from, self.date_to, "the line")
+        if is_revenue_line(self.code) and self.revenue_code != revenue_code_in(self.code):
+            message = f"the code is {self.code!r}, and the revenue code {self.revenue_code!r}"
+            remedy = "Write the same revenue code twice, or the code alone."
+            yield FieldError(("revenue_code",), message, remedy)
 
 
 def errors_of_service(

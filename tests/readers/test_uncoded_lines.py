@@ -173,6 +173,74 @@ def test_a_claim_of_nothing_else_is_reported_and_no_problem(
     assert capsys.readouterr().err.startswith("2 claims have revenue codes")
 
 
+#: A payer that denies lines with a revenue code alone.
+DENIED: Final = """
+[[coverage]]
+id = "no-recreation"
+codes = ["rev:0915"]
+cites = ["A-1"]
+rationale = "A line without a procedure code is not paid."
+"""
+
+
+@pytest.mark.parametrize("write", FORMS.values(), ids=FORMS)
+def test_rules_that_name_a_revenue_code_judge_its_lines(
+    write: Writer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From every form: the line has a decision and no note; so has a claim of such lines alone."""
+    (tmp_path / "acme.toml").write_text(ACME + DENIED)
+    asked = ["--payer", "acme", "--profiles", str(tmp_path), "--report", "json"]
+    for uncoded in ({2}, {1, 2}):
+        file = write(claim_of(2), frozenset(uncoded), tmp_path)
+        assert main(["check", str(file), *asked]) == ExitCode.FOUND
+        printed = capsys.readouterr()
+        (decision,) = json.loads(printed.out)["decisions"]
+        assert decision["notes"] == []
+        denied = [entry["line"] for entry in decision["lines"] if entry["outcome"] == "deny"]
+        assert (denied, len(decision["lines"])) == (sorted(uncoded), 2)
+        assert printed.err == ""
+
+
+def test_each_payer_has_the_lines_of_which_its_rules_speak(tmp_path: Path) -> None:
+    """A claim is judged with a revenue line for one payer, and without it for another."""
+    (tmp_path / "acme.toml").write_text(ACME + DENIED)
+    (tmp_path / "other.toml").write_text(ACME.replace('"acme"', '"other"'))
+    registry = load(profiles=[tmp_path])
+    mixed = as_x12(claim_of(2), frozenset([2]), tmp_path)
+    (filed,) = read_claim_file(mixed, ReadOptions())
+    (alone,) = read_claim_file(as_table(claim_of(1), frozenset([1]), tmp_path), ReadOptions())
+    for asked, found in (
+        (("acme", "other"), (3, 2, 0, 1)),
+        (("other",), (1, 1, 1, 1)),
+        (("acme",), (2, 2, 0, 0)),
+    ):
+        run = CheckRun(ClaimChecker(registry=registry, payers=asked))
+        decided = [*run.answers([filed, alone])]
+        assert (len(decided), run.claims, run.uncoded, run.summary.uncoded) == found
+
+
+def test_a_broken_or_repeated_revenue_line_is_left_aside(tmp_path: Path) -> None:
+    """A number that another line has, and amounts that are none, are no problem of the claim."""
+    text = as_x12(claim_of(3), frozenset([1, 2]), tmp_path).read_text()
+    for old, new in (("LX*1~", "LX*3~"), ("SV2*0915**100*UN*1", "SV2*0915**X*UN*1")):
+        assert old in text
+        (filed,), problems = claims_in(text.replace(old, new, 1))
+        assert problems == []
+        assert [line.number for line in filed.claim.lines] == [3]
+        assert [line.number for line in filed.revenue_lines] == [2]
+
+
+@pytest.mark.parametrize("write", FORMS.values(), ids=FORMS)
+def test_the_total_of_a_claim_is_no_line(write: Writer, tmp_path: Path) -> None:
+    """Revenue code 0001 is the sum of the charges: no rule speaks of it."""
+    claim = claim_of(3)
+    lines = [*claim.lines[:2], attrs.evolve(claim.lines[2], revenue_code="0001")]
+    file = write(attrs.evolve(claim, lines=lines), frozenset([2, 3]), tmp_path)
+    (filed,) = read_claim_file(file, ReadOptions())
+    assert isinstance(filed, FiledClaim)
+    assert (filed.uncoded, [line.number for line in filed.revenue_lines]) == ((2, 3), [2])
+
+
 def test_a_run_counts_them(tmp_path: Path) -> None:
     """Lines are counted by decision, as checked lines are; claims without others by themselves."""
     some = as_x12(claim_of(3), frozenset([2, 3]), tmp_path)
@@ -253,18 +321,18 @@ def test_an_item_with_another_code_is_not_one_without(tmp_path: Path) -> None:
         assert isinstance(problem, Problem)
 
 
-def test_in_a_history_they_are_no_lines(tmp_path: Path) -> None:
-    """Such lines count nowhere: the other lines are read, without a problem."""
+def test_in_a_history_they_have_the_code_of_their_revenue_code(tmp_path: Path) -> None:
+    """Such lines count for rules that name their revenue code, in every form of a history."""
     resource = claim_resource(claim_of(2)) | {"resourceType": "ExplanationOfBenefit"}
     resource["item"][0]["productOrService"] = {"coding": [{**ABSENT, "code": "not-applicable"}]}
     file = tmp_path / "benefit.json"
     file.write_text(json.dumps(resource))
-    assert [_number(item) for item in read_fhir_history(file)] == [2]
+    assert [_code(item) for item in read_fhir_history(file)] == [(1, "rev:0915"), (2, "G0410")]
     file = as_table(claim_of(2), frozenset([1]), tmp_path)
-    lines = [_number(item) for item in read_history_table(file, mapping={})]
-    assert lines == [2]
+    lines = [_code(item) for item in read_history_table(file, mapping={})]
+    assert lines == [(1, "rev:0915"), (2, "G0410")]
 
 
-def _number(line: object) -> int:
+def _code(line: object) -> tuple[int, str]:
     assert isinstance(line, ServiceLine), line
-    return line.number
+    return line.number, line.code

@@ -147,9 +147,10 @@ def test_a_reversal_takes_back_what_was_paid() -> None:
 
 
 def test_services_without_code_date_or_member_are_no_history() -> None:
-    """A revenue code alone, a drug number, and a service without day or person leave no line."""
+    """A drug number, and a service without day or person leave no line; a revenue code does."""
     head = [CLAIM[0], "NM1*QC*1*DOE*JANE"]
-    assert lines(*CLAIM, "SVC*NU:0120*1*1**1", "DTM*472*20240815") == []
+    (room,) = lines(*CLAIM, "SVC*NU:0120*1*1**1", "DTM*472*20240815")
+    assert (room.code, room.revenue_code, room.status) == ("rev:0120", "0120", "paid")
     assert lines(*CLAIM, "SVC*N4:00026063512*1*1**1", "DTM*472*20240815") == []
     assert lines(*CLAIM, "SVC*HC:90853*1*1**1") == []
     assert lines(*head, *SERVICE) == []

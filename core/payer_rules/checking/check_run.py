@@ -29,7 +29,7 @@ from payer_rules.checking.claim_checker import (
     RenderedDecision,
 )
 from payer_rules.checking.disk_partitions import DiskPartitions, partition_of, stored_items
-from payer_rules.checking.intake import Intake
+from payer_rules.checking.intake import Intake, with_uncoded
 from payer_rules.errors import Problem
 from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.readers.file_shares import Share
@@ -95,7 +95,7 @@ class CheckRun(Intake):
     def _placed(
         self, items: Iterable[FiledClaim | UncodedClaim | Problem]
     ) -> Iterator[tuple[ClaimPosition, FiledClaim]]:
-        for filed in self.valid_claims(items):
+        for filed in self.valid_claims(with_uncoded(items)):
             if not self.claims % 1000:
                 self.watch("claims read", self.claims, None)
             yield (0, self.claims), filed
@@ -128,6 +128,8 @@ class CheckRun(Intake):
 
     def _recorded(self, result: PartitionResult) -> PartitionResult:
         self.summary.add(result.summary)
+        self.claims -= result.uncoded
+        self.uncoded += result.uncoded
         self.problems.update(dict.fromkeys(result.problems))
         return result
 

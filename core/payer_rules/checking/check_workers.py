@@ -58,7 +58,10 @@ class CheckWorker:
         assert self.read is not None
         partitions = DiskPartitions(self.folder / str(share.number))
         result = ShardResult()
-        for file, item in self.read(share):
+        for file, stated in self.read(share):
+            item = stated
+            if isinstance(stated, UncodedClaim):
+                item = stated.filed or stated
             if isinstance(item, Problem):
                 result.problems.append((file, item))
             elif isinstance(item, UncodedClaim):

@@ -10,6 +10,7 @@ import attrs
 
 from payer_rules.checking.by_member import check_claims
 from payer_rules.checking.completion import PayerCompletion, complete
+from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Decision, Reason
 from payer_rules.errors import Problem
 from payer_rules.history import History
@@ -39,11 +40,15 @@ class RenderedDecision(NamedTuple):
 
 @attrs.frozen
 class PartitionResult:
-    """The sorted decisions on the claims of some members, their summary, and the problems."""
+    """The sorted decisions on the claims of some members, their summary, and the problems.
+
+    ``uncoded`` is the number of claims without a procedure code of which no rule speaks.
+    """
 
     answers: tuple[RenderedDecision, ...]
     summary: RunSummary
     problems: tuple[Problem, ...]
+    uncoded: int = 0
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -82,13 +87,24 @@ class ClaimChecker:
         by_payer: dict[str, list[tuple[ClaimPosition, FiledClaim]]] = {}
         rendered: list[RenderedDecision] = []
         summary = RunSummary()
+        uncoded = 0
         for position, stated in placed:
             filed = complete(stated, self.practice)
             payers = tuple(self._router.payers_of(filed, problems))
-            if payers:
-                summary.total.count(filed.claim.id, filed.claim.lines)
+            lines: tuple[ServiceLine, ...] = ()
             for payer in payers:
-                by_payer.setdefault(payer, []).append((position, filed))
+                of_payer = filed
+                if filed.revenue_lines:
+                    spoken = filed.for_rules(self._book(payer).speaks_of)
+                    if spoken is None:
+                        continue
+                    of_payer = spoken
+                lines = max(lines, of_payer.claim.lines, key=len)
+                by_payer.setdefault(payer, []).append((position, of_payer))
+            if lines:
+                summary.total.count(filed.claim.id, lines)
+            elif filed.is_uncoded:
+                uncoded += 1
         for payer, given_claims in by_payer.items():
             book = self._book(payer)
             completion = self._completions[payer]
@@ -114,7 +130,7 @@ class ClaimChecker:
             for decision in decisions:
                 problems += plugin_problems(decision)
         rendered.sort()
-        return PartitionResult(tuple(rendered), summary, tuple(dict.fromkeys(problems)))
+        return PartitionResult(tuple(rendered), summary, tuple(dict.fromkeys(problems)), uncoded)
 
     def _book(self, payer: str) -> RuleBook:
         if payer not in self._books:

@@ -8,6 +8,13 @@ import attrs
 
 from payer_rules.errors import Problem
 from payer_rules.readers import FiledClaim, UncodedClaim
+from payer_rules.readers.filed_claims import FiledItem
+
+
+def with_uncoded(items: Iterable[FiledItem | Problem]) -> Iterator[FiledItem | Problem]:
+    """Yield the items, with claims of revenue lines that can be read in place of uncoded ones."""
+    for item in items:
+        yield item.filed or item if isinstance(item, UncodedClaim) else item
 
 
 @attrs.define(eq=False)

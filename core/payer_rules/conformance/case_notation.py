@@ -23,7 +23,7 @@ from payer_rules.toml_files.document import parse
 Table: TypeAlias = dict[str, Any]
 
 _LINE: Final = re.compile(
-    r"(?P<code>[0-9A-Z]{5})(?P<modifiers>(?:-[0-9A-Z]{2}){0,5})(?:x(?P<units>[0-9.]+))?"
+    r"(?P<code>[0-9A-Z]{5}|rev:[0-9]{4})(?P<modifiers>(?:-[0-9A-Z]{2}){0,5})(?:x(?P<units>[0-9.]+))?"
     r"(?P<days>(?: [0-9]{4}-[0-9]{2}-[0-9]{2}(?:/[0-9]{4}-[0-9]{2}-[0-9]{2})?)*)"
     r"(?: (?P<facts>\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}))?(?:; ?| |$)"
 )

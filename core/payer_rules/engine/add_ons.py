@@ -14,7 +14,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.claims import Claim, ServiceLine
+from payer_rules.claims import Claim, ServiceLine, revenue_code_in
 from payer_rules.decisions import Cure, Evidence
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
@@ -219,4 +219,12 @@ def _primary_line(claim: Claim, line: ServiceLine, primaries: frozenset[str]) ->
     """
     number = max(each.number for each in claim.lines) + 1
     code = min(primaries, key=lambda primary: (primary[:3] != line.code[:3], primary))
-    return added_line(line, number=number, code=code, modifiers=(), minutes=None)
+    revenue_code = revenue_code_in(code) or line.revenue_code
+    return added_line(
+        line,
+        number=number,
+        code=code,
+        revenue_code=revenue_code,
+        modifiers=(),
+        minutes=None,
+    )

@@ -8,10 +8,11 @@ from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, get_args
 
 import attrs
 
-from payer_rules.claims import Claim, ServiceLine
+from payer_rules.claims import Claim, ServiceLine, is_revenue_line
 from payer_rules.decisions import Cure, Evidence
 from payer_rules.engine.verdict import D, LineReference, Verdict
 from payer_rules.rules import Adjustment, Codes, Requirement, Rule
+from payer_rules.vocabularies.formats import REVENUE_LINE
 
 R = TypeVar("R", bound=Rule)
 
@@ -111,7 +112,12 @@ def alternatives_text(rule: Rule) -> str:
 
 def line_label(line: ServiceLine | LineReference) -> str:
     """Return the code and the day of the line: ``90853 on 2024-08-15``."""
-    return f"{line.code} on {line.date_from}"
+    return f"{code_text(line.code)} on {line.date_from}"
+
+
+def code_text(code: str) -> str:
+    """Return the code of a line in words: ``90853``, or ``revenue code 0915``."""
+    return code.replace(REVENUE_LINE, "revenue code ") if is_revenue_line(code) else code
 
 
 def line_of(verdict: Verdict[Any], claim: Claim) -> ServiceLine:

@@ -40,7 +40,7 @@ def _of_course(position: CoursePosition | None, claim: Claim) -> list[HistoryLin
     days += [line.date_from - timedelta(days=1)] * (count - 1)
     codes = [min(course.openers), *[min(course.codes)] * count]
     return [
-        _paid(claim, attrs.evolve(line, code=code), 100 + number, day)
+        _paid(claim, line.recoded(code), 100 + number, day)
         for number, (code, day) in enumerate(zip(codes, days, strict=False))
     ]
 

@@ -23,6 +23,7 @@ from payer_rules.claims import (
     Provider,
     ServiceLine,
     Session,
+    is_revenue_line,
 )
 from payer_rules.engine.months import months_on
 from payer_rules.examples.opposites import conditions_within
@@ -103,7 +104,7 @@ def _line(when: When, code: str, day: date) -> ServiceLine:
         place_of_service=_one(when.place_of_service, "11"),
         modality=modality,
         modifiers=tuple(sorted(when.modifier or ())[:1]),
-        revenue_code=_one(when.revenue_code, None),
+        revenue_code=None if is_revenue_line(code) else _one(when.revenue_code, None),
         rendering_provider=_rendering(when),
         minutes=60,
         charge=_charge(when.charge),

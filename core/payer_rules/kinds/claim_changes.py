@@ -23,7 +23,7 @@ def with_line(claim: Claim, **values: object) -> Claim:
 def with_codes(claim: Claim, *codes: str) -> Claim:
     """Return the claim with a line for each code, alike in all other facts."""
     first = claim.lines[0]
-    lines = [attrs.evolve(first, number=n, code=code) for n, code in enumerate(codes, 1)]
+    lines = [first.recoded(code, number=n) for n, code in enumerate(codes, 1)]
     return attrs.evolve(claim, lines=lines)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from payer_rules.engine.words import code_text
 from payer_rules.rules import AnyCode, Codes
 from payer_rules.text.lists import listed
 
@@ -15,8 +16,9 @@ _RUN: Final = 3
 def codes_text(codes: Codes) -> str:
     """Return the codes as a list, runs as ranges; of many codes the first, and how many more."""
     if isinstance(codes, AnyCode):
-        return f"Any code except {codes_text(codes.excluded)}" if codes.excluded else "Any code"
-    parts = list(_runs(sorted(codes)))
+        what = "Any line" if codes.revenue_lines else "Any code"
+        return f"{what} except {codes_text(codes.excluded)}" if codes.excluded else what
+    parts = [code_text(part) for part in _runs(sorted(codes))]
     if len(parts) <= _MANY:
         return listed(parts)
     return f"{', '.join(parts[:_MANY])} and {len(parts) - _MANY} more codes"

@@ -9,20 +9,25 @@ from typing import Final, Generic, TypeAlias, TypeVar
 
 import attrs
 
-from payer_rules.claims import is_code
+from payer_rules.claims import is_code, is_line_code
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Path
 from payer_rules.profiles.reader import ProfileReader
 from payer_rules.rules import Citation, Course
 from payer_rules.text.quoting import quoted
+from payer_rules.vocabularies.formats import LINE_CODE, REVENUE_LINE
 
 T = TypeVar("T")
 
 #: The most codes of a range.
 _MOST: Final = 1_000
+#: The most codes of a range whose codes have a letter: those of a chapter of HCPCS.
+_MOST_WITH_LETTER: Final = 10_000
 
 #: The first and the last code, with a hyphen between them.
-_range: Final = re.compile(r"([0-9]{5})-([0-9]{5})").fullmatch
+_range: Final = re.compile(
+    r"(?P<start>[A-Z]?)(?P<first>[0-9]+)(?P<end>[A-Z]?)-(?P=start)(?P<last>[0-9]+)(?P=end)"
+).fullmatch
 #: No code contains a hyphen or dash, so a text with one is meant as a range.
 is_like_a_range: Final = re.compile(r"[-–]").search
 
@@ -86,12 +91,13 @@ def _codes(reader: ProfileReader, name: str, data: object) -> tuple[str, ...] | 
 
 def _codes_of(reader: ProfileReader, item: object, path: Path) -> tuple[str, ...]:
     """Return the code, or the codes of the range, or none after reporting a problem."""
-    if isinstance(item, str) and is_code(item):
+    if isinstance(item, str) and is_line_code(item):
         return (item,)
     if isinstance(item, str) and is_like_a_range(item):
         return codes_between(reader, item, path)
-    remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
-    message = f"{quoted(item)} is not a procedure code"
+    message, remedy = f"{quoted(item)} is not a procedure code", LINE_CODE.remedy
+    if isinstance(item, str) and item.startswith(REVENUE_LINE):
+        remedy = LINE_CODE.advice(item)
     reader.report(path, message, remedy, ErrorCode.PROCEDURE_CODE)
     return ()
 
@@ -99,20 +105,24 @@ def _codes_of(reader: ProfileReader, item: object, path: Path) -> tuple[str, ...
 def codes_between(reader: ProfileReader, text: str, path: Path) -> tuple[str, ...]:
     """Return all codes of a range, or none after reporting a problem."""
     ends = _range(text)
-    if ends is None:
-        remedy = "A range is two codes of five digits, such as '99202-99239'."
+    codes_of_ends = text.partition("-")[::2]
+    if ends is None or not all(map(is_code, codes_of_ends)) or (ends["start"] and ends["end"]):
+        remedy = "A range is two codes that differ in digits alone: '99202-99239', 'J0120-J3590'."
         reader.report(path, f"{text!r} is not a range of codes", remedy, ErrorCode.CODE_RANGE)
         return ()
-    first, last = map(int, ends.groups())
+    first, last = int(ends["first"]), int(ends["last"])
+    letters = ends["start"] + ends["end"]
     if first > last:
         remedy = "Write the smaller code first."
         message = f"the range {text!r} ends before it begins"
         reader.report(path, message, remedy, ErrorCode.CODE_RANGE)
         return ()
     codes = range(first, last + 1)
-    if len(codes) > _MOST:
-        remedy = f"Write shorter ranges, of at most {_MOST:,} codes each."
+    most = _MOST_WITH_LETTER if letters else _MOST
+    if len(codes) > most:
+        remedy = f"Write shorter ranges, of at most {most:,} codes each."
         message = f"the range {text!r} has {len(codes):,} codes"
         reader.report(path, message, remedy, ErrorCode.CODE_RANGE)
         return ()
-    return tuple(f"{code:05}" for code in codes)
+    digits = 5 - len(letters)
+    return tuple(f"{ends['start']}{code:0{digits}}{ends['end']}" for code in codes)

@@ -102,7 +102,8 @@ def _codes(rule: Rule, labels: CodeLabels) -> str:
 def _services(codes: Codes, labels: CodeLabels) -> str:
     if not isinstance(codes, AnyCode):
         return labels.services(codes)
-    return f"any code except {labels.services(codes.excluded)}" if codes.excluded else "any code"
+    what = "any line" if codes.revenue_lines else "any code"
+    return f"{what} except {labels.services(codes.excluded)}" if codes.excluded else what
 
 
 def _then(rule: Rule, labels: CodeLabels) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 import attrs
 
+from payer_rules.claims import is_revenue_line
 from payer_rules.engine.add_on_edits import AddOnEditEvaluator
 from payer_rules.engine.alternatives import Alternative, AlternativesEvaluator
 from payer_rules.engine.applicability import Applicability, is_unconditional
@@ -25,7 +26,8 @@ class CodeIndex:
     """The compiled rules of each procedure code.
 
     ``by_code`` holds those of each code that a rule lists or excludes, ``of_any`` the rules on any
-    code. Of a code that is not in ``by_code``, these are all.
+    code. Of a code that is not in ``by_code``, these are all. A line without a procedure code has
+    those that speak of such lines.
     """
 
     by_code: Mapping[str, tuple[CompiledRule, ...]] = attrs.field(factory=dict)
@@ -38,7 +40,12 @@ class CodeIndex:
 
     def of(self, code: str) -> tuple[CompiledRule, ...]:
         """Return the rules of the code."""
-        return self.by_code.get(code, self._rest)
+        rules = self.by_code.get(code)
+        if rules is None:
+            rules = self._rest
+            if rules and is_revenue_line(code):
+                return tuple(compiled for compiled, codes in self.of_any if code in codes)
+        return rules
 
     @property
     def rules(self) -> Iterator[CompiledRule]:

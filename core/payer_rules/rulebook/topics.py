@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import attrs
 
-from payer_rules.claims import ServiceLine, modalities
+from payer_rules.claims import ServiceLine, is_revenue_line, modalities
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.days import same_day
@@ -375,6 +375,9 @@ def _other_codes(state: ClaimState, line: ServiceLine) -> frozenset[str]:
     codes = {other.code for other in state.lines if other is not line and same_day(line, other)}
     codes.update(earlier.code for earlier in state.before(*days))
     codes.discard(line.code)
+    if not is_revenue_line(line.code):
+        # NOTE: lines without a procedure code are no part of a combination of codes.
+        codes = {code for code in codes if not is_revenue_line(code)}
     npi = state.claim.billing_provider.npi
     if not state.history.is_complete(line.date_from, "billing", npi):
         codes.add(UNKNOWN_CODES)

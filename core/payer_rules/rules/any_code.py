@@ -9,44 +9,58 @@ from typing import Final, Self, TypeAlias
 
 import attrs
 
+from payer_rules.claims import is_revenue_line
 from payer_rules.errors import FieldError, InvalidValueError
 from payer_rules.values.checked import CheckedRule, of_form
-from payer_rules.vocabularies.formats import PROCEDURE_CODE
+from payer_rules.vocabularies.formats import LINE_CODE
 
 #: Codes of examples, the first that a rule allows.
 _COMMON: Final = ("90853",)
+_KEYS: Final = {"except", "revenue_lines"}
 
 
 @attrs.frozen(kw_only=True)
 class AnyCode(CheckedRule):
-    """Any procedure code but those that are ``excluded``."""
+    """Any procedure code but those that are ``excluded``.
+
+    With ``revenue_lines`` also any line that has a revenue code and no procedure code.
+    """
 
     excluded: frozenset[str] = attrs.field(
-        default=frozenset(), metadata=of_form(PROCEDURE_CODE, key="except", json="except")
+        default=frozenset(), metadata=of_form(LINE_CODE, key="except", json="except")
     )
+    revenue_lines: bool = False
 
     @classmethod
     def from_data(cls, data: object) -> Self:
-        """Return the codes of ``"any"`` or ``{ except = ["90853"] }``."""
-        if data == "any":
-            return cls()
-        codes = data.get("except") if isinstance(data, dict) and set(data) == {"except"} else None
-        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
-            remedy = 'Write "any", { except = ["90853"] } or a list of codes.'
+        """Return the codes of ``"any"``, ``"any-line"`` or ``{ except = ["90853"] }``."""
+        if data == "any" or data == "any-line":
+            return cls(revenue_lines=data == "any-line")
+        table = data if isinstance(data, dict) and {"except"} <= set(data) <= _KEYS else {}
+        codes, revenue_lines = table.get("except"), table.get("revenue_lines", False)
+        is_list = isinstance(codes, list) and all(isinstance(code, str) for code in codes)
+        if not is_list or not isinstance(revenue_lines, bool):
+            remedy = 'Write "any", "any-line", { except = ["90853"] } or a list of codes.'
             raise InvalidValueError([FieldError((), f"{data!r} is not a list of codes", remedy)])
-        return cls(excluded=frozenset(codes))
+        return cls(excluded=frozenset(codes or ()), revenue_lines=revenue_lines)
 
     def __contains__(self, code: object) -> bool:
-        return code not in self.excluded
+        if code in self.excluded:
+            return False
+        return self.revenue_lines or not (isinstance(code, str) and is_revenue_line(code))
 
     def __and__(self, codes: Set[str]) -> frozenset[str]:
-        return frozenset(codes) - self.excluded
+        return frozenset(code for code in codes if code in self)
 
     __rand__ = __and__
 
     def __or__(self, codes: Codes) -> AnyCode:
-        others = codes.excluded if isinstance(codes, AnyCode) else self.excluded - codes
-        return AnyCode(excluded=self.excluded & others)
+        """Return the codes of both; with one revenue line, all of them."""
+        if isinstance(codes, AnyCode):
+            has_lines = self.revenue_lines or codes.revenue_lines
+            return AnyCode(excluded=self.excluded & codes.excluded, revenue_lines=has_lines)
+        has_lines = self.revenue_lines or any(map(is_revenue_line, codes))
+        return AnyCode(excluded=self.excluded - codes, revenue_lines=has_lines)
 
     __ror__ = __or__
 
@@ -82,7 +96,9 @@ def differing_codes(one: Codes, other: Codes) -> frozenset[str]:
 def are_within(codes: Codes, others: Codes) -> bool:
     """Return True if all of the codes are among the others."""
     if isinstance(codes, AnyCode):
-        return isinstance(others, AnyCode) and others.excluded <= codes.excluded
+        if not isinstance(others, AnyCode) or codes.revenue_lines > others.revenue_lines:
+            return False
+        return others.excluded <= codes.excluded
     return all(code in others for code in codes)
 
 

@@ -10,7 +10,7 @@ import attrs
 from payer_rules.errors import FieldError
 from payer_rules.rules.bounds import Bounds
 from payer_rules.values.checked import CheckedRule, of_form
-from payer_rules.vocabularies.formats import PROCEDURE_CODE
+from payer_rules.vocabularies.formats import LINE_CODE
 
 
 @attrs.frozen(kw_only=True)
@@ -27,7 +27,7 @@ class CourseEnd(CheckedRule):
     months_without: int | None = attrs.field(default=None, metadata={"least": 1})
     days: int | None = attrs.field(default=None, metadata={"least": 1})
     months: int | None = attrs.field(default=None, metadata={"least": 1})
-    codes: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(PROCEDURE_CODE))
+    codes: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(LINE_CODE))
 
     def __str__(self) -> str:
         numbers = ("days_without", "months_without", "days", "months")
@@ -54,8 +54,8 @@ class Course(CheckedRule):
     """
 
     name: str = attrs.field(default="", metadata={"key": None})
-    codes: frozenset[str] = attrs.field(metadata=of_form(PROCEDURE_CODE))
-    opens: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PROCEDURE_CODE))
+    codes: frozenset[str] = attrs.field(metadata=of_form(LINE_CODE))
+    opens: frozenset[str] | None = attrs.field(default=None, metadata=of_form(LINE_CODE))
     closes: CourseEnd | None = None
 
     @property

@@ -10,7 +10,7 @@ from typing import Literal, Self
 
 import attrs
 
-from payer_rules.claims import ServiceLine, is_code
+from payer_rules.claims import ServiceLine, is_line_code
 from payer_rules.errors import FieldError, Path
 from payer_rules.rules.any_code import AnyCode, Codes
 from payer_rules.rules.facts import ALWAYS, Adjustment, Citation, DateRange, Origin
@@ -20,6 +20,7 @@ from payer_rules.rules.topics import Topic
 from payer_rules.rules.when import ANYTIME, When
 from payer_rules.rules.windows import Window
 from payer_rules.values.checked import CheckedRule
+from payer_rules.vocabularies.formats import LINE_CODE
 
 _id = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*").fullmatch
 
@@ -225,6 +226,6 @@ def errors_of_codes(key: str, codes: frozenset[str]) -> Iterator[FieldError]:
     if not codes:
         yield FieldError((key,), f"{key} lists no code", "Write at least one procedure code.")
     for code in sorted(codes):
-        if not is_code(code):
-            remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
-            yield FieldError((key,), f"{code!r} is not a procedure code", remedy)
+        if not is_line_code(code):
+            message = f"{code!r} is not a procedure code"
+            yield FieldError((key,), message, LINE_CODE.advice(code))

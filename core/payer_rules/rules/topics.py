@@ -11,7 +11,7 @@ from payer_rules.errors import FieldError
 from payer_rules.rules.facts import Citation, DateRange
 from payer_rules.rules.when import ANYTIME, When
 from payer_rules.values.checked import CheckedRule, as_tuple, of_form
-from payer_rules.vocabularies.formats import PROCEDURE_CODE
+from payer_rules.vocabularies.formats import LINE_CODE
 
 Topic: TypeAlias = Literal[
     "frequency",
@@ -88,7 +88,7 @@ class TopicStatement(CheckedRule):
     """
 
     topic: Topic
-    codes: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(PROCEDURE_CODE))
+    codes: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(LINE_CODE))
     none: tuple[Citation, ...] = attrs.field(default=(), converter=as_tuple)
     when: When = ANYTIME
     verified: DateRange | None = None

@@ -13,7 +13,7 @@ from payer_rules.rules.edit_table import EDIT_RULES
 from payer_rules.rules.facts import DateRange
 from payer_rules.rules.rule import Rule
 from payer_rules.values.checked import CheckedRule, of_form
-from payer_rules.vocabularies.formats import PROCEDURE_CODE
+from payer_rules.vocabularies.formats import LINE_CODE
 
 _DAY: Final = timedelta(days=1)
 #: How the rules begin, after the payer, that the edits of the baseline are reported as.
@@ -32,7 +32,7 @@ class Waiver(CheckedRule):
     rule: str
     reason: str
     until: date
-    codes: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(PROCEDURE_CODE))
+    codes: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(LINE_CODE))
 
     @property
     def is_of_edits(self) -> bool:

@@ -34,11 +34,11 @@ from payer_rules.vocabularies.formats import (
     CONDITION_CODE,
     DIAGNOSIS_START,
     IDENTIFIER,
+    LINE_CODE,
     MODIFIER,
     NDC,
     OCCURRENCE_CODE,
     PLAN,
-    PROCEDURE_CODE,
     PROGRAM,
     REVENUE_CODE,
     STATUS_KIND,
@@ -183,7 +183,7 @@ class OtherLine(CheckedRule):
     ``scope`` is whose line it is: any provider's, or that of the same provider.
     """
 
-    codes: frozenset[str] = attrs.field(metadata=of_form(PROCEDURE_CODE))
+    codes: frozenset[str] = attrs.field(metadata=of_form(LINE_CODE))
     place_of_service: frozenset[str] | None = attrs.field(
         default=None, metadata=of_form(PLACES_OF_SERVICE)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import attrs
@@ -30,6 +30,8 @@ class Format:
     tidy: Callable[[str], str] = str.upper
     #: Whether TOML and JSON may write it as a number.
     is_number: bool = False
+    #: What to write instead of a text with a certain start.
+    remedies: Mapping[str, str] = attrs.field(factory=dict)
     known: dict[str, str] = attrs.field(factory=dict, init=False, repr=False)
     _matches: Callable[[str], object] = attrs.field(
         init=False,
@@ -54,7 +56,12 @@ class Format:
     def advice(self, text: str) -> str:
         """Return what to write instead of the text."""
         code = text.strip().upper()
-        return f"Write {code!r}." if code != text and self._matches(code) else self.remedy
+        if code != text and self._matches(code):
+            return f"Write {code!r}."
+        special = (
+            remedy for start, remedy in self.remedies.items() if text.strip().startswith(start)
+        )
+        return next(special, self.remedy)
 
 
 PROCEDURE_CODE: Final = Format(
@@ -62,6 +69,15 @@ PROCEDURE_CODE: Final = Format(
     "[0-9A-Z]{5}",
     "A code has five digits or capital letters, such as '90853' or 'G0410'.",
     tidy=str,
+)
+#: The start of the code of a line without a procedure code; its revenue code follows.
+REVENUE_LINE: Final = "rev:"
+LINE_CODE: Final = Format(
+    "a procedure code",
+    f"[0-9A-Z]{{5}}|{REVENUE_LINE}[0-9]{{4}}",
+    PROCEDURE_CODE.remedy,
+    tidy=str,
+    remedies={REVENUE_LINE: "Write the four digits of a revenue code: 'rev:0915'."},
 )
 MODIFIER: Final = Format(
     "a modifier",

@@ -24,7 +24,7 @@ def examples(rule: CodeChoice, base: Claim) -> Iterator[Claim]:
         return
     for number in _numbers(rule):
         for code in codes:
-            line = attrs.evolve(base.lines[0], code=code, **_stating(rule, number))
+            line = base.lines[0].recoded(code, **_stating(rule, number))
             yield attrs.evolve(base, lines=[line])
             if rule.pool == "day":
                 second = attrs.evolve(line, number=2)

@@ -80,7 +80,7 @@ def _in_course(claim: Claim, course: Course) -> Claim:
     day = min(line.date_from for line in claim.lines) - timedelta(days=1)
     number = len(claim.lines) + 1
     code = min(course.openers)
-    opener = attrs.evolve(first, number=number, code=code, date_from=day, date_to=day)
+    opener = first.recoded(code, number=number, date_from=day, date_to=day)
     return attrs.evolve(claim, lines=[*claim.lines, opener])
 
 

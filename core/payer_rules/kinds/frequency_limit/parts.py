@@ -17,7 +17,7 @@ from payer_rules.rules.when import errors_of_empty
 from payer_rules.rules.windows import Window
 from payer_rules.values.checked import CheckedRule, as_decimal, of_form
 from payer_rules.vocabularies import MODALITIES, PLACES_OF_SERVICE
-from payer_rules.vocabularies.formats import DIAGNOSIS_START, MODIFIER, PROCEDURE_CODE
+from payer_rules.vocabularies.formats import DIAGNOSIS_START, LINE_CODE, MODIFIER
 
 Measure: TypeAlias = Literal[
     "units", "services", "visits", "days", "minutes", "clock-minutes", "charged", "points"
@@ -162,7 +162,7 @@ class Exemption(CheckedRule):
     """
 
     modifier: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(MODIFIER))
-    codes: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(PROCEDURE_CODE))
+    codes: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(LINE_CODE))
     authorized: bool = False
 
 

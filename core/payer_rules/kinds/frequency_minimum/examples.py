@@ -43,7 +43,6 @@ def _with_others(rule: FrequencyMinimum, claim: Claim, count: int, apart: int) -
     first, code = claim.lines[0], code_of(rule.counted_codes)
     days = [first.date_from - apart * at * _DAY for at in range(1, count + 1)]
     others = [
-        attrs.evolve(first, number=at, code=code, date_from=day, date_to=day)
-        for at, day in enumerate(days, 2)
+        first.recoded(code, number=at, date_from=day, date_to=day) for at, day in enumerate(days, 2)
     ]
     return attrs.evolve(claim, lines=[first, *others])

@@ -27,7 +27,12 @@ from payer_rules.readers.fhir.resources import (
     FhirExplanationOfBenefit,
     FhirQuantity,
 )
-from payer_rules.readers.fhir.service_lines import is_uncoded, line_of, number
+from payer_rules.readers.fhir.service_lines import (
+    code_without_procedure,
+    is_uncoded,
+    line_of,
+    number,
+)
 from payer_rules.readers.fhir.systems import (
     CLAIM_NUMBER_TYPES,
     CONTROL_NUMBERS,
@@ -76,7 +81,7 @@ def history_of(
     )
     whole = _status(resource)
     for at, item in enumerate(resource.item):
-        if is_uncoded(item):
+        if is_uncoded(item) and code_without_procedure(item) is None:
             continue
         path: Path = ("item", at)
         found: list[FieldError] = []
@@ -89,7 +94,9 @@ def history_of(
         line = line_of(make_line, item, path, context, who, found, _submitted(of_line))
         if line is not None and item.body_site is not None:
             line = with_treatment_facts(line, item)
-        yield tuple(found) if line is None or found else line
+        is_sound = line is not None and not found
+        if is_sound or not is_uncoded(item):
+            yield line if line is not None and is_sound else tuple(found)
 
 
 def _line(

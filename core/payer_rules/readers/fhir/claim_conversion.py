@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import Final
 
-from payer_rules.claims import Claim, Member, ServiceLine
+from payer_rules.claims import Claim, Member, ServiceLine, is_revenue_line
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.readers.bill_types import frequency_of_bill_type, setting_of_bill_type
@@ -30,6 +30,7 @@ from payer_rules.readers.fhir.treatment_facts import (
     treatment_dates,
     with_treatment_facts,
 )
+from payer_rules.readers.filed_claims import without_repeated
 from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.text.quoting import redacted
 
@@ -50,7 +51,7 @@ _BY_SEQUENCE: Final = attrgetter("sequence")
 def claim_of(
     resource: FhirClaim, references: ReferenceResolver, setting: str | None = None
 ) -> Claim | None:
-    """Return the claim; ``None`` if none of its items has a procedure code.
+    """Return the claim; ``None`` if none of its items can be read.
 
     Raises `InvalidValueError` with all errors. ``setting`` is that of claims that do not state
     theirs.
@@ -169,9 +170,11 @@ def _lines(
     lines = []
     by_members: dict[tuple[int, ...], RenderingProviders] = {}
     for at, item in enumerate(resource.item):
-        if item.revenue is not None and is_uncoded(item):
-            continue
         path: Path = ("item", at)
+        own_errors = field_errors
+        if item.revenue is not None and is_uncoded(item):
+            # NOTE: what is wrong with such an item is no matter: most rules are about procedures.
+            own_errors = []
         pointed = item.care_team_sequence
         rendering = by_members.get(pointed)
         if rendering is None:
@@ -180,13 +183,13 @@ def _lines(
             )
         who = rendering[0] if rendering else None
         if rendering and (who is None or len(rendering) > 1):
-            field_errors.append(_unclear(rendering, path))
-        line = line_of(checked_line, item, path, context, who, field_errors)
-        if line is not None:
+            own_errors.append(_unclear(rendering, path))
+        line = line_of(checked_line, item, path, context, who, own_errors)
+        if line is not None and not (own_errors and own_errors is not field_errors):
             if item.body_site is not None or item.detail:
                 line = with_treatment_facts(line, item)
             lines.append(line)
-    return lines
+    return without_repeated(lines) if any(is_revenue_line(line.code) for line in lines) else lines
 
 
 def _unclear(rendering: RenderingProviders, path: Path) -> FieldError:

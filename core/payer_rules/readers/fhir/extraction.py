@@ -25,7 +25,7 @@ from payer_rules.readers.fhir.resources import (
 )
 from payer_rules.readers.fhir.service_lines import is_uncoded
 from payer_rules.readers.fhir.versions import OtherVersions
-from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
+from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim, with_lines_apart
 
 _PARTIES: Final = typing.get_args(FhirReferenced)
 #: Kinds of resources that are given in place of claims, and what they are.
@@ -71,12 +71,12 @@ def _filed(
     claim: Claim | None, resource: FhirClaim, name: str, count: int
 ) -> FiledClaim | UncodedClaim:
     """Return the claim with the numbers of its items that have no procedure code."""
-    if claim is not None and len(claim.lines) == len(resource.item):
-        return FiledClaim(claim, None, name, count)
-    uncoded = tuple(item.sequence for item in resource.item if is_uncoded(item))
+    uncoded = tuple(
+        item.sequence for item in resource.item if item.revenue is not None and is_uncoded(item)
+    )
     if claim is None:
         return UncodedClaim(claim_id(resource) or "", uncoded, name, count)
-    return FiledClaim(claim, None, name, count, None, uncoded)
+    return with_lines_apart(FiledClaim(claim, None, name, count, None, uncoded))
 
 
 def history(

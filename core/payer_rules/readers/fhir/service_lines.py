@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 import attrs
 import msgspec
 
-from payer_rules.claims import Provider, ServiceLine
+from payer_rules.claims import Provider, ServiceLine, code_of_revenue_line
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.readers.cache import ParseCache
@@ -30,6 +30,7 @@ from payer_rules.readers.fhir.systems import (
 )
 from payer_rules.readers.fhir.unrecognized_systems import UnrecognizedSystems
 from payer_rules.text.quoting import redacted
+from payer_rules.vocabularies.formats import REVENUE_CODE
 
 L = TypeVar("L", bound=ServiceLine)
 
@@ -88,7 +89,7 @@ def line_of(
         code = code_of(concept, PROCEDURES)
     place = item.location_codeable_concept
     service = ServiceValues(
-        code or _no_code(item, path, field_errors),
+        code or code_without_procedure(item) or _no_code(item, path, field_errors),
         modifiers,
         units,
         minutes,
@@ -129,6 +130,13 @@ def is_uncoded(item: FhirItem) -> bool:
         return False
     service = item.product_or_service
     return service is None or all(each.system in ABSENT for each in service.coding)
+
+
+def code_without_procedure(item: FhirItem) -> str | None:
+    """Return the code of a line with a revenue code alone; ``None`` if the item is no such line."""
+    revenue = code_of(item.revenue, REVENUE_CODES) if is_uncoded(item) else None
+    revenue_code = REVENUE_CODE.canonical(revenue or "")
+    return code_of_revenue_line(revenue_code) if revenue_code else None
 
 
 _FHIR_NAMES: Final = {

@@ -10,11 +10,17 @@ import attrs
 from payer_rules.claims import Authorization, Claim, Member, Occurrence, ServiceLine
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InvalidValueError, Problem
-from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
+from payer_rules.readers.filed_claims import (
+    FiledClaim,
+    UncodedClaim,
+    with_lines_apart,
+    without_repeated,
+)
 from payer_rules.readers.line_tables.columns import NEEDED_OF_CLAIMS, NEEDED_OF_UNCODED, Part
 from payer_rules.readers.line_tables.layout import TableLayout, TableRow
 from payer_rules.readers.line_tables.row_values import (
     ProviderCache,
+    code_without_procedure,
     is_uncoded,
     line_values,
     located,
@@ -102,13 +108,11 @@ class _ClaimOfRows:
             return
         numbered = [(row, _number(row, at)) for at, row in enumerate(rows, start=1)]
         uncoded = tuple(number for row, number in numbered if is_uncoded(row))
-        coded = [(row, number) for row, number in numbered if not is_uncoded(row)]
-        if not coded:
+        claim = self._built(numbered, shared)
+        if claim is None:
             yield UncodedClaim(str(shared.of("claim")["id"]), uncoded, self.name, count)
-            return
-        claim = self._built(coded, shared)
-        if isinstance(claim, Claim):
-            yield FiledClaim(claim, None, self.name, count, None, uncoded)
+        elif isinstance(claim, Claim):
+            yield with_lines_apart(FiledClaim(claim, None, self.name, count, None, uncoded))
         else:
             yield from claim
 
@@ -116,24 +120,32 @@ class _ClaimOfRows:
         needed = NEEDED_OF_UNCODED if is_uncoded(row) else NEEDED_OF_CLAIMS
         return problems_of_row(self.layout, row, needed)
 
-    def _built(self, rows: list[tuple[TableRow, int]], shared: TableRow) -> Claim | list[Problem]:
-        """Return the claim, or what is wrong with the values of its rows."""
+    def _built(
+        self, rows: list[tuple[TableRow, int]], shared: TableRow
+    ) -> Claim | list[Problem] | None:
+        """Return the claim, or what is wrong with the values of its rows that have a code.
+
+        It is ``None`` if no row has one, and none can be read.
+        """
         problems: list[Problem] = []
         lines = []
         for row, number in rows:
+            if is_uncoded(row) and code_without_procedure(row) is None:
+                continue
             values = {**line_values(row, self.providers), "number": number}
             try:
                 lines.append(ServiceLine(**values))  # type: ignore[arg-type]
             except InvalidValueError as error:
-                problems.extend(located(self.layout, row.number, error))
-        if problems:
-            return problems
+                if not is_uncoded(row):
+                    problems.extend(located(self.layout, row.number, error))
+        if problems or not lines:
+            return problems or None
         try:
             return Claim(
                 **self._claim_values(shared),  # type: ignore[arg-type]
                 member=Member(**shared.of("member")),  # type: ignore[arg-type]
                 billing_provider=self.providers.of(shared, "billing"),  # type: ignore[arg-type]
-                lines=lines,
+                lines=without_repeated(lines) if any(is_uncoded(row) for row, _ in rows) else lines,
             )
         except InvalidValueError as error:
             twins = [each.path[1] for each in error.field_errors if len(each.path) > 1]

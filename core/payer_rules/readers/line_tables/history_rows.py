@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from payer_rules.errors import InvalidValueError, Problem
 from payer_rules.history import HistoryLine
@@ -10,11 +11,15 @@ from payer_rules.readers.line_tables.columns import NEEDED
 from payer_rules.readers.line_tables.layout import TableLayout, TableRow
 from payer_rules.readers.line_tables.row_values import (
     ProviderCache,
+    code_without_procedure,
     is_uncoded,
     line_values,
     located,
     problems_of_row,
 )
+
+#: The columns that a row without a procedure code needs.
+_NEEDED_OF_UNCODED: Final = ("claim", "member")
 
 
 def history_of(layout: TableLayout) -> Iterator[HistoryLine | Problem]:
@@ -24,9 +29,11 @@ def history_of(layout: TableLayout) -> Iterator[HistoryLine | Problem]:
         if isinstance(row, Problem):
             yield row
             continue
-        if is_uncoded(row):
+        if is_uncoded(row) and code_without_procedure(row) is None:
             continue
-        problems = [*problems_of_row(layout, row, NEEDED)]
+        problems = [
+            *problems_of_row(layout, row, _NEEDED_OF_UNCODED if is_uncoded(row) else NEEDED)
+        ]
         if problems:
             yield from problems
             continue

@@ -7,7 +7,14 @@ from typing import Final
 
 import attrs
 
-from payer_rules.claims import BodySite, Drug, Provider, Session, TreatmentDates
+from payer_rules.claims import (
+    BodySite,
+    Drug,
+    Provider,
+    Session,
+    TreatmentDates,
+    code_of_revenue_line,
+)
 from payer_rules.errors import FieldError, InvalidValueError, Problem
 from payer_rules.readers.line_tables.columns import Part
 from payer_rules.readers.line_tables.layout import TableLayout, TableRow
@@ -43,6 +50,8 @@ class ProviderCache:
 def line_values(line: TableRow, providers: ProviderCache) -> dict[str, object]:
     """Return the fields of the service line in the row."""
     values = {**line.of("line"), "rendering_provider": providers.of(line, "rendering")}
+    if "code" not in values:
+        values["code"] = code_without_procedure(line)
     session = line.of("session")
     if session:
         values["session"] = Session(**session)  # type: ignore[arg-type]
@@ -56,6 +65,12 @@ def line_values(line: TableRow, providers: ProviderCache) -> dict[str, object]:
 def is_uncoded(line: TableRow) -> bool:
     """Return True if the row has a revenue code and no procedure code, and no problem."""
     return "code" not in line.values and "revenue_code" in line.values and not line.problems
+
+
+def code_without_procedure(line: TableRow) -> str | None:
+    """Return the code of a line with a revenue code alone; ``None`` for the total of a claim."""
+    revenue_code = line.values.get("revenue_code")
+    return code_of_revenue_line(revenue_code) if isinstance(revenue_code, str) else None
 
 
 def problems_of_row(

@@ -20,7 +20,7 @@ from payer_rules.errors import InvalidValueError
 from payer_rules.readers.bill_types import setting_of_bill_type
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import Span, make_claim, make_line
-from payer_rules.readers.filed_claims import Transaction
+from payer_rules.readers.filed_claims import Transaction, without_repeated
 from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.readers.x12 import service_segments
 from payer_rules.readers.x12.claim_drafts import (
@@ -114,7 +114,7 @@ class ClaimBuilder:
         return self._form is form and self._elements is elements
 
     def claim(self, draft: ClaimDraft, member: Member, billing: ProviderDraft) -> Claim | None:
-        """Return the claim; ``None`` if it has problems, or no line with a procedure code.
+        """Return the claim; ``None`` if it has problems, or no line that can be read.
 
         The problems, and the numbers of lines without a procedure code, are added to the draft.
         """
@@ -186,13 +186,16 @@ class ClaimBuilder:
             span = spans[line.days or draft.statement]
             if service is None or number is None or span is None or not line.days:
                 if self._form.is_institutional and self._reader.is_uncoded(line.segment):
-                    # NOTE: further problems do not matter: the line is not evaluated.
+                    # NOTE: further problems do not matter: most rules speak of procedure codes.
                     draft.uncoded += (number or draft.lines.index(line) + 1,)
-                    continue
-                problems = [*self._problems(line, draft)]
-                draft.problems += problems
-                if problems or service is None or number is None or span is None:
-                    continue
+                    service = self._reader.read_uncoded(line.segment)
+                    if service is None or number is None or span is None:
+                        continue
+                else:
+                    problems = [*self._problems(line, draft)]
+                    draft.problems += problems
+                    if problems or service is None or number is None or span is None:
+                        continue
             if service.diagnosis_pointers and not places.issuperset(service.diagnosis_pointers):
                 draft.omissions.append(
                     _invalid_pointer(line, service.diagnosis_pointers, len(draft.diagnoses))
@@ -205,7 +208,7 @@ class ClaimBuilder:
             if line.facts is not None:
                 sound = self._with_facts(sound, line.facts, draft)
             made.append(sound)
-        return made
+        return without_repeated(made) if draft.uncoded else made
 
     def _with_facts(self, sound: ServiceLine, facts: LineFacts, draft: ClaimDraft) -> ServiceLine:
         """Return the line with the dates and the drug that its draft states."""

@@ -9,7 +9,13 @@ from typing import ClassVar, Final
 from payer_rules.error_codes import ErrorCode
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.file_shares import WHOLE, Share
-from payer_rules.readers.filed_claims import FiledClaim, FormFacts, Transaction, UncodedClaim
+from payer_rules.readers.filed_claims import (
+    FiledClaim,
+    FormFacts,
+    Transaction,
+    UncodedClaim,
+    with_lines_apart,
+)
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, ClaimBuilder
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, LineFacts
 from payer_rules.readers.x12.hierarchy import PLACEHOLDER_MEMBER, Hierarchy
@@ -168,7 +174,7 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
             filed = FiledClaim(
                 claim, None, self.name, self._count, payer, uncoded, draft.at, form=facts
             )
-            self.found.append(filed)
+            self.found.append(with_lines_apart(filed) if uncoded else filed)
         elif not draft.problems:
             self.found.append(UncodedClaim(draft.id, draft.uncoded, self.name, self._count))
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.claims import Provider, is_code
+from payer_rules.claims import Provider, code_of_revenue_line, is_code
 from payer_rules.errors import Problem
 from payer_rules.history import HistoryLine, Status
 from payer_rules.readers.cache import ParseCache
@@ -34,7 +34,7 @@ _PROVIDERS: Final[ParseCache[str, Provider]] = ParseCache(lambda npi: Provider(n
 
 
 def history_lines(payment: Payment, *, member: str | None = None) -> Iterator[HistoryLine]:
-    """Yield the services of the payment that have a HCPCS code and a date, as history lines.
+    """Yield the services of the payment with a HCPCS or revenue code and a date, as history lines.
 
     The member is the payment's if none is given; without either there is no line. A line has the
     code that the payer adjudicated, since that is what its limits count.
@@ -43,7 +43,7 @@ def history_lines(payment: Payment, *, member: str | None = None) -> Iterator[Hi
     if whose is None or payment.status in _NO_ANSWER:
         return
     for service in payment.services:
-        if service.code is None or service.qualifier not in _HCPCS or not is_code(service.code):
+        if _code(service) is None:
             continue
         if service.date_from is None or service.date_to is None:
             continue
@@ -179,8 +179,16 @@ def _take_back_by_amounts(
         payment.clear_outcome()
 
 
+def _code(service: ServicePayment) -> str | None:
+    """Return the HCPCS code of the service, or its revenue code if it has nothing else."""
+    if service.code is None:
+        return code_of_revenue_line(service.revenue_code) if service.revenue_code else None
+    return service.code if service.qualifier in _HCPCS and is_code(service.code) else None
+
+
 def _line(payment: Payment, service: ServicePayment, member: str) -> HistoryLine:
-    assert service.code is not None
+    code = _code(service)
+    assert code is not None
     assert service.date_from is not None
     assert service.date_to is not None
     status = _status(payment, service)
@@ -190,7 +198,7 @@ def _line(payment: Payment, service: ServicePayment, member: str) -> HistoryLine
     paid_units = min(abs(service.paid_units), units) if status == "paid" else None
     return HistoryLine(
         number=service.number,
-        code=service.code,
+        code=code,
         modifiers=service.modifiers,
         units=units,
         date_from=service.date_from,

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from payer_rules.claims import code_of_revenue_line
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import ServiceValues, check_service
 from payer_rules.readers.x12.element_values import ElementValues
@@ -20,6 +21,7 @@ from payer_rules.vocabularies import PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import REVENUE_CODE
 
 _ONE: Final = Decimal(1)
+_ZERO: Final = Decimal(0)
 _MINUTES: Final = "MJ"
 _HCPCS: Final = "HC"
 #: A rate code of a prospective payment system (HIPPS), which is not a service.
@@ -95,6 +97,28 @@ class ServiceParser:
             return False
         procedure = self.elements.procedures[texts["procedure"]]
         return not texts["procedure"] or (procedure is not None and procedure.qualifier == _HIPPS)
+
+    def read_uncoded(self, segment: str) -> ServiceValues | None:
+        """Return the values of a service with a revenue code alone; ``None`` if not sound."""
+        texts = self._texts(segment)
+        revenue_code = REVENUE_CODE.canonical(texts["revenue_code"])
+        code = code_of_revenue_line(revenue_code) if revenue_code else None
+        units, charge = self.elements.numbers[texts["units"]], texts["charge"]
+        amount = self.elements.numbers[charge]
+        is_sound = units is not None and units > 0 and (amount or _ZERO) >= 0
+        is_sound = is_sound and (amount is not None or not charge)
+        if texts["procedure"] or code is None or not is_sound or texts["basis"] == _MINUTES:
+            return None
+        return ServiceValues(
+            code=code,
+            modifiers=(),
+            units=units or _ONE,
+            minutes=None,
+            charge=amount,
+            place_of_service=None,
+            diagnosis_pointers=None,
+            revenue_code=revenue_code,
+        )
 
     def field_errors(self, segment: str) -> Iterator[tuple[str, str]]:
         """Yield what is wrong with the segment, as message and remedy."""

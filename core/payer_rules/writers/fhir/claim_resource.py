@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from payer_rules.claims import Claim, ServiceLine
+from payer_rules.claims import Claim, ServiceLine, is_revenue_line
 from payer_rules.writers.fhir.care_teams import CareTeam
 from payer_rules.writers.fhir.elements import (
     BILL_TYPES,
@@ -113,7 +113,7 @@ def _item(line: ServiceLine, team: CareTeam) -> JsonObject:
             "careTeamSequence": list[JsonValue](team.numbers(line)),
             "diagnosisSequence": list[JsonValue](line.diagnosis_pointers or ()),
             "revenue": concept(REVENUE_CODES, revenue) if revenue is not None else None,
-            "productOrService": procedure(line.code),
+            "productOrService": None if is_revenue_line(line.code) else procedure(line.code),
             "modifier": [procedure(each) for each in line.modifiers],
             "servicedDate": line.date_from.isoformat() if one_day else None,
             "servicedPeriod": None if one_day else days(line.date_from, line.date_to),

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from payer_rules.claims import Claim, Drug, ServiceLine, TreatmentDates
+from payer_rules.claims import Claim, Drug, ServiceLine, TreatmentDates, is_revenue_line
 from payer_rules.errors import Path
 from payer_rules.writers.x12.element_writer import ElementWriter, composite, eight, number, segment
 
@@ -68,6 +68,11 @@ def _drug_segments(drug: Drug) -> Iterator[str]:
 
 def _sv1(line: ServiceLine, claim: Claim, path: Path, writer: ElementWriter) -> str:
     what = f"of line {line.number}"
+    if is_revenue_line(line.code):
+        message = f"line {line.number} has only a revenue code"
+        writer.report_problem(
+            (*path, "code"), message, "Write a procedure code: the form is an 837P."
+        )
     modifiers = (
         writer.text(each, (*path, "modifiers", n), f"modifier {each!r} {what}", 2, 2)
         for n, each in enumerate(line.modifiers)
