@@ -26,7 +26,7 @@ if not LIST.is_file():
     pytest.skip("there is no checkout around these tests", allow_module_level=True)
 
 #: CMS's tables, which an edit cites where the facts do not list its row.
-is_document: Final = re.compile(r"(PTP|MUE|AOC)(:[0-9A-Z/]+)?").fullmatch
+is_document: Final = re.compile(r"(PTP|MUE|MUE-MCD|AOC)(:[0-9A-Z/]+)?").fullmatch
 #: The text that a row's key names, and the confidence that a citation of it states.
 TRUSTED: Final = {"S": "primary", "S-old": "archived", "S-prop": "proposed", "2": "secondary"}
 

@@ -154,7 +154,7 @@ def test_all_payers_stand_side_by_side() -> None:
     overview = text.partition("## ")[0]
     assert all(f"](payers/{payer}.md)" in overview for payer in REGISTRY.payers)
     (illinois,) = [line for line in overview.splitlines() if "il-medicaid.md" in line]
-    assert illinois.split(" | ")[1] == "1 a day; 2 in any 7 consecutive days"
+    assert illinois.split(" | ")[1] == "1 a day; 2 in any 7 consecutive days; 1 a line\\*"
 
 
 def _limit(**changes: Any) -> FrequencyLimit:

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Write the edit sheets of the Medicare plugin: tiny claims on either side of each row of CMS.
+"""Write the edit sheets of the bundled tables: tiny claims on either side of each row of CMS.
 
     python tools/make_edit_sheets.py            write the sheets
     python tools/make_edit_sheets.py --check    compare them, change nothing
 
 It reads CMS's own tables in the folder in ``PAYER_RULES_CMS`` (by default ``../shared/cms`` next to
-the checkout), not the plugin's extract of them: a row that is wrong there disagrees here. The
-answers follow MC-1.1 to MC-1.17 of the Medicare facts.
+the checkout), not the plugins' extracts of them: a row that is wrong there disagrees here. The
+answers follow MC-1.1 to MC-1.17 of the Medicare facts. Medicaid's units bind every state's program;
+one of them answers for all.
 """
 
 from __future__ import annotations
@@ -18,10 +19,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+import extract_later_editions as later
 import extract_medicare_tables as cms
 from extracts import CHECKOUT, run
 
 SHEETS: Final = CHECKOUT / "plugins" / "payer_rules_medicare" / "cases" / "edits"
+#: The sheet of Medicaid's units, which one of the programs answers.
+STATE_SHEETS: Final = CHECKOUT / "payer_profiles" / "payer_rules_profiles" / "cases" / "edits"
+STATE: Final = "wa-medicaid"
 COLUMNS: Final = ("rule", "setting", "lines", "date", "answer", "carc_rarc", "row")
 
 PTP: Final = "medicare/ptp"
@@ -29,6 +34,14 @@ MUE: Final = "medicare/mue"
 ADD_ON: Final = "medicare/add-on"
 #: What each rule denies with: MC-12.1, MC-12.3, MC-12.4.
 DENIALS: Final = {PTP: "236", MUE: "151 MA01", ADD_ON: "107 N122"}
+STATE_MUE: Final = f"{STATE}/mue"
+#: The codes of practitioners whose units of 2024 Q3 the manual of 2026 states too: they hold on.
+READ_AGAIN: Final = frozenset(
+    code
+    for reading in cms.UNITS_READ_AGAIN
+    if cms.PRACTITIONER in reading.settings
+    for code in reading.codes
+)
 
 #: The file tells nothing of a pair with this code: CMS has a row for it, the extract has not.
 OUTSIDE: Final = "99281"
@@ -63,7 +76,7 @@ class Line:
     @property
     def cells(self) -> tuple[str, ...]:
         """The values in the order of the columns."""
-        denial = DENIALS[self.rule] if self.answer.startswith("denies") else ""
+        denial = DENIALS.get(self.rule, "") if self.answer.startswith("denies") else ""
         day = self.day.isoformat()
         return (self.rule, self.setting, self.lines, day, self.answer, denial, self.row)
 
@@ -97,7 +110,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _made() -> dict[Path, bytes]:
-    return {SHEETS / name: content for name, content in sheets(cms.cms_folder()).items()}
+    folder = cms.cms_folder()
+    made = {SHEETS / name: content for name, content in sheets(folder).items()}
+    made[STATE_SHEETS / "medicaid-units.edits.csv"] = _written(of_medicaid(folder))
+    return made
 
 
 def sheets(folder: Path) -> dict[str, bytes]:
@@ -112,6 +128,8 @@ def sheets(folder: Path) -> dict[str, bytes]:
         made["mue.edits.csv"] += of_units(setting, mues)
         payable = frozenset(code for code, most, *_ in mues if int(most))
         made["add-on.edits.csv"] += of_add_ons(setting, add_ons, rows, payable)
+    (units_2026,) = (units for units in later.UNITS if units.program == "medicare")
+    made["mue.edits.csv"] += of_later_units(MUE, later.unit_rows(folder, units_2026), READ_AGAIN)
     return {name: _written(lines) for name, lines in made.items()}
 
 
@@ -179,6 +197,37 @@ def of_units(setting: str, rows: Iterable[tuple[str, ...]]) -> Iterator[Line]:
             yield Line(MUE, setting, f"{kept} {code}", span.first, answer, row)
     for code in sorted(cms.CODES - published):
         yield Line(MUE, setting, code, FIRST, "not evaluated 1", "MUE")
+
+
+def of_later_units(
+    rule: str, rows: Iterable[tuple[str, ...]], held: Set[str] = frozenset()
+) -> Iterator[Line]:
+    """Yield each MUE of a later release kept and exceeded, on its days and on either side of them.
+
+    The codes in ``held`` have the same units by an earlier row, which has no last day.
+    Medicaid's file does not state whether two lines of a day are added: only one line is asked.
+    Source: MC-1.9, MC-1.10, MC-1.11, MC-1.14.
+    """
+    for code, mue, *mai, first, last, row in rows:
+        span, most = Span.of(first, last), int(mue)
+        above = _billed(code, most + 1)
+        for day in span.inside:
+            yield Line(rule, cms.PRACTITIONER, above, day, "denies 1", row)
+        outside = "denies 1" if code in held else "not evaluated 1"
+        for day in span.outside:
+            yield Line(rule, cms.PRACTITIONER, above, day, outside, row)
+        if most:
+            kept = _billed(code, most)
+            yield Line(rule, cms.PRACTITIONER, kept, span.first, "none", row)
+            if mai:
+                answer = "none" if mai[0] == BY_LINE else "denies 1 2"
+                yield Line(rule, cms.PRACTITIONER, f"{kept} {code}", span.first, answer, row)
+
+
+def of_medicaid(folder: Path) -> Iterator[Line]:
+    """Return the lines on Medicaid's units."""
+    (units,) = (units for units in later.UNITS if units.program == "medicaid")
+    return of_later_units(STATE_MUE, later.unit_rows(folder, units))
 
 
 def _billed(code: str, units: int) -> str:

@@ -1,4 +1,4 @@
-"""What Medicare publishes as NCCI: pair edits, unit edits and add-on codes of one quarter."""
+"""What Medicare publishes as NCCI: pair edits, unit edits and add-on codes by release."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from payer_rules.tables import read_edit_table
 _READ: Final = date(2026, 11, 23)
 _RELEASE: Final = "2024q3"
 _QUARTER: Final = DateRange(date(2024, 7, 1), date(2024, 9, 30))
+#: The quarter of the units of 2026, which their source does not state: it was read on 2026-04-02.
+_RELEASE_2026: Final = "2026q2"
+_QUARTER_2026: Final = DateRange(date(2026, 4, 1), date(2026, 6, 30))
+_READ_2026: Final = date(2026, 11, 29)
 _NCCI: Final = (
     "https://www.cms.gov/medicare/coding-billing/national-correct-coding-initiative-ncci-edits"
 )
@@ -43,6 +47,14 @@ _UNIT_TABLES: Final = Citation(
     url=f"{_NCCI}/medicare-ncci-medically-unlikely-edits",
     read=_READ,
     confidence="primary",
+)
+_UNIT_TABLE_2026: Final = Citation(
+    row="MC-5.1",
+    title="Medicare MUE table, practitioner, of the first half of 2026, as another project has it",
+    url="https://github.com/RaidenExn/cpt-validator-webapp",
+    locator="all 15,095 codes; the file does not state its quarter",
+    read=_READ_2026,
+    confidence="secondary",
 )
 _PAIR_DENIAL: Final = Citation(
     row="MC-12.1",
@@ -108,16 +120,24 @@ _ADD_ON_CITATIONS: Final = (
 
 
 def edit_tables() -> list[EditTerms]:
-    """Yield the bundled tables of the quarter, and the terms of imported ones, by setting.
+    """Return the bundled tables, and the terms of imported ones, by setting.
 
-    The tables are complete for the codes in ``tables/codes.csv``; of durable medical equipment no
-    rows travel with the plugin.
+    The tables of 2024 Q3 are complete for the codes in ``tables/codes.csv``; of 2026 only the units
+    of practitioners were read, for the codes in ``tables/codes_2026q2.csv``. Of durable medical
+    equipment no rows travel with the plugin.
     """
     practitioner = _terms("practitioner", "provider")
     # An institution bills under its own NPI, and that NPI is the same provider.
     hospital = _terms("outpatient-hospital", "billing")
     equipment = _terms("dme", "provider")
-    return [_edit_table(practitioner), _edit_table(hospital), practitioner, hospital, equipment]
+    return [
+        _edit_table(practitioner),
+        _units_of_2026(practitioner),
+        _edit_table(hospital),
+        practitioner,
+        hospital,
+        equipment,
+    ]
 
 
 def _terms(setting: str, scope: Literal["provider", "billing"]) -> EditTerms:
@@ -152,5 +172,18 @@ def _edit_table(terms: EditTerms) -> EditTable:
         release=_RELEASE,
         verified=_QUARTER,
         # The day of publication was not read.
+        known_from=None,
+    )
+
+
+def _units_of_2026(terms: EditTerms) -> EditTable:
+    """Return the units of practitioners of 2026; pairs and add-on codes of 2026 were not read."""
+    tables = files(__package__) / "tables"
+    return read_edit_table(
+        attrs.evolve(terms, unit_citations=(_UNIT_TABLE_2026, *terms.unit_citations)),
+        units=tables / f"mue_practitioner_{_RELEASE_2026}.csv",
+        codes=tables / f"codes_{_RELEASE_2026}.csv",
+        release=_RELEASE_2026,
+        verified=_QUARTER_2026,
         known_from=None,
     )

@@ -16,6 +16,7 @@ import pytest
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 SCRIPT: Final = CHECKOUT / "tools" / "extract_medicare_tables.py"
+LATER: Final = CHECKOUT / "tools" / "extract_later_editions.py"
 TABLES: Final = CHECKOUT / "plugins" / "payer_rules_medicare" / "tables"
 FACT_ROWS: Final = CHECKOUT / "docs" / "reference" / "fact-rows.csv"
 CMS: Final = Path(os.environ.get("PAYER_RULES_CMS") or CHECKOUT.parent / "shared" / "cms")
@@ -131,9 +132,11 @@ def _expected_pairs(text: str) -> list[tuple[str, str, list[str]]]:
     ]
 
 
-def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def _run(
+    *arguments: str, script: Path = SCRIPT, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, str(SCRIPT), *arguments],
+        [sys.executable, str(script), *arguments],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -142,9 +145,10 @@ def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
 
 
 @needs_cms
-def test_the_checked_in_extract_is_a_fresh_one() -> None:
+@pytest.mark.parametrize("script", [SCRIPT, LATER], ids=lambda script: script.stem)
+def test_the_checked_in_extract_is_a_fresh_one(script: Path) -> None:
     """What is checked in equals, byte for byte, what the script makes of CMS's tables."""
-    done = _run("--check", PAYER_RULES_CMS=str(CMS))
+    done = _run("--check", script=script, PAYER_RULES_CMS=str(CMS))
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -276,3 +280,45 @@ def test_the_note_counts_the_rows() -> None:
         )
     }
     assert note["codes"] == len(_rows("codes.csv"))
+
+
+#: Rows MC-5.1 to MC-5.5: code, value and adjudication indicator in the table of 2026.
+UNITS_OF_2026: Final = """
+G0447 | 1/3
+90853 | 1/3
+90832 | 2/3
+98000 98016 98966 98968 99446 99449 99451 99452 | 1/2
+G0552 G0553 | 1/2
+G0554 G0560 | 1/3
+97550 97552 G0539 G0541 G0543 | 1/2
+97551 G0540 G0542 | 2/3
+G0546 G0550 96112 | 1/2
+G2086 90899 | 1/3
+G2087 96125 | 2/3
+96113 | 6/3
+99441 99442 99443 G0511 G0512 G2012 | -
+"""
+
+
+@pytest.mark.parametrize(("listed", "expected"), _table(UNITS_OF_2026))
+def test_units_of_2026_say_what_the_facts_say(listed: str, expected: str) -> None:
+    """A code has the facts' value and indicator, and no row where the table has none."""
+    units = {row["code"]: f"{row['mue']}/{row['mai']}" for row in _rows(f"{_LATEST}.csv")}
+    assert {units.get(code, "-") for code in listed.split()} == {expected}
+
+
+_LATEST: Final = "mue_practitioner_2026q2"
+
+
+def test_units_of_the_family_are_the_same_in_2026_but_for_one_code() -> None:
+    """MC-5.1: G0447 has a lower value, and G0512 is gone; no other code of the extract changed."""
+    now = {row["code"]: (row["mue"], row["mai"]) for row in _rows(f"{_LATEST}.csv")}
+    before = {row["code"]: (row["mue"], row["mai"]) for row in _rows("mue_practitioner.csv")}
+    assert {code for code, units in before.items() if now.get(code) != units} == {"G0512"}
+
+
+def test_the_later_note_counts_the_rows() -> None:
+    """The note names every later table with the number of its rows."""
+    note = tomllib.loads((TABLES / "SOURCE_LATER.toml").read_text(encoding="utf-8"))
+    for table in note["table"]:
+        assert table["rows"] == len(_rows(table["file"]))

@@ -156,7 +156,7 @@ def _tables_of(rule: str, collected: dict[str, CollectedRules]) -> list[EditTabl
     owner, _, name = rule.partition("/")
     if owner not in collected or name not in EDIT_RULES:
         return []
-    tables = [t for t in collected[owner].tables if name != "add-on" or t.add_ons]
+    tables = [t for t in collected[owner].tables if any(p.name == name for p in t.filled_parts)]
     return sorted(tables, key=lambda table: table.setting != "practitioner")
 
 

@@ -103,20 +103,29 @@ def table_mutants(table: EditTable, codes: Iterable[str] = ()) -> Iterator[Table
 
     ``codes`` are those that the suite bills in pairs: one becomes a code for which it is complete.
     """
-    for _, change, made in changes_of_set("codes", table.complete_for, tuple(codes)):
-        new = attrs.evolve(table, complete_for=made())
-        yield TableMutant(new=new, fact="complete_for", change=change)
-    for path, change, made in changes_of(table.verified, ()):
-        new = attrs.evolve(table, verified=made())
-        yield TableMutant(new=new, fact=".".join(("verified", *path)), change=change)
+    yield from _of_pairs(table, codes)
     scope = _SCOPES[table.scope]
     new = attrs.evolve(table, scope=scope)
     yield TableMutant(new=new, fact="scope", change=f"{table.scope} → {scope}")
     yield from _of_adjustments(table)
 
 
+def _of_pairs(table: EditTable, codes: Iterable[str]) -> Iterator[TableMutant]:
+    """Yield the codes and dates changed for which a table has all pairs; units have their own."""
+    if "ptp" not in table.holds:
+        return
+    for _, change, made in changes_of_set("codes", table.complete_for, tuple(codes)):
+        new = attrs.evolve(table, complete_for=made())
+        yield TableMutant(new=new, fact="complete_for", change=change)
+    for path, change, made in changes_of(table.verified, ()):
+        new = attrs.evolve(table, verified=made())
+        yield TableMutant(new=new, fact=".".join(("verified", *path)), change=change)
+
+
 def _of_adjustments(table: EditTable) -> Iterator[TableMutant]:
     for name, rule in (("pair", "ptp"), ("unit", "mue"), ("add_on", "add-on")):
+        if rule not in table.holds:
+            continue
         key = f"{name}_adjustment"
         held: Adjustment | None = getattr(table, key)
         for path, change, made in changes_of_adjustment(held) if held else ():

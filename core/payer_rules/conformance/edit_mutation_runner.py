@@ -19,6 +19,7 @@ from payer_rules.conformance.fixtures import Suite
 from payer_rules.conformance.mutant_results import ALL_POSITIONS, MutantResult
 from payer_rules.conformance.mutation_runner import MutationRunner
 from payer_rules.conformance.sheet_index import SheetIndex, codes_beside, codes_of_claims
+from payer_rules.engine.edit_tables import table_order
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import AddOnEdit, Edit, EditTable, EditTerms, PairEdit, Payer, UnitEdit
 
@@ -29,7 +30,7 @@ _Changed: TypeAlias = Callable[[RuleBook], RuleBook]
 def tables_of(payer: Payer, terms: Iterable[EditTerms]) -> tuple[EditTable, ...]:
     """Return the edit tables that bind the payer, sorted by address."""
     bound = (t for t in terms if isinstance(t, EditTable) and (t.is_own or t.program == payer.ncci))
-    return tuple(sorted(bound, key=lambda table: table.address))
+    return tuple(sorted(bound, key=table_order))
 
 
 def rows_of(table: EditTable) -> tuple[Edit, ...]:
@@ -83,7 +84,8 @@ class EditMutationRunner:
         if mutant.fact == "scope":
             return ()
         codes = table.complete_for ^ mutant.new.complete_for
-        rule = f"{self._payer}/{mutant.rule or 'ptp'}"
+        named = "ptp" if "ptp" in table.holds else "mue"
+        rule = f"{self._payer}/{mutant.rule or named}"
         pairs = {codes_of(edit) for edit in table.pairs}
         found = self._sheets.asking(rule, table.setting, codes)
         return sorted(found, key=lambda claim: claim.question.codes in pairs)
@@ -177,4 +179,6 @@ def _stated(terms: EditTerms, new: EditTable) -> EditTerms:
     """Return the book with the new table in place of the old one."""
     if terms.address != new.address:
         return terms
-    return new if isinstance(terms, EditTable) else attrs.evolve(terms, scope=new.scope)
+    if isinstance(terms, EditTable):
+        return new if terms.is_release_of(new) else terms
+    return attrs.evolve(terms, scope=new.scope)

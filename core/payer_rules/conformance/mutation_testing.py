@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import repeat
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -100,7 +100,7 @@ def mutate(
         *suite.problems,
         *(problem for each in collected.values() for problem in each.problems),
     ]
-    tasks = _tasks(registry, collected)
+    tasks = _tasks(registry, suite, collected)
     workers = jobs or os.cpu_count() or 1
     with ProcessPool(workers, _begin, (registry, suite)) as pool:
         total = None
@@ -121,21 +121,37 @@ def mutate(
     )
 
 
-def _tasks(registry: Registry, collected: Mapping[str, CollectedRules]) -> Sequence[_Task]:
-    """Return the tasks of all payers, those of rules before those of edit tables."""
+def _tasks(
+    registry: Registry, suite: Suite, collected: Mapping[str, CollectedRules]
+) -> Sequence[_Task]:
+    """Return the tasks of all payers, those of rules before those of edit tables.
+
+    A table of a program that binds several payers is changed for those whose sheets ask about it.
+    """
+    asked = {
+        (claim.question.rule.partition("/")[0], claim.question.setting)
+        for sheet in suite.sheets
+        for claim in sheet.claims
+    }
     rules: list[_Task] = [
         _RuleTask(payer, at) for payer, of in collected.items() for at in range(-1, len(of.rules))
     ]
     edits = [
         task
         for payer, of in collected.items()
-        for task in _tasks_of_tables(payer, tables_of(registry.payers[payer], of.tables))
+        for task in _tasks_of_tables(registry, payer, of.tables, asked)
     ]
     return [*rules, *edits]
 
 
-def _tasks_of_tables(payer: str, tables: Iterable[EditTable]) -> Iterator[_Task]:
-    for at, table in enumerate(tables):
+def _tasks_of_tables(
+    registry: Registry, payer: str, tables: Iterable[EditTable], asked: Set[tuple[str, str]]
+) -> Iterator[_Task]:
+    for at, table in enumerate(tables_of(registry.payers[payer], tables)):
+        bound = (p.id for p in registry.payers.values() if p.ncci == table.program)
+        answering = {each for each in bound if (each, table.setting) in asked}
+        if answering and payer not in answering and not table.is_own:
+            continue
         yield _TableTask(payer, at)
         for first in range(0, len(rows_of(table)), _ROWS):
             yield _RowsTask(payer, at, first)

@@ -56,7 +56,7 @@ class EditSource(Protocol[R]):
     """A table in which edits of one kind are looked up, with the first and last day of its release.
 
     An answer is a match, the missing facts that keep it open, or no missing facts: then no edit
-    holds. ``is_whole`` is true if an earlier release cannot have a code that this one does not.
+    holds.
     """
 
     @property
@@ -71,10 +71,6 @@ class EditSource(Protocol[R]):
     def last(self) -> date:
         """The last day of the release."""
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether the table has all codes that were in use."""
-
     def find(self, codes: Codes, first: date, last: date) -> Match[R] | MissingFacts:
         """Return the answer for the codes that holds from the first day to the last."""
 
@@ -86,6 +82,9 @@ class EditSource(Protocol[R]):
 
     def lists(self, code: str, first: date, last: date, *, carries: bool) -> bool:
         """Return True if the table has all edits of the code on the days."""
+
+    def is_complete_for(self, codes: Codes) -> bool:
+        """Return True if the release has no edit of the codes that this table does not have."""
 
 
 @attrs.frozen(eq=False)
@@ -116,7 +115,10 @@ class EditLookup(Generic[R]):
         """Return True if it is known whether an edit of the codes holds on the days."""
         if not any(code in self.codes for code in codes):
             return False
-        return self.is_waived(codes, last) or self._is_final(self.find(codes, first, last, carries))
+        if self.is_waived(codes, last):
+            return True
+        # NOTE: a setting may have units and no pairs: without a table, no answer is "no edit".
+        return bool(self.sources) and self._is_final(self.find(codes, first, last, carries))
 
     def is_waived(self, codes: Codes, last: date) -> bool:
         """Return True if the edits of the codes are waived up to the day."""
@@ -167,10 +169,10 @@ class EditLookup(Generic[R]):
         exact = self.find(codes, first, last, False)
         if self._is_final(exact):
             return exact
-        ended = (each for each in self.sources if each.first <= first and each.last < last)
-        for source in sorted(ended, key=lambda each: each.last, reverse=True):
-            answer = source.carry(codes, first)
-            if self._is_final(answer) or source.is_whole:
+        begun = (source for source in self.sources if source.first <= first)
+        for source in sorted(begun, key=lambda source: source.last, reverse=True):
+            answer = source.carry(codes, first) if source.last < last else exact
+            if self._is_final(answer) or source.is_complete_for(codes):
                 return answer
         return exact
 

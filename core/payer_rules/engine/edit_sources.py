@@ -31,7 +31,6 @@ class PluginRows(Generic[R]):
     terms: EditTerms
     rows: Mapping[Codes, Sequence[R]]
     dates_without_row: Callable[[Codes], DateRange | None]
-    is_whole: bool = attrs.field(default=False, init=False)
 
     @property
     def release(self) -> str:
@@ -76,6 +75,10 @@ class PluginRows(Generic[R]):
         """Return True if the table is complete for the code on the days, or if it is carried."""
         has_all = self.table.is_own or code in self.table.complete_for
         return has_all and self.first <= first and (carries or last <= self.last)
+
+    def is_complete_for(self, codes: Codes) -> bool:
+        """Return True if the table is complete for all of the codes."""
+        return self.table.is_own or self.table.complete_for.issuperset(codes)
 
     def replacing(self, old: R, new: R | None, table: EditTable) -> PluginRows[R]:
         """Return the rows with the new one in place of the old one, which has the same codes."""
@@ -169,7 +172,6 @@ class ReleaseRows(Generic[R]):
     has_code: Callable[[str], bool]
     is_complete: bool
     choose: Callable[[list[R]], tuple[R, ...]]
-    is_whole: bool = attrs.field(default=True, init=False)
 
     @property
     def release(self) -> str:
@@ -200,6 +202,10 @@ class ReleaseRows(Generic[R]):
         if first in self.dates and last in self.dates:
             return True
         return carries and self.first <= first and self.has_code(code)
+
+    def is_complete_for(self, codes: Codes) -> bool:
+        """Return True, because a release of CMS has all codes that were in use."""
+        return True
 
     def _in_force(self, rows: tuple[R, ...], day: date) -> tuple[R, ...]:
         in_force = [row for row in rows if row.holds_on(day)]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from payer_rules.engine.edit_lookup import EditLookup, EditSource, R
+from payer_rules.engine.edit_lookup import EditLookup
 from payer_rules.engine.edit_sources import (
     PluginRows,
     ReleaseRows,
@@ -24,6 +24,7 @@ from payer_rules.rules import (
     AddOnEdit,
     DateRange,
     Edit,
+    EditRule,
     EditTable,
     EditTerms,
     PairEdit,
@@ -52,12 +53,13 @@ _ALL_CODES: Final = _AllCodes()
 class SettingEdits:
     """The edits of one setting, on the payer's terms.
 
-    ``table`` is the one that a plugin provides. ``codes`` are those that the edits would have: all
-    codes for a release of CMS, some for a plugin's table. ``imported`` are the tables in use.
+    ``tables`` are those that a plugin provides, the newest release first. ``codes`` are those that
+    the edits would have: all codes for a release of CMS, some for a plugin's tables. ``imported``
+    are the tables in use.
     """
 
     terms: EditTerms
-    table: EditTable | None
+    tables: tuple[EditTable, ...]
     pairs: EditLookup[PairEdit]
     units: EditLookup[UnitEdit]
     add_ons: EditLookup[AddOnEdit]
@@ -67,32 +69,41 @@ class SettingEdits:
 
     @classmethod
     def of(cls, terms: list[EditTerms], published: tuple[StoredEdits, ...]) -> SettingEdits:
-        """Return the edits of a setting: those of the releases, and of the table that has rows.
+        """Return the edits of a setting: those of the releases, and of the tables that have rows.
 
         Of pairs and add-on codes the newest release is used: it repeats every earlier one, and
         corrects it.
         """
-        table = next((each for each in terms if isinstance(each, EditTable)), None)
+        tables = tuple(sorted(_with_rows(terms), key=_release_order, reverse=True))
         own = next((each for each in terms if not isinstance(each, EditTable)), terms[0])
         pairs = [each for each in published if each.has_pairs][:1]
         units = [each for each in published if each.has_units]
         add_ons = [each for each in published if each.has_add_ons][:1]
-        codes = _ALL_CODES if pairs or units else _codes_of(table) if table else frozenset()
+        codes = _ALL_CODES if pairs or units else frozenset().union(*map(_codes_of, tables))
         return cls(
             terms=own,
-            table=table,
+            tables=tables,
             pairs=EditLookup(
-                _sources(table, pairs_of, (_published_pairs(own, each) for each in pairs)),
+                (
+                    *(_published_pairs(own, each) for each in pairs),
+                    *map(pairs_of, _holding(tables, "ptp")),
+                ),
                 codes,
                 none_is_final=True,
             ),
             units=EditLookup(
-                _sources(table, units_of, (_published_units(own, each) for each in units)),
+                (
+                    *(_published_units(own, each) for each in units),
+                    *map(units_of, _holding(tables, "mue")),
+                ),
                 _ALL_CODES,
                 none_is_final=False,
             ),
             add_ons=EditLookup(
-                _sources(table, add_ons_of, (_published_add_ons(own, each) for each in add_ons)),
+                (
+                    *(_published_add_ons(own, each) for each in add_ons),
+                    *map(add_ons_of, _holding(tables, "add-on")),
+                ),
                 _ALL_CODES,
                 none_is_final=True,
             ),
@@ -108,13 +119,13 @@ class SettingEdits:
     @property
     def is_empty(self) -> bool:
         """Return True if the setting has no table."""
-        return not (self.table or self.imported)
+        return not (self.tables or self.imported)
 
     @property
     def add_on_codes(self) -> frozenset[str]:
         """The codes that a table lists as add-on codes."""
-        own = self.table.add_ons if self.table else ()
-        return self._published_add_on_codes.union(row.code for row in own)
+        own = (row.code for table in self.tables for row in table.add_ons)
+        return self._published_add_on_codes.union(own)
 
     def without(self, waivers: Iterable[Waiver]) -> SettingEdits:
         """Return the edits without those that are waived."""
@@ -132,19 +143,21 @@ class SettingEdits:
             add_ons=attrs.evolve(self.add_ons, waived=waived["add-on"]),
         )
 
-    def replacing(self, old: Edit, new: Edit | None) -> SettingEdits:
-        """Return the edits with a row of the plugin's table in place of another, or without it."""
-        if self.table is None:
-            return self
-        table = self.table.replacing(old, new)
+    def replacing(
+        self, table: EditTable, changed: EditTable, old: Edit, new: Edit | None
+    ) -> SettingEdits:
+        """Return the edits with a changed table, in which a row is in place of another, or gone."""
         name = {PairEdit: "pairs", UnitEdit: "units", AddOnEdit: "add_ons"}[type(old)]
         lookup: EditLookup[Any] = getattr(self, name)
         sources = tuple(
-            source.replacing(old, new, table) if isinstance(source, PluginRows) else source
+            source.replacing(old, new, changed)
+            if isinstance(source, PluginRows) and source.table.is_release_of(table)
+            else source
             for source in lookup.sources
         )
+        tables = tuple(changed if each.is_release_of(table) else each for each in self.tables)
         changes: dict[str, Any] = {name: attrs.evolve(lookup, sources=sources)}
-        return attrs.evolve(self, table=table, **changes)
+        return attrs.evolve(self, tables=tables, **changes)
 
 
 @attrs.frozen(eq=False)
@@ -175,10 +188,12 @@ class EditTables:
         tables = {setting: edits for setting, edits in found.items() if not edits.is_empty}
         return cls(payer, tables, _union(edits.codes for edits in tables.values()))
 
-    def replacing(self, setting: str, old: Edit, new: Edit | None) -> EditTables:
-        """Return the edits with one row of the setting in place of another, or without it."""
-        changed = self.by_setting[setting].replacing(old, new)
-        return attrs.evolve(self, by_setting={**self.by_setting, setting: changed})
+    def replacing(
+        self, table: EditTable, changed: EditTable, old: Edit, new: Edit | None
+    ) -> EditTables:
+        """Return the edits with a changed table, in which a row is in place of another, or gone."""
+        edits = self.by_setting[table.setting].replacing(table, changed, old, new)
+        return attrs.evolve(self, by_setting={**self.by_setting, table.setting: edits})
 
     def without(self, waivers: Iterable[Waiver]) -> EditTables:
         """Return the edits without those of the codes that are waived, while they are."""
@@ -186,9 +201,11 @@ class EditTables:
         settings = {name: edits.without(waived) for name, edits in self.by_setting.items()}
         return attrs.evolve(self, by_setting=settings)
 
-    def table(self, setting: str) -> EditTable | None:
-        """Return the table that a plugin provides for the setting."""
-        return self.by_setting[setting].table
+    @property
+    def bundled(self) -> tuple[EditTable, ...]:
+        """The tables that plugins provide, by address and release."""
+        tables = (table for edits in self.by_setting.values() for table in edits.tables)
+        return tuple(sorted(tables, key=table_order))
 
     @property
     def add_on_codes(self) -> frozenset[str]:
@@ -197,9 +214,8 @@ class EditTables:
 
     @property
     def codes(self) -> frozenset[str]:
-        """The codes for which the table of a plugin is complete."""
-        tables = (edits.table for edits in self.by_setting.values() if edits.table)
-        return frozenset().union(*(table.complete_for for table in tables))
+        """The codes for which a table of a plugin is complete."""
+        return frozenset().union(*(table.complete_for for table in self.bundled))
 
     @property
     def releases(self) -> tuple[str, ...]:
@@ -278,12 +294,16 @@ def _opened(edits: Iterable[StoredEdits], content: Content) -> Iterator[Imported
             yield table
 
 
-def _sources(
-    table: EditTable | None,
-    rows_of: Callable[[EditTable], PluginRows[R]],
-    published: Iterable[ReleaseRows[R]],
-) -> tuple[EditSource[R], ...]:
-    return (*published, *((rows_of(table),) if table else ()))
+def _with_rows(terms: Iterable[EditTerms]) -> Iterator[EditTable]:
+    return (each for each in terms if isinstance(each, EditTable))
+
+
+def _release_order(table: EditTable) -> date:
+    return table.verified.last or date.max
+
+
+def _holding(tables: Iterable[EditTable], rule: EditRule) -> Iterator[EditTable]:
+    return (table for table in tables if rule in table.holds)
 
 
 def _release(terms: EditTerms, edits: StoredEdits) -> dict[str, Any]:

@@ -103,12 +103,13 @@ class Registry:
     def topic_summaries(self, payers: Iterable[str], day: date) -> list[TopicSummary]:
         """Return what was read of each topic of the payers, for services on the day.
 
-        The codes are those for which the tables of a national payer are complete, or else those of
-        the payers' rules.
+        The codes are those for whose pairs the tables of a national payer are complete, or else
+        those of the payers' rules.
         """
         books = [self.rulebook(payer) for payer in payers]
-        tables = self.baseline.terms if self.baseline else ()
-        codes = {code for t in tables if isinstance(t, EditTable) for code in t.complete_for}
+        terms = self.baseline.terms if self.baseline else ()
+        tables = (t for t in terms if isinstance(t, EditTable) and "ptp" in t.holds)
+        codes = {code for table in tables for code in table.complete_for}
         codes = codes or {code for book in books for code in book.codes}
         return [summary for book in books for summary in book.topic_summaries(codes, day)]
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from payer_rules.kinds import kind_of
 from payer_rules.rulebook.live_rules import RuleCounts
-from payer_rules.rules import EditTable, Payer, Rule
+from payer_rules.rules import EditRule, EditTable, Payer, Rule
 
 
 def of_payers(
@@ -40,12 +40,16 @@ def of_rules(rules: Iterable[Rule]) -> Iterator[str]:
 def of_tables(payer: str, tables: Iterable[EditTable]) -> Iterator[str]:
     """Yield one line for each edit table: its rules, size and dates."""
     for table in tables:
-        names = ["ptp", "mue", *(["add-on"] if table.add_ons else [])]
+        parts = table.filled_parts
+        counts = (f"{len(part.edits)} {_rows_of(table, part.name)}" for part in parts)
+        pairs = "pairs of " if "ptp" in table.holds else ""
         yield (
-            f"{', '.join(f'{payer}/{name}' for name in names)}: "
-            f"edit table {table.address} {table.release}, "
-            f"{len(table.pairs)} pairs, "
-            f"{len(table.units)} {'unit limits' if table.is_own else 'MUEs'}, "
-            f"{len(table.add_ons)} add-on codes, complete for pairs of "
-            f"{len(table.complete_for)} codes, verified {table.verified}"
+            f"{', '.join(f'{payer}/{part.name}' for part in parts)}: "
+            f"edit table {table.address} {table.release}, {', '.join(counts)}, "
+            f"complete for {pairs}{len(table.complete_for)} codes, verified {table.verified}"
         )
+
+
+def _rows_of(table: EditTable, rule: EditRule) -> str:
+    units = "unit limits" if table.is_own else "MUEs"
+    return {"ptp": "pairs", "mue": units, "add-on": "add-on codes"}[rule]

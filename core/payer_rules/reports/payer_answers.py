@@ -15,7 +15,7 @@ from payer_rules.reports.code_labels import code_ranges
 from payer_rules.reports.conditions import conditions_text
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.rule_items import since, span_in_words
-from payer_rules.rules import Citation, EditTable, Rule
+from payer_rules.rules import Citation, EditTable, Rule, UnitEdit
 
 
 @attrs.frozen(kw_only=True)
@@ -64,13 +64,19 @@ def _of_units(table: EditTable, code: str) -> Iterator[CodeAnswer]:
         if edit.code == code:
             yield CodeAnswer(
                 question="How often",
-                short=f"{edit.most} a day",
-                says=f"Of more than {count_of(edit.most, 'unit')} on one day all are denied.",
+                short=f"{edit.most} a {_of_what(edit)}",
+                says=f"Of more than {count_of(edit.most, 'unit')} on one {_of_what(edit)} "
+                "all are denied.",
                 of=f"lines in the setting {table.setting}",
                 since=f"services {span_in_words(edit.verified)}",
                 is_narrow=True,
                 citations=table.unit_citations[:1],
             )
+
+
+def _of_what(edit: UnitEdit) -> str:
+    """Return whether units are limited on a line or a day; Medicaid's files do not state it."""
+    return "day" if edit.mai in (2, 3) else "line"
 
 
 def _of_pairs(table: EditTable, code: str) -> Iterator[CodeAnswer]:

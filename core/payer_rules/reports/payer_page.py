@@ -58,7 +58,7 @@ def payer_page(
         for rule in rules:
             yield _rule(rule, labels)
         for table in tables:
-            yield from (_part(payer, table, part, labels) for part in table.parts if part.edits)
+            yield from (_part(payer, table, part, labels) for part in table.filled_parts)
     omitted = [
         labels.note(f"- {each.row}: {each.why}") for each in left_out if each.payer == payer.id
     ]

@@ -10,7 +10,7 @@ import attrs
 
 from payer_rules.profiles import LeftOut
 from payer_rules.registry import CollectedRules, Registry
-from payer_rules.rules import EditTerms, Payer
+from payer_rules.rules import EditTable, EditTerms, Payer
 
 #: The rules that NCCI's tables yield for a payer that they bind, at hand or not.
 _TABLED: Final = ("ptp", "mue")
@@ -85,5 +85,5 @@ def _rows_of(terms: EditTerms) -> dict[str, set[str]]:
     return {
         part.name: {c.row for c in part.citations}
         | {row for edit in part.edits for row in edit.row.split()}
-        for part in terms.parts
+        for part in (terms.filled_parts if isinstance(terms, EditTable) else terms.parts)
     }

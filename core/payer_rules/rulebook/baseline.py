@@ -22,7 +22,7 @@ from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import same_day
 from payer_rules.engine.edit_lookup import Match
-from payer_rules.engine.edit_tables import EditTables, SettingEdits, table_order
+from payer_rules.engine.edit_tables import EditTables, SettingEdits
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts
@@ -100,8 +100,7 @@ class Baseline:
     @property
     def table_names(self) -> tuple[str, ...]:
         """The tables in use, each with its digest."""
-        tables = (edits.table for edits in self.edit_tables.by_setting.values() if edits.table)
-        names = (*bundled(sorted(tables, key=table_order)), *self.edit_tables.releases)
+        names = (*bundled(self.edit_tables.bundled), *self.edit_tables.releases)
         return tuple(f"baseline {name}" for name in names)
 
     def lookbacks(self, claims: Iterable[Claim]) -> Iterator[tuple[Claim, ServiceLine, Lookback]]:

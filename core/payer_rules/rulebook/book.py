@@ -218,8 +218,8 @@ class RuleBook:
         ``table`` is one of this book that binds the payer, and ``old`` one of its rows. ``new`` has
         the same codes.
         """
-        edit_tables = self._edit_tables.replacing(table.setting, old, new)
-        changed = edit_tables.table(table.setting) or table
+        changed = table.replacing(old, new)
+        edit_tables = self._edit_tables.replacing(table, changed, old, new)
         tables = tuple(changed if t == table else t for t in self.tables)
         # NOTE: computed from the earlier digest, because mutation replaces thousands of rows.
         fingerprint = continued(self.fingerprint.rulebook, changed.digest)

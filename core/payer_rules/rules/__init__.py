@@ -18,7 +18,7 @@ from payer_rules.rules.bounds import AmountBounds, Bounds, TimeLimit
 from payer_rules.rules.code_tables import CodeTableRow, TableCondition
 from payer_rules.rules.courses import Course, CourseEnd, CoursePosition
 from payer_rules.rules.edit_rows import AddOnEdit, Edit, PairEdit, UnitEdit
-from payer_rules.rules.edit_table import EDIT_RULES, EditPart, EditTable, EditTerms
+from payer_rules.rules.edit_table import EDIT_RULES, EditPart, EditRule, EditTable, EditTerms
 from payer_rules.rules.facts import (
     ALWAYS,
     Adjustment,
@@ -124,6 +124,7 @@ __all__ = [
     "EarlierLine",
     "Edit",
     "EditPart",
+    "EditRule",
     "EditTable",
     "EditTerms",
     "GroupCode",

@@ -119,10 +119,6 @@ class UnitEdit(_EditRow):
         return self._labeled(f"{self.code}, MUE {self.most}{mai}", self.rationale)
 
     def _field_errors(self) -> Iterator[FieldError]:
-        if self.mai is None:
-            yield FieldError(
-                ("mai",), "mai is None, and 1 or 2 or 3 belongs here", "Write 1, 2 or 3."
-            )
         if self.most < 0:
             message = f"the MUE of {self.code} is {self.most}"
             yield FieldError(("most",), message, "Write 0 or more.")

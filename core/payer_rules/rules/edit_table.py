@@ -6,7 +6,7 @@ import difflib
 import hashlib
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
@@ -18,8 +18,11 @@ from payer_rules.vocabularies import SETTINGS
 
 #: The programs whose edits CMS publishes.
 PROGRAMS: Final = ("medicare", "medicaid")
+#: The program whose files of units have no adjudication indicator.
+WITHOUT_MAI: Final = "medicaid"
 #: The names after ``PAYER/`` of the rules that edits are reported as.
-EDIT_RULES: Final = ("ptp", "mue", "add-on")
+EditRule: TypeAlias = Literal["ptp", "mue", "add-on"]
+EDIT_RULES: Final[tuple[EditRule, ...]] = ("ptp", "mue", "add-on")
 #: A name that is at least this similar to one of CMS's programs is taken for a misspelling of it.
 _NEAR: Final = 0.8
 
@@ -31,7 +34,7 @@ _FIELDS: Final[dict[type[Edit], str]] = {PairEdit: "pairs", UnitEdit: "units", A
 class EditPart:
     """The edits of one kind in a table; they are reported as the rule ``PAYER/name``."""
 
-    name: Literal["ptp", "mue", "add-on"]
+    name: EditRule
     edits: tuple[PairEdit, ...] | tuple[UnitEdit, ...] | tuple[AddOnEdit, ...]
     adjustment: Adjustment | None
     citations: tuple[Citation, ...]
@@ -105,10 +108,12 @@ class EditTable(EditTerms):
 
     The table is complete for pairs of two codes of ``complete_for`` on the dates of ``verified``.
     A pair of other codes without a row is unknown. ``digest`` identifies the rows. ``known_from``
-    is the day from which the release was public.
+    is the day from which the release was public. ``holds`` are the kinds of rows that were read of
+    the release, by the names of their rules; of the others the table states nothing.
     """
 
     release: str
+    holds: frozenset[EditRule] = frozenset(EDIT_RULES)
     pairs: tuple[PairEdit, ...]
     units: tuple[UnitEdit, ...]
     add_ons: tuple[AddOnEdit, ...] = ()
@@ -116,6 +121,13 @@ class EditTable(EditTerms):
     verified: DateRange
     known_from: date | None = None
     digest: str
+
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
+        unclear = [edit for edit in self.units if edit.mai is None]
+        if unclear and self.program != WITHOUT_MAI:
+            message = f"the MUE of {unclear[0].code} has no adjudication indicator (mai)"
+            yield FieldError(("units",), message, "Write 1, 2 or 3.")
 
     def replacing(self, old: Edit, new: Edit | None) -> EditTable:
         """Return the table with the new row in place of the old one, or without it.
@@ -146,3 +158,12 @@ class EditTable(EditTerms):
             attrs.evolve(units, edits=self.units),
             attrs.evolve(add_ons, edits=self.add_ons),
         )
+
+    @property
+    def filled_parts(self) -> tuple[EditPart, ...]:
+        """The kinds of edits of which the table has rows."""
+        return tuple(part for part in self.parts if part.edits)
+
+    def is_release_of(self, other: EditTable) -> bool:
+        """Return True if the tables are of one program, setting and release."""
+        return (self.address, self.release) == (other.address, other.release)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -13,6 +13,7 @@ import attrs
 from payer_rules.errors import InputError
 from payer_rules.rules import (
     ALWAYS,
+    EDIT_RULES,
     AddOnEdit,
     DateRange,
     EditTable,
@@ -20,6 +21,7 @@ from payer_rules.rules import (
     PairEdit,
     UnitEdit,
 )
+from payer_rules.rules.edit_table import WITHOUT_MAI
 from payer_rules.tables.csv_file import CsvFile
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 _PAIR: Final = ["column1", "column2", "indicator", "verified_from", "verified_to", "row"]
 _UNIT: Final = ["code", "mue", "mai", "verified_from", "verified_to", "row"]
+_UNIT_OF_MEDICAID: Final = ["code", "mue", "verified_from", "verified_to", "row"]
 _ADD_ON: Final = ["code", "type", "primaries", "verified_from", "verified_to", "row"]
 _CODE: Final = ["code"]
 _INDICATORS: Final[dict[str, Literal[0, 1]]] = {"0": 0, "1": 1}
@@ -40,35 +43,38 @@ _TYPES: Final = _MAIS
 def read_edit_table(
     terms: EditTerms,
     *,
-    pairs: Path | Traversable,
-    units: Path | Traversable,
-    add_ons: Path | Traversable,
+    pairs: Path | Traversable | None = None,
+    units: Path | Traversable | None = None,
+    add_ons: Path | Traversable | None = None,
     codes: Path | Traversable,
     release: str,
     verified: DateRange,
     known_from: date | None,
 ) -> EditTable:
-    """Return the edit table that four CSV files hold, on the terms.
+    """Return the edit table that CSV files hold, on the terms.
 
-    The columns of ``pairs`` are column1, column2, indicator, verified_from, verified_to and row;
-    those of ``units`` code, mue, mai, verified_from, verified_to and row; those of ``add_ons``
-    code, type, primaries (separated by spaces), verified_from, verified_to and row; that of
-    ``codes`` is code. Dates are ISO dates; an empty one is open. Raises `InputError` with every bad
-    row of all files.
+    A kind of rows without a file was not read of the release: the table states nothing of it. The
+    columns of ``pairs`` are column1, column2, indicator, verified_from, verified_to and row; those
+    of ``units`` code, mue, mai (Medicaid has none), verified_from, verified_to and row; those of
+    ``add_ons`` code, type, primaries (separated by spaces), verified_from, verified_to and row;
+    that of ``codes`` is code. Dates are ISO dates; an empty one is open. Raises `InputError` with
+    every bad row of all files.
     """
-    files = tuple(CsvFile.read(path) for path in (pairs, units, codes, add_ons))
+    paths = {"ptp": pairs, "mue": units, "codes": codes, "add-on": add_ons}
+    files = {name: CsvFile.read(path) for name, path in paths.items() if path is not None}
     table = EditTable(
         **attrs.asdict(terms, recurse=False),
         release=release,
-        pairs=tuple(_pairs(files[0])),
-        units=tuple(_units(files[1])),
-        add_ons=tuple(_add_ons(files[3])),
-        complete_for=frozenset(_codes(files[2])),
+        holds=frozenset(rule for rule in EDIT_RULES if rule in files),
+        pairs=tuple(_pairs(files["ptp"])) if pairs else (),
+        units=tuple(_units(files["mue"], terms.program)) if units else (),
+        add_ons=tuple(_add_ons(files["add-on"])) if add_ons else (),
+        complete_for=frozenset(_codes(files["codes"])),
         verified=verified,
         known_from=known_from,
-        digest=_digest(files),
+        digest=_digest(files.values()),
     )
-    problems = [problem for file in files for problem in file.problems]
+    problems = [problem for file in files.values() for problem in file.problems]
     if problems:
         raise InputError(problems)
     return table
@@ -101,18 +107,27 @@ def _check_pair(file: CsvFile, column1: str, column2: str, verified: DateRange) 
     file.keep((column1, column2), verified)
 
 
-def _units(file: CsvFile) -> Iterator[UnitEdit]:
-    for code, mue, mai, first, last, row in file.rows(_UNIT):
+def _units(file: CsvFile, program: str) -> Iterator[UnitEdit]:
+    columns = _UNIT_OF_MEDICAID if program == WITHOUT_MAI else _UNIT
+    for values in file.rows(columns):
+        code, mue, mai, first, last, row = _with_mai(values)
         problems = len(file.problems)
         file.check_code(code)
         if not _whole(mue):
             file.problem(f"mue is {mue!r}", "Write a whole number of units, 0 or more.")
-        file.check_one_of("mai", mai, _MAIS)
+        if mai is not None:
+            file.check_one_of("mai", mai, _MAIS)
         file.check_row(row)
         verified = file.dates(first, last)
         if verified and len(file.problems) == problems:
             _check_once(file, code, verified, _OVERLAPPING)
-            yield UnitEdit(code, int(mue), _MAIS[mai], verified, row)
+            yield UnitEdit(code, int(mue), _MAIS[mai] if mai else None, verified, row)
+
+
+def _with_mai(values: list[str]) -> tuple[str, str, str | None, str, str, str]:
+    """Return the values of a row of units; Medicaid's files have no adjudication indicator."""
+    code, mue, *mai, first, last, row = values
+    return code, mue, mai[0] if mai else None, first, last, row
 
 
 def _add_ons(file: CsvFile) -> Iterator[AddOnEdit]:
@@ -145,7 +160,7 @@ def _check_once(file: CsvFile, code: str, verified: DateRange, when: str) -> Non
     file.keep((code,), verified)
 
 
-def _digest(files: tuple[CsvFile, ...]) -> str:
+def _digest(files: Iterable[CsvFile]) -> str:
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.content)
