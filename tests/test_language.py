@@ -22,8 +22,8 @@ VERBS: Final = frozenset(
     Accept Add Adjust Advance Align Allow Answer Append Apply Ask Assert Assume Attach Await Begin
     Bind Block Build Bundle Cache Calculate Call Cancel Change Check Choose Clean Clear Close Collect
     Combine Compare Compile Complain Complete Compose Compute Conclude Confirm Construct Consume
-    Convert Copy Count Create Cut Decide Decode Decompress Defer Define Delete Deny Derive Describe
-    Determine Discard Discover Divide Do Draw Drop Encode End Enforce Enter Escape Evaluate Examine
+    Continue Convert Copy Count Create Cut Decide Decode Decompress Defer Define Delete Deny Derive Describe
+    Determine Discard Discover Divide Do Download Draw Drop Encode End Enforce Enter Escape Evaluate Examine
     Exclude Execute Exit Expand Explain Export Extend Extract Fail Feed Fetch Fill Filter Find
     Finish Flag Flush Follow Forget Format Gather Generate Get Give Group Guard Guess Handle Hash
     Hide Hold Identify Ignore Import Include Index Infer Initialize Insert Inspect Install Interpret

@@ -125,6 +125,7 @@ class ErrorCode(StrEnum):
     IMPORTED_TABLE = "PR405", "An imported table or the catalog of tables is missing or damaged."
     TABLES_FOLDER = "PR406", "The folder of tables does not exist, or cannot be written now."
     ASSUMED_TABLE = "PR407", "Tables are assumed to hold, and there is none to carry forward."
+    DOWNLOAD = "PR408", "A file of CMS cannot be downloaded, or is not what its page says."
 
     WAIVED_RULE = "PR501", "A waiver names a rule that its payer does not have."
     NPI_CHECK_DIGIT = "PR502", "The check digit of an NPI is wrong."

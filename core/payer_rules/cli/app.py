@@ -20,6 +20,7 @@ from payer_rules.cli import (
     conform,
     doctor,
     explain,
+    fetch,
     listing,
     mutate,
     new,
@@ -89,8 +90,9 @@ def build() -> App:
     case_commands = App(name="cases", help="Convert case files.")
     case_commands.command(cases.convert, help=_help_of(cases.convert))
     app.command(case_commands)
-    table_commands = App(name="tables", help="Import, list and compare CMS's NCCI tables.")
+    table_commands = App(name="tables", help="Fetch, import, list and compare CMS's NCCI tables.")
     table_commands.command(tables.import_, name="import", help=_help_of(tables.import_))
+    table_commands.command(fetch.fetch, name="fetch", help=_help_of(fetch.fetch))
     table_commands.command(tables.list_, name="list", help=_help_of(tables.list_))
     table_commands.command(tables.diff, help=_help_of(tables.diff))
     app.command(table_commands)

@@ -53,7 +53,7 @@ def import_(
 
     require_files("tables import", files, "Give CMS's NCCI files, such as ccipra-v303r0-f1.zip.")
     reports = report_destinations(report, *files, tables_folder(tables))
-    named = _release_of(release, "--release") if release is not None else None
+    named = release_of(release, "--release") if release is not None else None
     identity = TableIdentity(program=program, setting=setting, release=named)
     with progress_bars() as watch:
         imported = import_tables(
@@ -111,7 +111,7 @@ def diff(
 
     folder = folder_in_use(tables)
     reports = report_destinations(report, folder, kinds=("text", "json", "csv"))
-    before, after = _release_of(old, "OLD"), _release_of(new, "NEW")
+    before, after = release_of(old, "OLD"), release_of(new, "NEW")
     there = TableStore.open(folder)
     found = {
         f"{each}/{where}": tuple(
@@ -132,7 +132,7 @@ def diff(
     return ExitCode.FOUND if any(found.values()) else ExitCode.CLEAN
 
 
-def _release_of(text: str, name: str) -> Release:
+def release_of(text: str, name: str) -> Release:
     """Return the release that the text names; raises `InputError` if it is not one."""
     from payer_rules.tables.releases import RANGE, Release
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 from typing import IO, TYPE_CHECKING, Final
@@ -33,6 +34,7 @@ _ENCRYPTED: Final = 0x1
 _LARGEST_LIST: Final = 1 << 16
 _MOST_TABLES: Final = 64
 _TEXTS: Final = (".txt", ".csv")
+_add_ons: Final = re.compile(r"(?:.*/)?AOC_[^/]*-F-[^/]*\.txt", re.IGNORECASE).fullmatch
 _SHOWN: Final = 5
 #: The end of an archive: a mark, counts, the size of the list at this offset, and a comment.
 _END: Final = b"PK\x05\x06"
@@ -87,7 +89,11 @@ def content_of_member(archive: ZipFile, member: str) -> IO[bytes]:
 def _tables(archive: ZipFile) -> list[ZipInfo]:
     infos = sorted(archive.infolist(), key=lambda info: info.filename)
     texts = [info for info in infos if info.filename.lower().endswith(_TEXTS)]
-    return texts or [info for info in infos if info.filename.lower().endswith(".xlsx")]
+    workbooks = [info for info in infos if info.filename.lower().endswith(".xlsx")]
+    # NOTE: CMS's text of add-on codes has columns of fixed width, whose places were not read.
+    if workbooks and any(_add_ons(info.filename) for info in texts):
+        return workbooks
+    return texts or workbooks
 
 
 def _check_list(file: IO[bytes]) -> None:
