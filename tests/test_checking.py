@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -17,7 +17,7 @@ from payer_rules.checking import check_claims
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.decisions import Decision
 from payer_rules.history import History, HistoryLine, Status
-from payer_rules.kinds import FrequencyLimit, ModifierRequirement
+from payer_rules.kinds import Check, FrequencyLimit, ModifierRequirement, Violation
 from payer_rules.readers import FiledClaim
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import (
@@ -98,7 +98,7 @@ def filed(*claims: Claim, history: History | None = KNOWN) -> list[FiledClaim]:
 
 
 def run(
-    claims: Iterable[FiledClaim], *rules: FrequencyLimit | ModifierRequirement
+    claims: Iterable[FiledClaim], *rules: Check | FrequencyLimit | ModifierRequirement
 ) -> list[Decision]:
     """The decisions of the rules, by default of the weekly limit."""
     return list(check_claims(claims, RuleBook.build(PAYER, rules or [WEEKLY])))
@@ -458,6 +458,29 @@ def test_what_rests_on_a_line_in_review_of_an_earlier_claim_is_for_review() -> N
     pending = History(lines=[HistoryLine.of(bare("C1"), bare("C1").lines[0], status="pending")])
     (alone,) = run(filed(claim("C2", 1), history=pending))
     assert (alone.outcome, alone.expected) == ("unknown", "deny")
+
+
+def weekly(claim: Claim, history: History) -> Iterator[Violation]:
+    """Answer as the weekly limit does, of earlier lines that are paid."""
+    for line in claim.lines:
+        week = (other for other in history.lines if (line.date_from - other.date_from).days < 7)
+        if any(other.status == "paid" for other in week):
+            yield Violation(lines=(line.number,), message="a session in the week before")
+
+
+def test_a_function_of_a_plugin_doubts_lines_in_review_too() -> None:
+    """What the function finds only if a line in review is paid is for review, else a denial."""
+    check = Check(
+        id="acme/weekly-by-code",
+        codes=frozenset(["90853"]),
+        function=weekly,
+        citations=(SOURCE,),
+        rationale="One a week.",
+    )
+    first, second = run(filed(bare("C1"), claim("C2", 1)), check, video("review"))
+    assert (first.expected, second.expected) == ("review", "review")
+    _, paid, last = run(filed(bare("C1"), claim("C2", 10), claim("C3", 12)), check, video("review"))
+    assert (paid.expected, last.expected) == ("pay", "deny")
 
 
 def test_a_denial_that_needs_no_line_in_review_stays_a_denial() -> None:

@@ -154,6 +154,8 @@ class NotEvaluated:
     missing: str
     #: The year of a policy that was last read for days before the claim; reports print it.
     policy_year: int | None = attrs.field(default=None, eq=False, repr=False)
+    #: The topic of the rule, if earlier lines are missing; reports print what they could do.
+    rule_topic: Topic | None = attrs.field(default=None, eq=False, repr=False)
     #: The title of a policy that was read for other days.
     document: str | None = attrs.field(default=None, eq=False, repr=False)
     #: The lines that break the policy as it was read.
@@ -166,7 +168,8 @@ class LineDecision:
 
     ``outcome`` holds whatever the missing facts are. ``expected`` is the outcome under the
     presumptions in ``rests_on``. ``topics`` states for each topic of the payer's policies whether
-    it was read. ``judged_by`` are the rules that gave an answer.
+    it was read; ``read_in_part`` are those of the unread ones of which a part was read.
+    ``judged_by`` are the rules that gave an answer.
     """
 
     line: int
@@ -177,6 +180,7 @@ class LineDecision:
     basis: Basis = "proved"
     complete: bool
     topics: Mapping[Topic, TopicStatus] = attrs.field(factory=dict, hash=False)
+    read_in_part: tuple[Topic, ...] = ()
     rests_on: tuple[Presumption, ...] = ()
     judged_by: tuple[str, ...]
 

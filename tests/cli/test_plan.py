@@ -60,7 +60,7 @@ def test_a_modifier_that_would_help_is_named(
     """A change of the appointment is tried before it is proposed."""
     assert plan(folder, "M1,acme,90853,2026-12-01,1234567893,lcsw,G1,10,") == ExitCode.FOUND
     out = capsys.readouterr().out
-    assert "    Possible fix: modifier 95 on line 1, only if" in out
+    assert "    Possible fix: modifier 95 on 90853, only if" in out
     assert "Next date that pays" not in out
 
 
@@ -95,6 +95,79 @@ def test_a_plan_for_machines(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert last["class"] == "denied"
     assert [finding["rule"] for finding in last["findings"]] == ["acme/two-per-week"]
     assert last["next_date"]["next_payable"] == "2026-12-08"
+
+
+def test_appointments_that_are_fine_are_listed_by_day_and_code(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Members of one day, code and payer share a line."""
+    rows = [f"{m},acme,90853,2026-12-01,1234567893,lcsw,G1,11," for m in ("M1", "M2", "M3")]
+    assert plan(folder, *rows) == ExitCode.CLEAN
+    out = capsys.readouterr().out
+    assert "  2026-12-01  90853  M1, M2, M3 · Acme Health (invented)\n" in out
+
+
+REVIEW: Final = """
+[[same_day_combination]]
+id = "evaluation-with-group"
+first = ["90791"]
+second = ["90853"]
+indicator = 0
+scope = "member"
+outcome = "review"
+cites = ["MANUAL"]
+rationale = "An evaluation and a group of one day are looked at."
+"""
+HOURS: Final = """
+[[frequency_limit]]
+id = "eight-hours"
+codes = ["90834"]
+limit = 480
+counts = "minutes"
+window = "day"
+scope = "all-members"
+cites = ["MANUAL"]
+rationale = "A clinician is paid for eight hours a day."
+"""
+
+
+def add(folder: Path, rule: str) -> None:
+    """Add the rule to the profile of the invented payer."""
+    with (folder / "acme" / "acme.toml").open("a", encoding="utf-8") as profile:
+        profile.write(rule)
+
+
+def test_another_appointment_is_named_by_its_line_of_the_file(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An appointment that is for review says so, and no message names an invented claim."""
+    add(folder, REVIEW)
+    rows = [f"M1,acme,{c},2026-12-01,1234567893,lcsw,,11," for c in ("90791", "90853")]
+    assert plan(folder, *rows) == ExitCode.FOUND
+    out = capsys.readouterr().out
+    assert "  2026-12-01  90853  M1 · Acme Health (invented) · line 3 of the file · review\n" in out
+    assert "90791 (line 2 of the file)" in " ".join(out.split())
+    assert "row-" not in out
+
+
+def test_limits_over_all_members_are_checked(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A limit of a clinician's day is exceeded by appointments of several members together."""
+    add(folder, HOURS)
+    rows = [f"M{n},acme,90834,2026-12-01,1234567893,lcsw,,11,,60" for n in range(1, 10)]
+    file = folder / "week.csv"
+    head = HEAD.replace("modifiers", "modifiers,minutes")
+    file.write_text(head + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    command = ["plan", str(file), "--profiles", str(folder / "acme")]
+    assert main(command) == ExitCode.FOUND
+    out = capsys.readouterr().out
+    assert "OVER SEVERAL MEMBERS\n" in out
+    assert "limit 480" in " ".join(out.split())
+    assert "    Line 10 of the file\n    Rule acme/eight-hours;" in out
+    assert main([*command, "--report", "json"]) == ExitCode.FOUND
+    (finding,) = json.loads(capsys.readouterr().out)["over_members"]
+    assert finding["rule"] == "acme/eight-hours"
 
 
 def test_an_empty_schedule_ends_with_5(folder: Path) -> None:

@@ -11,6 +11,8 @@ import attrs
 import pytest
 from shapes import CITED, DAY, claim, line, paid
 
+from payer_rules import from_dict, to_dict
+from payer_rules.decisions import Decision
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
 from payer_rules.kinds import (
@@ -349,3 +351,31 @@ def test_a_text_that_was_not_public_yet_reads_nothing() -> None:
         for known_on in (date(2023, 12, 31), date(2024, 1, 1), None)
     }
     assert list(statuses.values()) == ["unread", "none stated", "none stated"]
+
+
+BOUND: Final = attrs.evolve(PAYER, ncci="medicaid", ncci_citations=CITED["citations"])
+
+
+@pytest.mark.parametrize(
+    ("payer", "read", "modifiers", "in_part"),
+    [
+        (PAYER, limit(), (), ()),
+        (BOUND, limit(), (), ("frequency",)),
+        (PAYER, rule(ModifierRequirement, any_of=frozenset(["95"])), ("95", "HQ"), ("modifier",)),
+        (PAYER, rule(ModifierRequirement, any_of=frozenset(["95"])), ("95",), ()),
+        (PAYER, rule(Coverage), (), ()),
+    ],
+    ids=["read", "without the MUE", "one of two modifiers", "its modifier", "another topic"],
+)
+def test_an_unread_topic_of_which_a_part_was_read_is_marked(
+    payer: Payer, read: Rule, modifiers: tuple[str, ...], in_part: tuple[Topic, ...]
+) -> None:
+    """The line names it, in the decision and in its JSON form, which is read back alike."""
+    judged = claim(line(1, "90853", DAY, *modifiers), setting="practitioner")
+    decision = RuleBook.build(payer, [read]).decide(judged, NOTHING_BEFORE)
+    (found,) = decision.lines
+    assert found.read_in_part == in_part
+    assert all(found.topics[topic] == "unread" for topic in in_part)
+    data: Any = to_dict(decision)
+    assert data["lines"][0]["read_in_part"] == list(in_part)
+    assert from_dict(Decision, to_dict(decision)).lines == decision.lines

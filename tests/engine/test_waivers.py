@@ -90,6 +90,18 @@ def test_a_rule_is_waived_up_to_the_last_day(until: int, first: int, last: int) 
             assert found.findings == expected.findings
 
 
+def test_waivers_may_be_given_one_after_the_other() -> None:
+    """A book that leaves out two rules in two steps is the book that leaves them out in one."""
+    book = RuleBook.build(BOUND, [DAILY, OTHER], [TABLE])
+    waivers = [waiver(), waiver("p/other"), waiver("p/ptp", EVERYTHING, "90834", "90853")]
+    at_once, in_steps = book.without(waivers), book
+    for each in waivers:
+        in_steps = in_steps.without([each])
+    judged = claim(line(1, "90853"), line(2, "90834"), line(3, "90834"), setting="practitioner")
+    assert decide(in_steps, judged) == decide(at_once, judged)
+    assert len(decide(in_steps, judged).notes) == len(waivers)
+
+
 def without_topics(decision: Decision) -> list[LineDecision]:
     """Return the decisions on the lines without what was read of their topics."""
     return [attrs.evolve(line, topics={}) for line in decision.lines]

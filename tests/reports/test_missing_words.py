@@ -52,6 +52,18 @@ def missing(reason: str, name: str, rule: str | None = "acme/rule") -> NotEvalua
             "Earlier paid sessions could exceed a limit, or bundle with this line.",
         ),
         (
+            [attrs.evolve(missing("history", "history"), rule_topic="combination")],
+            "No complete claim history given. "
+            "Another claim of that day could bundle with this line.",
+        ),
+        (
+            [
+                attrs.evolve(missing("history", "history"), rule_topic="frequency"),
+                missing("history", "history", "acme/mue"),
+            ],
+            "No complete claim history given. Earlier paid sessions could exceed a limit.",
+        ),
+        (
             [missing("topic", "frequency", None), missing("topic", "session", None)],
             "This payer's policy was not read on: how often, minutes and group size.",
         ),

@@ -382,6 +382,28 @@ def test_a_text_read_for_an_earlier_date_is_named_once_with_its_day() -> None:
     assert text_of(summary).count(text) == 1
 
 
+def test_a_topic_that_was_read_in_part_is_not_called_unread() -> None:
+    """The note on partly read lines says of which topics a part was read, and on how many lines."""
+    summary = RunSummary()
+    line = line_of(1, "pay", "partial", unread=("frequency", "session"))
+    in_parts: list[tuple[Topic, ...]] = [("frequency",), ("frequency",), ()]
+    for number, in_part in enumerate(in_parts, 1):
+        claim = claim_of(f"C{number}", "90853")
+        read = attrs.evolve(line, read_in_part=in_part)
+        summary.count(claim, decide(claim, read))
+    note = "unread policy: how often (2 read in part), minutes and group size"
+    assert note in " ".join(text_of(summary).split())
+
+
+def test_a_finding_by_one_row_of_a_table_names_the_row() -> None:
+    """The source of an edit is its row, in the table that the finding cites."""
+    claim = claim_of("C1", "90853")
+    found = finding_of("medicare/mue", 1, message="2 units exceed the MUE of 1")
+    row = Evidence(kind="row", table="medicare/practitioner/2024q3", row="MC-5:90853 MC-2.11")
+    decision = decide(claim, line_of(1, "deny"), findings=[attrs.evolve(found, evidence=(row,))])
+    assert ", row MC-5:90853 (medicare/mue)\n" in text_of(RunSummary.of([(claim, decision)]))
+
+
 def test_a_history_that_was_given_is_not_asked_for_again() -> None:
     """The report asks what it covers, beyond what the practice file states."""
     claim = claim_of("C1", "90853")
@@ -394,7 +416,7 @@ def test_a_history_that_was_given_is_not_asked_for_again() -> None:
         (HouseFacts(history_complete_from=DAY), "→ your 835s have services of 2026-09-14 to"),
         (
             HouseFacts(history_complete_from=DAY, history_complete_for="members"),
-            "→ give older 835s, and write their first day as history_complete_from",
+            "→ a limit that reaches back before",
         ),
     ):
         context = attrs.evolve(CONTEXT, history=HistoryGiven(True, house, days))

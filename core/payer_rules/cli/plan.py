@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
@@ -18,6 +18,13 @@ from payer_rules.cli.options import (
     print_problems,
 )
 from payer_rules.text.escaping import join_lines
+
+if TYPE_CHECKING:
+    from payer_rules.planning.schedule import Schedule
+    from payer_rules.sessions.findings import SessionFinding
+
+#: The findings of a session review that no appointment shows by itself.
+_OVER_MEMBERS: Final = ("limit", "overlap", "hours")
 
 
 def plan(
@@ -54,14 +61,36 @@ def plan(
     known = KnownFacts.of(facts, selection, payers)
     planner = Planner(PayerBooks(known.registry, known.store, known.practice))
     planned = planner.plan(read)
+    findings = _over_members(read, known)
     names = {name: payer.name for name, payer in known.registry.payers.items()}
-    text = join_lines(lines_of(read.name, planned, names))
-    write_text(reports, text=text, json=text_of({"appointments": data_of_plan(planned)}))
+    text = join_lines(lines_of(read.name, planned, names, findings))
+    write_text(reports, text=text, json=text_of(data_of_plan(planned, findings)))
     problems = [*known.problems, *read.problems, *planner.problems]
     summary = RunSummary.of((each.appointment.claim, each.decision) for each in planned)
     return exit_code(
         problems=print_problems(problems),
         nothing=not planned,
-        findings=fails(summary, fail_on),
+        findings=fails(summary, fail_on) or bool(findings),
         open_=summary.has_unread,
     )
+
+
+def _over_members(read: Schedule, known: KnownFacts) -> tuple[SessionFinding, ...]:
+    """Return what limits over several members, and a clinician's day, find in the schedule."""
+    from payer_rules.checking.completion import complete
+    from payer_rules.payer_routing import ALL, PayerRouter
+    from payer_rules.readers import FiledClaim
+    from payer_rules.sessions.billed_services import Withdrawals
+    from payer_rules.sessions.partition_review import Partition, review_partition
+    from payer_rules.sessions.payer_limits import SessionRules
+
+    filed = [
+        complete(FiledClaim(each.claim, None, read.name, each.row), known.practice)
+        for each in read.appointments
+    ]
+    identifiers = known.practice.payers_by_identifier
+    router = PayerRouter(known.registry, (), default_payers=(ALL,), identifiers=identifiers)
+    everything = Partition(Withdrawals(), lambda provider: True)
+    rules = SessionRules(known.registry)
+    review = review_partition(enumerate(filed), rules, router, everything)
+    return tuple(finding for finding in review.findings if finding.kind in _OVER_MEMBERS)

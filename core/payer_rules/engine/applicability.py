@@ -119,12 +119,12 @@ class Applicability:
             elif carried == SUPERSEDED:
                 return OUT_OF_SCOPE
             elif carried is None:
-                if truth is True and state.assumptions.is_expected:
+                is_earlier = isinstance(line, HistoryLine)
+                # NOTE: the number of an earlier line is not that of a line of the claim.
+                if truth is True and state.assumptions.is_expected and not is_earlier:
                     state.expired.add((self._rule_id, line.number))
                 # NOTE: an earlier line can still count in a window that a later line opens.
-                unclear = (
-                    truth if isinstance(line, HistoryLine) and truth is not True else NONE_MISSING
-                )
+                unclear = truth if is_earlier and truth is not True else NONE_MISSING
                 return (*missing, EDITION, *unclear)
         return missing if truth is True else (*missing, *truth)
 

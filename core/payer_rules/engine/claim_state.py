@@ -284,11 +284,15 @@ class ClaimState:
         if line.status in _OPEN:
             self.has_unsettled = True
             missing = NONE_MISSING if self.assumptions.has_history else _UNSETTLED
-            if _EARLIER in self.doubted and isinstance(line, ReviewedLine):
+            if self.doubts(line):
                 missing = DOUBTED
         if self.claim.frequency_code == REPLACEMENT and self.claim.replaces is None:
             missing = (*missing, REPLACED)
         return True, missing
+
+    def doubts(self, line: HistoryLine) -> bool:
+        """Return True if the line is in review, and it is in doubt whether it is paid."""
+        return _EARLIER in self.doubted and isinstance(line, ReviewedLine)
 
     def as_presumed(self, lines: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]:
         """Return the earlier lines, with open ones as paid if the history is assumed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Final
 
 from payer_rules.claims import Claim, ServiceLine
@@ -12,6 +13,7 @@ from payer_rules.unchecked import copier
 MOST_MODIFIERS: Final = 4
 #: The condition of a modifier that separates two services.
 SEPARATE: Final = "only if the services were separate and separately documented"
+_NO_MORE: Final = "only if no more were provided"
 # NOTE: a cure is made for most findings of a run, of values that are sound.
 _copy_claim: Final = copier(Claim)
 _copy_line: Final = copier(ServiceLine)
@@ -36,6 +38,15 @@ def with_lines(claim: Claim, lines: Iterable[ServiceLine]) -> Claim:
 def added_line(line: ServiceLine, **values: object) -> ServiceLine:
     """Return a line that is like the given one but for some values, which must be sound."""
     return _copy_line(line, values)
+
+
+def fewer_units(claim: Claim, line: ServiceLine, units: Decimal, more: str = "") -> Cure:
+    """Return the cure that bills as many units as are paid; ``more`` is said of the rest."""
+    return Cure(
+        change=f"{units:f} unit{'' if units == 1 else 's'} on line {line.number}",
+        condition=f"{_NO_MORE}{more}",
+        claim=changed(claim, line, units=units),
+    )
 
 
 def adding(

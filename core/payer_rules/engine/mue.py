@@ -19,7 +19,7 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure, Finding
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.cures import with_lines
+from payer_rules.engine.cures import fewer_units, with_lines
 from payer_rules.engine.days import day_after, days_of_change
 from payer_rules.engine.edit_lookup import Match
 from payer_rules.engine.edit_tables import EditTables, SettingEdits
@@ -309,16 +309,20 @@ class _ClaimUnits:
 
 
 def _cure(verdict: Verdict[UnitDetails], claim: Claim) -> Cure | None:
-    """Return the claim without the last of several lines, if the other lines fit."""
+    """Return the claim without the last of several lines, or with as many units as are paid."""
     details = verdict.details
-    if len(verdict.lines) < 2 or details.paid:
-        return None
+    most = details.match.row.most
+    appeal = _ON_APPEAL.get(details.match.row.mai or 0, "")
     last = next(line for line in claim.lines if line.number == verdict.lines[-1])
-    if details.units - daily_units(last) > details.match.row.most:
+    if details.paid or not most:
+        return None
+    if len(verdict.lines) == 1 and last.date_from == last.date_to:
+        return fewer_units(claim, last, Decimal(most), appeal)
+    if len(verdict.lines) == 1 or details.units - daily_units(last) > most:
         return None
     return Cure(
         change=f"remove line {last.number}",
-        condition=f"{_ONCE}{_ON_APPEAL.get(details.match.row.mai or 0, '')}",
+        condition=f"{_ONCE}{appeal}",
         claim=with_lines(claim, (line for line in claim.lines if line is not last)),
     )
 

@@ -62,6 +62,7 @@ def of_line(line: LineDecision) -> dict[str, Data]:
         "basis": line.basis,
         "complete": line.complete,
         "topics": plain(line.topics),
+        "read_in_part": [*line.read_in_part],
         "rests_on": _of_presumptions(line.rests_on),
         "judged_by": [*line.judged_by],
     }

@@ -46,6 +46,8 @@ SCHEDULE_COLUMNS: Final[dict[str, Column]] = {
     },
     **{column.name: column for column in _OWN},
 }
+#: The beginning of a claim's id, before the row of its appointment.
+ROW_PREFIX: Final = "row-"
 #: The setting of appointments of a practice.
 _SETTING: Final = "practitioner"
 
@@ -133,7 +135,7 @@ def _claim(row: TableRow, providers: ProviderCache) -> Claim:
     rendering: Provider | None = providers.of(row, "rendering")
     values = {"setting": _SETTING, **row.of("claim")}
     return Claim(
-        id=f"row-{row.number:04}",
+        id=f"{ROW_PREFIX}{row.number:04}",
         member=Member(**row.of("member")),  # type: ignore[arg-type]
         billing_provider=providers.of(row, "billing") or rendering,  # type: ignore[arg-type]
         lines=[ServiceLine(**line_values(row, providers))],  # type: ignore[arg-type]

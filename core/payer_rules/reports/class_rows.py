@@ -9,7 +9,7 @@ from typing import Final
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.outcome_words import OUTCOME_LABELS, TOPIC_WORDS
 from payer_rules.reports.text_layout import PageLayout, Style, dotted, glued, money, unglued
-from payer_rules.rules import CORE_TOPICS
+from payer_rules.rules import CORE_TOPICS, Topic
 from payer_rules.summaries import LINE_CLASSES, LineClass, PayerSummary, RunSummary, Tally
 from payer_rules.text.escaping import visible
 
@@ -159,13 +159,16 @@ def _unread_topics(payer: PayerSummary, partial: int) -> str:
     """
     topics = [topic for topic in CORE_TOPICS if payer.unread[topic]]
     topics.sort(key=lambda topic: -payer.unread[topic])
-    words = (
-        TOPIC_WORDS[topic]
-        if payer.unread[topic] == partial
-        else f"{TOPIC_WORDS[topic]}{glued(f' ({_lines(payer.unread[topic])})')}"
-        for topic in topics
-    )
-    return ", ".join(words) or "a topic"
+    return ", ".join(_unread_topic(payer, topic, partial) for topic in topics) or "a topic"
+
+
+def _unread_topic(payer: PayerSummary, topic: Topic, partial: int) -> str:
+    """Return the topic, whether it was read in part, and on how many lines if not on all."""
+    unread, read_in_part = payer.unread[topic], payer.read_in_part[topic]
+    parts = [_lines(unread)] if unread != partial else []
+    if read_in_part:
+        parts.append("read in part" if read_in_part == unread else f"{read_in_part:,} read in part")
+    return TOPIC_WORDS[topic] + (glued(f" ({', '.join(parts)})") if parts else "")
 
 
 def _shares(counts: dict[str, int]) -> str:

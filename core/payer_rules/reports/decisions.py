@@ -21,7 +21,7 @@ from payer_rules.reports.outcome_words import (
     audit_risk,
     denial_codes,
 )
-from payer_rules.rules import Citation, TopicStatus
+from payer_rules.rules import Citation, Topic, TopicStatus
 from payer_rules.summaries.line_classes import is_audit_risk
 from payer_rules.summaries.open_facts import RUN_STATUS, STATUS
 
@@ -62,11 +62,15 @@ def basis_text(line: LineDecision) -> str:
     """Return the basis of an expected outcome, with the topics that were read or not, if few."""
     if line.basis != "partial":
         return line.basis
-    unread = [TOPIC_WORDS[topic] for topic in line.unread_topics]
+    unread = [_topic(topic, line) for topic in line.unread_topics]
     read = [TOPIC_WORDS[topic] for topic, status in line.topics.items() if status in _READ]
     if len(unread) <= len(read):
         return f"partly read, not {', '.join(unread)}" if unread else "partly read"
     return f"partly read, only {', '.join(read)}" if read else "partly read, no topic in full"
+
+
+def _topic(topic: Topic, line: LineDecision) -> str:
+    return f"{TOPIC_WORDS[topic]} in full" if topic in line.read_in_part else TOPIC_WORDS[topic]
 
 
 def finding_lines(finding: Finding) -> Iterator[str]:

@@ -46,8 +46,9 @@ class HistoryGiven:
             return _UNSTATED
         if self.house.history_complete_for == "members":
             return (
-                "give older 835s, and write their first day as history_complete_from "
-                f"(now {since}) in practice.toml"
+                f"a limit that reaches back before {since} needs older 835s, and their first day "
+                "as history_complete_from in practice.toml; payer-rules sessions checks a "
+                "clinician's limit over all members"
             )
         return (
             f"{self._found}; what other practices billed for these members is not known "

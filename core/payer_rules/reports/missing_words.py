@@ -7,6 +7,7 @@ from typing import Final
 
 from payer_rules.decisions import Decision, NotEvaluated, Reason, Risk
 from payer_rules.reports.outcome_words import OUTCOME_LABELS, TOPIC_WORDS, denial_codes
+from payer_rules.rules import Topic
 from payer_rules.text.lists import joined
 
 #: Names of facts as a biller knows them; others are printed with their own names.
@@ -101,9 +102,11 @@ _NO_HISTORY: Final = "No complete claim history given."
 _COUNTED: Final = "Earlier paid sessions could exceed a limit."
 _PAIRED: Final = "Another claim of that day could bundle with this line."
 _EITHER: Final = "Earlier paid sessions could exceed a limit, or bundle with this line."
-#: The rules of edit tables by what they compare with earlier lines; other rules may do either.
-_OF_PAIRS: Final = ("/ptp", "/add-on")
-_OF_UNITS: Final = ("/mue",)
+#: The rules of edit tables by their topic.
+_EDIT_RULES: Final[dict[Topic, tuple[str, ...]]] = {
+    "combination": ("ptp", "add-on"),
+    "frequency": ("mue",),
+}
 _OTHER_DATES: Final = (
     "Our copy of this policy is for other dates. "
     "We have not confirmed that it was in effect on this date of service."
@@ -352,22 +355,27 @@ def _sentences(entries: list[NotEvaluated], no_history: str) -> Iterator[str]:
 
 def _missing_history(entries: Sequence[NotEvaluated], no_history: str) -> Iterator[str]:
     """Yield that there is no history, or what its lines do not state."""
-    rules = [entry.rule or "" for entry in entries if entry.missing == "history"]
-    if rules:
+    asking = [entry for entry in entries if entry.missing == "history"]
+    if asking:
         yield no_history
-        yield _risk_of_history(rules)
+        yield _risk_of_history(asking)
         return
     facts = (fact_name(entry.missing.removeprefix(_EARLIER)) for entry in entries)
     yield f"Missing in the claim history: {', '.join(dict.fromkeys(facts))}."
 
 
-def _risk_of_history(rules: Iterable[str]) -> str:
+def _risk_of_history(entries: Iterable[NotEvaluated]) -> str:
     """Return what earlier lines that are not known could do, by the rules that ask for them."""
-    rules = tuple(rules)
-    for ends, sentence in ((_OF_PAIRS, _PAIRED), (_OF_UNITS, _COUNTED)):
-        if all(rule.endswith(ends) for rule in rules):
-            return sentence
-    return _EITHER
+    topics = {entry.rule_topic or _topic_of_edits(entry.rule or "") for entry in entries}
+    if topics == {"combination"}:
+        return _PAIRED
+    return _COUNTED if topics == {"frequency"} else _EITHER
+
+
+def _topic_of_edits(rule: str) -> Topic | None:
+    """Return the topic of the rule of an edit table; ``None`` of other rules."""
+    name = rule.rpartition("/")[2]
+    return next((topic for topic, rules in _EDIT_RULES.items() if name in rules), None)
 
 
 def _missing_facts(missing: dict[Reason, list[str]]) -> Iterator[str]:

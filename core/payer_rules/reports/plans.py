@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from payer_rules.decisions import Finding
 from payer_rules.planning.plan import PlannedAppointment
+from payer_rules.planning.schedule import ROW_PREFIX
 from payer_rules.reports.data import Data, of_finding, of_line, plain
 from payer_rules.reports.decisions import count_of, sources
 from payer_rules.reports.next_dates import (
@@ -17,7 +19,8 @@ from payer_rules.reports.next_dates import (
     rests_on_lines,
     unread_text,
 )
-from payer_rules.reports.outcome_words import TOPIC_WORDS, denial_codes
+from payer_rules.reports.outcome_words import OUTCOME_LABELS, TOPIC_WORDS, denial_codes
+from payer_rules.sessions.findings import SessionFinding
 from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass, class_of_line
 
 #: The headings of the classes of appointments.
@@ -27,14 +30,23 @@ _HEADINGS: Final[dict[LineClass, str]] = {
     "unread": "NOT READ",
     "fine": "NO RULE BROKEN",
 }
+#: The claim of an appointment in a message, and its only line.
+_CLAIM: Final = re.compile(rf"claim {ROW_PREFIX}(\d+)")
+_ONLY_LINE: Final = re.compile(r"\bline 1\b")
 #: More professions than these are counted.
 _MOST_PROFESSIONS: Final = 6
 
 
 def lines_of(
-    name: str, planned: Sequence[PlannedAppointment], payers: Mapping[str, str]
+    name: str,
+    planned: Sequence[PlannedAppointment],
+    payers: Mapping[str, str],
+    findings: Iterable[SessionFinding] = (),
 ) -> Iterator[str]:
-    """Yield the plan: the counts, then the appointments of each class, the worst class first."""
+    """Yield the plan: the counts, then the appointments of each class, the worst class first.
+
+    ``findings`` are those over several members: limits of a clinician's day or of a group.
+    """
     by_class: dict[LineClass, list[PlannedAppointment]] = {each: [] for each in LINE_CLASSES}
     for each in planned:
         by_class[class_of_line(each.line, each.decision)].append(each)
@@ -48,16 +60,18 @@ def lines_of(
             yield ""
             yield f"{_HEADINGS[line_class]}  {len(found)}"
             yield from _of_class(line_class, found, payers)
+    yield from _over_members(findings)
 
 
 def _of_class(
     line_class: LineClass, planned: Sequence[PlannedAppointment], payers: Mapping[str, str]
 ) -> Iterator[str]:
     if line_class == "fine":
-        yield from _fine(planned)
+        yield from _fine(planned, payers)
         return
     for each in planned:
-        yield from folded(_headline(each, payers), "  ")
+        outcome = f" · {OUTCOME_LABELS[each.line.expected]}" if line_class == "reduced" else ""
+        yield from folded(f"{_headline(each, payers)}{outcome}", "  ")
         if line_class != "unread":
             for finding in _reasons(each):
                 yield from _finding(finding)
@@ -72,13 +86,42 @@ def _headline(planned: PlannedAppointment, payers: Mapping[str, str]) -> str:
     return " · ".join((*parts, f"line {appointment.row} of the file"))
 
 
-def _fine(planned: Sequence[PlannedAppointment]) -> Iterator[str]:
-    """Yield how many appointments rest on what, and the topics that were not read."""
+def _over_members(findings: Iterable[SessionFinding]) -> Iterator[str]:
+    """Yield the limits that the appointments of several members exceed together."""
+    for number, finding in enumerate(findings):
+        if not number:
+            yield ""
+            yield "OVER SEVERAL MEMBERS"
+        yield from folded(f"{finding.about}: {finding.message}", "  ")
+        rows = [_row(line.claim) for line in finding.lines]
+        noun = "Lines" if len(rows) > 1 else "Line"
+        yield from folded(f"{noun} {', '.join(map(str, rows))} of the file", "    ")
+        if finding.rule:
+            yield from folded(f"Rule {finding.rule}; {sources(finding.citations)}", "    ")
+
+
+def _row(claim: str) -> int:
+    """Return the row of the appointment whose claim has this id."""
+    return int(claim.removeprefix(ROW_PREFIX))
+
+
+def _fine(planned: Sequence[PlannedAppointment], payers: Mapping[str, str]) -> Iterator[str]:
+    """Yield the appointments, the members of each day, code and payer on one line.
+
+    Before them is how many rest on what, with the topics that were not read.
+    """
     counted = Counter(BASIS_LABELS[each.line.basis] for each in planned)
     topics = dict.fromkeys(topic for each in planned for topic in each.line.unread_topics)
     text = ", ".join(f"{number} {label}" for label, number in counted.items())
     unread = ", ".join(TOPIC_WORDS[topic] for topic in topics)
     yield from folded(f"{text}; not read: {unread}" if unread else text, "  ")
+    together: dict[tuple[str, str, str], list[str]] = {}
+    for each in planned:
+        claim, line = each.appointment.claim, each.appointment.line
+        key = (str(each.appointment.day), line.code, payers[each.payer])
+        together.setdefault(key, []).append(claim.member.id)
+    for (day, code, payer), members in together.items():
+        yield from folded(f"{day}  {code}  {', '.join(members)} · {payer}", "  ")
 
 
 def _reasons(planned: PlannedAppointment) -> list[Finding]:
@@ -87,7 +130,8 @@ def _reasons(planned: PlannedAppointment) -> list[Finding]:
 
 def _finding(finding: Finding) -> Iterator[str]:
     codes = denial_codes(finding.adjustment)
-    yield from folded(f"{finding.message} ({codes})" if codes else finding.message, "    ")
+    message = _CLAIM.sub(lambda match: f"line {int(match[1])} of the file", finding.message)
+    yield from folded(f"{message} ({codes})" if codes else message, "    ")
     yield from folded(f"Rule {finding.rule}; {sources(finding.citations)}", "    ")
 
 
@@ -108,7 +152,8 @@ def _remedies(planned: PlannedAppointment) -> Iterator[str]:
     if next_date is not None and next_date.unread_from not in (None, planned.appointment.day):
         yield f"No sure date: {unread_text(next_date)}"
     for cure in planned.cures:
-        yield f"Possible fix: {cure}"
+        change = _ONLY_LINE.sub(planned.appointment.line.code, str(cure))
+        yield f"Possible fix: {change}"
     if planned.professions:
         first, more = (
             planned.professions[:_MOST_PROFESSIONS],
@@ -120,9 +165,12 @@ def _remedies(planned: PlannedAppointment) -> Iterator[str]:
         yield f"In the practice file: {', '.join(planned.clinicians)}"
 
 
-def data_of_plan(planned: Iterable[PlannedAppointment]) -> list[Data]:
-    """Return the appointments as JSON data."""
-    return [_appointment(each) for each in planned]
+def data_of_plan(
+    planned: Iterable[PlannedAppointment], findings: Iterable[SessionFinding]
+) -> dict[str, Data]:
+    """Return the appointments, and the findings over several members, as JSON data."""
+    appointments: list[Data] = [_appointment(each) for each in planned]
+    return {"appointments": appointments, "over_members": [plain(each) for each in findings]}
 
 
 def _appointment(planned: PlannedAppointment) -> dict[str, Data]:

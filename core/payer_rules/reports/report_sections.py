@@ -176,7 +176,8 @@ def _finding_entry(finding: ReportedFinding, layout: PageLayout, most: int | Non
     if group.fix:
         lines += layout.wrapped(f"Fix: {finding.with_codes(group.fix)}", 5, 3)
     lines += _pairs(group.pairs, layout)
-    source = (layout.cut(f"Source: {group.source}", 5, f" ({key.rule})"),)
+    row = f", row {group.row}" if group.row else ""
+    source = (layout.cut(f"Source: {group.source}", 5, f"{row} ({key.rule})"),)
     return Entry(tuple(lines), source)
 
 

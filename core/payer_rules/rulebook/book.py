@@ -168,14 +168,15 @@ class RuleBook:
     def without(self, waivers: Iterable[Waiver]) -> RuleBook:
         """Return the rule book without its rules and edits that are waived, while they are.
 
-        The baseline leaves out what is waived of the payer's own edits, too.
+        The baseline leaves out what is waived of the payer's own edits, too. Earlier waivers of the
+        book stay.
         """
         ids = self.rule_ids | (self._baseline.rule_ids if self._baseline else frozenset())
         own = tuple(sorted((w for w in waivers if w.rule in ids), key=str))
         if not own:
             return self
         rules = without_waived(self.rules, own)
-        names = tuple(map(str, own))
+        names = tuple(sorted({*self.fingerprint.waivers, *map(str, own)}))
         of_edits = [waiver for waiver in own if waiver.is_of_edits]
         edit_tables = self._edit_tables.without(w for w in of_edits if not w.is_of_baseline)
         fingerprint = digest(self.payer, rules, self.tables, self._releases)
@@ -187,7 +188,7 @@ class RuleBook:
             fingerprint=attrs.evolve(self.fingerprint, rulebook=fingerprint, waivers=names),
             applicable=ApplicableRules.of(self.payer, rules, edit_tables),
             baseline=self._baseline and self._baseline.without(of_edits),
-            waived=WaivedRules.of(own, self.rules, self.payer),
+            waived=self._waived.joined(WaivedRules.of(own, self.rules, self.payer), self.payer),
         )
 
     def with_house_rules(self, rules: Iterable[Rule]) -> RuleBook:

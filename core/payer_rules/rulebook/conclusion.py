@@ -128,6 +128,7 @@ class Conclusion:
                 basis=expected.basis,
                 complete=not (open_on_line or assumed_on_line),
                 topics=expected_answer.topics_of_line(number, line_topics),
+                read_in_part=line_topics.read_in_part,
                 rests_on=expected.rests_on,
                 judged_by=_judged_by(rules, own, (*open_on_line, *assumed_on_line)),
             )

@@ -19,16 +19,23 @@ Parts: TypeAlias = Mapping[str, ReadStatus | None]
 class LineTopics:
     """The topics of a line, and how each other code of the day was read.
 
-    ``is_read_in_part`` is true if a text about a part of a topic was read, even if the topic as a
-    whole was not: a payer's own limit, without the MUE that binds the payer as well.
+    ``read_in_part`` are unread topics of which a part was read: a payer's own limit, without the
+    MUE that binds the payer as well. ``is_read_in_part`` is true if a topic, or a part of one, was
+    read.
     """
 
     statuses: Topics
     pairs: Parts
-    is_read_in_part: bool = True
+    read_in_part: tuple[Topic, ...] = ()
+    is_read_in_part: bool = attrs.field(init=False)
     #: The topics that the line touches and that were not read, and those that are carried.
     unread: tuple[Topic, ...] = attrs.field(init=False)
     carried: tuple[Topic, ...] = attrs.field(init=False)
+
+    @is_read_in_part.default
+    def _that_something_was_read(self) -> bool:
+        statuses = self.statuses.values()
+        return bool(self.read_in_part) or any(s not in ("unread", "not touched") for s in statuses)
 
     @unread.default
     def _that_were_not_read(self) -> tuple[Topic, ...]:

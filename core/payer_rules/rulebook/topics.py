@@ -81,12 +81,13 @@ class SituationReadings:
 
     ``statuses`` are those of the other topics than the combination. ``combination`` are the
     readings of that topic, and ``own`` the parts of it of which the payer's texts speak.
+    ``read_in_part`` are the other topics of which only a part was read.
     """
 
     statuses: Topics
     combination: tuple[Reading, ...]
     own: tuple[Container[str], ...]
-    is_read_in_part: bool
+    read_in_part: tuple[Topic, ...]
 
 
 @attrs.frozen(eq=False)
@@ -246,16 +247,18 @@ class TopicLedger:
         for topic, reading in self._readings(situation, line, own):
             readings[topic].append(reading)
         touched = self._touched(situation)
-        statuses = {
-            topic: _status(_read_parts(parts, readings[topic])) for topic, parts in touched.items()
+        read = {topic: _read_parts(parts, readings[topic]) for topic, parts in touched.items()}
+        statuses = {topic: _status(parts) for topic, parts in read.items()}
+        spoken_of = {
+            topic for topic, (read, _) in own for part in touched.get(topic, ()) if part in read
         }
-        is_read_in_part = any(
-            part in read for topic, (read, _) in own for part in touched.get(topic, ())
-        ) or any(status not in ("unread", "not touched") for status in statuses.values())
-        of_pairs = tuple(read for topic, (read, _) in own if topic == "combination")
-        return SituationReadings(
-            statuses, tuple(readings["combination"]), of_pairs, is_read_in_part
+        read_in_part = tuple(
+            topic
+            for topic, status in statuses.items()
+            if status == "unread" and (topic in spoken_of or any(read[topic].values()))
         )
+        of_pairs = tuple(read for topic, (read, _) in own if topic == "combination")
+        return SituationReadings(statuses, tuple(readings["combination"]), of_pairs, read_in_part)
 
     def _topics_of(
         self,
@@ -274,12 +277,11 @@ class TopicLedger:
             topic: combination if topic == "combination" else readings.statuses[topic]
             for topic in CORE_TOPICS
         }
-        is_read_in_part = (
-            readings.is_read_in_part
-            or combination not in ("unread", "not touched")
-            or any(part in read for read in readings.own for part in touched)
-        )
-        return LineTopics(self._sharing(statuses), parts, is_read_in_part)
+        is_spoken_of = any(part in read for read in readings.own for part in touched)
+        in_part = set(readings.read_in_part)
+        if combination == "unread" and (is_spoken_of or any(parts.values())):
+            in_part.add("combination")
+        return LineTopics(self._sharing(statuses), parts, _in_order(in_part))
 
     def _sharing(self, statuses: Topics) -> Topics:
         return self._shared.setdefault(tuple(statuses.values()), statuses)
@@ -297,8 +299,10 @@ class TopicLedger:
         if pairs == topics.pairs:
             return topics
         statuses = self._sharing({**topics.statuses, "combination": _status(pairs)})
-        is_read_in_part = topics.is_read_in_part or any(pairs.values())
-        return LineTopics(statuses, pairs, is_read_in_part)
+        in_part: set[Topic] = {*topics.read_in_part, "combination"}
+        if statuses["combination"] != "unread":
+            in_part.remove("combination")
+        return LineTopics(statuses, pairs, _in_order(in_part))
 
     def _touched(self, situation: Situation) -> dict[Topic, frozenset[str]]:
         """Return the parts of each topic but the combination that the line touches."""
@@ -351,6 +355,10 @@ class TopicLedger:
                 status = _status_of(statement, line)
                 if status is not None:
                     yield statement.topic, (EVERYTHING, status)
+
+
+def _in_order(topics: Container[Topic]) -> tuple[Topic, ...]:
+    return tuple(topic for topic in CORE_TOPICS if topic in topics)
 
 
 def _session_codes_of(index: CodeIndex) -> Codes:

@@ -16,11 +16,12 @@ from payer_rules.rules import Codes, Payer, Rule, Waiver, as_waived
 class WaivedRules:
     """The waivers that apply to a rule book, each with the codes of what it waives.
 
-    ``by_code`` are the waived rules, which find nothing and still read their topics: what they
+    ``by_code`` are the waived ``rules``, which find nothing and still read their topics: what they
     state is settled with the payer, for whichever days their texts were read.
     """
 
     codes: tuple[tuple[Waiver, Codes], ...] = ()
+    rules: tuple[Rule, ...] = ()
     by_code: CodeIndex = attrs.field(factory=CodeIndex)
 
     @classmethod
@@ -31,8 +32,14 @@ class WaivedRules:
         for rule in rules:
             met[rule.id] = met.get(rule.id, frozenset()) | rule.meets
         codes = tuple((each, each.codes or met.get(each.rule, frozenset())) for each in waivers)
-        settled = [attrs.evolve(rule, verified=None) for rule in as_waived(rules, waivers)]
-        return cls(codes, compiled_by_code(settled, payer))
+        settled = tuple(attrs.evolve(rule, verified=None) for rule in as_waived(rules, waivers))
+        return cls(codes, settled, compiled_by_code(settled, payer))
+
+    def joined(self, other: WaivedRules, payer: Payer) -> WaivedRules:
+        """Return these waivers and later ones."""
+        rules = (*self.rules, *other.rules)
+        codes = tuple(sorted((*self.codes, *other.codes), key=lambda each: str(each[0])))
+        return WaivedRules(codes, rules, compiled_by_code(rules, payer))
 
     def lookbacks(self, claims: Iterable[Claim]) -> Iterator[tuple[Claim, ServiceLine, Lookback]]:
         """Yield the earlier lines that can decide whether a waived rule reads its topic."""

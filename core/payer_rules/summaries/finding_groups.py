@@ -36,6 +36,8 @@ _SHORT: Final = "Medicare would deny this: "
 _DAY: Final = re.compile(r" on \d{4}-\d\d-\d\d(?=;)")
 #: The day of receipt and the last day of each claim, of which the time limit is left.
 _FILED: Final = re.compile(r"(received|sent) on \S+; the last day was \S+ \((.*)\)")
+#: The end of the id of a row: what follows are its values, or the rows of other sources.
+_ROW_ID: Final = re.compile(r"[ ,]")
 _LINE: Final = re.compile(r"\bline (\d+)\b")
 _REMOVED_LINE: Final = re.compile(r"\bremove line (\d+)\b")
 
@@ -72,7 +74,8 @@ class FindingGroup:
     """The findings with one key: their claims and lines, and the words of the first claim.
 
     ``others`` are further rules that give the same lines the same denial code. ``varies`` is true
-    if the findings differ in more than claim, line and day. ``facts`` are the missing facts on
+    if the findings differ in more than claim, line and day. ``row`` is the row of a table on which
+    the first finding rests, if it is one row. ``facts`` are the missing facts on
     which the findings rest. ``pairs`` are the first claims with an earlier one of the same run.
     """
 
@@ -81,6 +84,7 @@ class FindingGroup:
     headline: str = ""
     fix: str | None = None
     source: str = ""
+    row: str = ""
     varies: bool = False
     others: Counter[str] = attrs.Factory(Counter)
     facts: Counter[Presumption] = attrs.Factory(Counter)
@@ -90,17 +94,20 @@ class FindingGroup:
         """Add the findings of another part of the run."""
         self.tally.add(other.tally)
         self.varies |= other.varies
-        self.keep_first(other.claim, other.headline, other.fix, other.source)
+        self.keep_first(other.claim, other.headline, other.fix, other.source, other.row)
         self.others.update(other.others)
         self.facts.update(other.facts)
         self.keep_pairs(other.pairs)
 
-    def keep_first(self, claim: str, headline: str, fix: str | None, source: str) -> None:
+    def keep_first(
+        self, claim: str, headline: str, fix: str | None, source: str, row: str = ""
+    ) -> None:
         """Keep the words of the first claim, so that the order of counting does not matter."""
         if self.headline and headline != self.headline:
             self.varies = True
         if not self.headline or (claim, headline) < (self.claim, self.headline):
-            self.claim, self.headline, self.fix, self.source = claim, headline, fix, source
+            self.claim, self.headline, self.fix = claim, headline, fix
+            self.source, self.row = source, row
 
     def keep_pairs(self, pairs: Iterable[ClaimPair]) -> None:
         """Keep the first pairs of claims, in order."""
@@ -140,7 +147,9 @@ def count_findings(
         else:
             group.tally.count_lines(lines)
         counted.update((key, number) for number in numbers)
-        group.keep_first(claim.id, headline(finding), fix_of(finding, claim), _source(finding))
+        group.keep_first(
+            claim.id, headline(finding), fix_of(finding, claim), _source(finding), _row(finding)
+        )
         group.others.update(others)
         group.facts.update(finding.rests_on)
         if earlier:
@@ -196,6 +205,12 @@ def _key(finding: Finding, line_class: LineClass, codes: tuple[str, ...]) -> Fin
 
 def _source(finding: Finding) -> str:
     return finding.citations[0].title if finding.citations else ""
+
+
+def _row(finding: Finding) -> str:
+    """Return the id of the row of a table if the finding rests on one row; else an empty text."""
+    rows = [evidence.row or "" for evidence in finding.evidence if evidence.kind == "row"]
+    return _ROW_ID.split(rows[0])[0] if len(rows) == 1 else ""
 
 
 def _alike(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[str]]]:

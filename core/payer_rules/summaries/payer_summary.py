@@ -25,7 +25,8 @@ class PayerSummary:
     In ``classes`` a claim counts in the worst class of its lines, and a line in its own. ``bases``
     and ``outcomes`` count the lines of each class by what they rest on, and by expected outcome;
     ``partly`` counts those that break no rule and are partly read, which are part of the class
-    ``fine``, and ``unread`` their lines by each topic that was not read. ``policies`` are the
+    ``fine``, and ``unread`` their lines by each topic that was not read, of which those of
+    ``read_in_part`` were read in part. ``policies`` are the
     documents of rules whose text is carried to a later day or too old for it, ``contractors`` the
     derived ones. ``expired`` counts the lines that break a text which is too old to judge by.
     """
@@ -39,6 +40,7 @@ class PayerSummary:
     bases: Counter[tuple[LineClass, Basis]] = attrs.Factory(Counter)
     outcomes: Counter[tuple[LineClass, Expected]] = attrs.Factory(Counter)
     unread: Counter[Topic] = attrs.Factory(Counter)
+    read_in_part: Counter[Topic] = attrs.Factory(Counter)
     findings: dict[FindingKey, FindingGroup] = attrs.Factory(dict)
     facts: dict[FactKey, FactGroup] = attrs.Factory(dict)
     policies: dict[str, PolicyText] = attrs.Factory(dict)
@@ -103,6 +105,7 @@ class PayerSummary:
             self.outcomes[line_class, line.expected] += 1
             if line_class == "fine" and line.basis == "partial":
                 self.unread.update(line.unread_topics)
+                self.read_in_part.update(line.read_in_part)
                 self.partly.count_lines((by_number[line.line],))
         found = set(classes.values())
         worst: LineClass = next((name for name in LINE_CLASSES if name in found), "fine")
@@ -120,6 +123,7 @@ class PayerSummary:
         self.bases.update(other.bases)
         self.outcomes.update(other.outcomes)
         self.unread.update(other.unread)
+        self.read_in_part.update(other.read_in_part)
         for key, group in other.findings.items():
             self.findings.setdefault(key, FindingGroup()).add(group)
         for fact, facts in other.facts.items():

@@ -10,10 +10,13 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, NotEvaluated
+from payer_rules.kinds import kind_of
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Confidence, DateRange
+from payer_rules.rules import Confidence, DateRange, Topic
 from payer_rules.unchecked import copier
 
+#: The classes of missing facts of which reports print what is known of the rule.
+_PRINTED: Final = ("edition", "history")
 _copy_decision: Final = copier(Decision)
 _copy_entry: Final = copier(NotEvaluated)
 
@@ -22,13 +25,14 @@ _copy_entry: Final = copier(NotEvaluated)
 class PolicyText:
     """The document that a rule cites first, and the last day for which it was read, if known.
 
-    ``statement`` is what the rule states, in a sentence.
+    ``statement`` is what the rule states, in a sentence, and ``topic`` what it is about.
     """
 
     title: str
     last_day: date | None
     statement: str = ""
     confidence: Confidence = "primary"
+    topic: Topic | None = None
 
 
 def policies_of(book: RuleBook) -> dict[str, PolicyText]:
@@ -37,7 +41,8 @@ def policies_of(book: RuleBook) -> dict[str, PolicyText]:
     for rule in book.rules:
         day = rule.verified.last if isinstance(rule.verified, DateRange) else None
         source = rule.citations[0]
-        policy = PolicyText(source.title, day, rule.rationale, source.confidence)
+        topic = kind_of(rule).topic
+        policy = PolicyText(source.title, day, rule.rationale, source.confidence, topic)
         known = policies.setdefault(rule.id, policy)
         if day is not None and (known.last_day is None or day > known.last_day):
             policies[rule.id] = policy
@@ -45,8 +50,12 @@ def policies_of(book: RuleBook) -> dict[str, PolicyText]:
 
 
 def with_policies(decision: Decision, claim: Claim, policies: Mapping[str, PolicyText]) -> Decision:
-    """Return the decision with title and year of each policy that may no longer be in effect."""
-    if not any(entry.reason == "edition" for entry in decision.not_evaluated):
+    """Return the decision with what reports print of the rules of its open questions.
+
+    This is the title and the year of a policy that may no longer be in effect, and the topic of a
+    rule that asks for earlier lines.
+    """
+    if not any(entry.reason in _PRINTED for entry in decision.not_evaluated):
         return decision
     first = min(line.date_from for line in claim.lines)
     entries = decision.not_evaluated
@@ -55,8 +64,10 @@ def with_policies(decision: Decision, claim: Claim, policies: Mapping[str, Polic
 
 
 def _with_policy(entry: NotEvaluated, first: date, policy: PolicyText | None) -> NotEvaluated:
-    if entry.reason != "edition" or policy is None:
+    if policy is None or entry.reason not in _PRINTED:
         return entry
+    if entry.reason == "history":
+        return _copy_entry(entry, {"rule_topic": policy.topic})
     day = policy.last_day
     year = day.year if day and day < first else None
     return _copy_entry(entry, {"policy_year": year, "document": policy.title})

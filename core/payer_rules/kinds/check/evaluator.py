@@ -7,21 +7,24 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import localcontext
 from itertools import islice
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.claim_state import DOUBTED, ClaimState
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, MissingFact, MissingFacts
 from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.engine.verdict import Verdict
+from payer_rules.history import HistoryLine
 from payer_rules.kinds.check.rule import Check, MissingInformation, Violation
 from payer_rules.kinds.check.words import WORDS
 from payer_rules.rules import REASONS, Payer
 from payer_rules.system.signals import is_interrupt
 
+#: An answer of a function.
+Answer: TypeAlias = Violation | MissingInformation
 _ODD: Final = "gave something that is no Violation and no MissingInformation"
 _STRANGE: Final = "gave an answer about a line that the claim does not have"
 _ENDLESS: Final = "gave too many answers"
@@ -45,19 +48,40 @@ class CheckEvaluator(RuleEvaluator[Check, str]):
                 asked[line.number] = (line, facts)
         if not asked:
             return
-        for answer in self._ask(state, tuple(asked)):
+        known = state.as_presumed(state.history.lines_other_than(state.claim))
+        answers = self._ask(state, tuple(asked), known)
+        settled = [line for line in known if not state.doubts(line)]
+        if len(settled) < len(known):
+            answers = self._undoubted(state, answers, self._ask(state, tuple(asked), settled))
+        for answer in answers:
             self._take(state, asked, answer)
+
+    def _undoubted(
+        self, state: ClaimState, answers: Iterable[Answer], without: Iterable[Answer]
+    ) -> list[Answer]:
+        """Return the answers; of violations those that are found without lines in doubt as well.
+
+        For the others the doubt is recorded.
+        """
+        found = {answer.lines for answer in without if isinstance(answer, Violation)}
+        kept: list[Answer] = []
+        for answer in answers:
+            if isinstance(answer, MissingInformation) or answer.lines in found:
+                kept.append(answer)
+                continue
+            for number in answer.lines:
+                state.record_missing(self, number, DOUBTED)
+        return kept
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Return a lookback on all lines of the member: the function may read any of them."""
         return (Lookback(None, date.min, date.max),)
 
     def _ask(
-        self, state: ClaimState, numbers: tuple[int, ...]
-    ) -> list[Violation | MissingInformation]:
-        history = attrs.evolve(
-            state.history, lines=state.as_presumed(state.history.lines_other_than(state.claim))
-        )
+        self, state: ClaimState, numbers: tuple[int, ...], known: Iterable[HistoryLine]
+    ) -> list[Answer]:
+        """Return what the function answers with these earlier lines."""
+        history = attrs.evolve(state.history, lines=known)
         process = os.getpid()
         try:
             with localcontext():
@@ -82,7 +106,7 @@ class CheckEvaluator(RuleEvaluator[Check, str]):
         self,
         state: ClaimState,
         asked: dict[int, tuple[ServiceLine, MissingFacts]],
-        answer: Violation | MissingInformation,
+        answer: Answer,
     ) -> None:
         named = [asked[number] for number in sorted(set(answer.lines) & asked.keys())]
         if isinstance(answer, MissingInformation):
@@ -111,7 +135,7 @@ class CheckEvaluator(RuleEvaluator[Check, str]):
                 state.record_missing(self, line.number, (*facts, missing))
 
 
-def _problem(answers: list[Violation | MissingInformation], claim: Claim) -> str | None:
+def _problem(answers: list[Answer], claim: Claim) -> str | None:
     """Return what is wrong with the answers of a function, if anything is."""
     if len(answers) > _MOST:
         return _ENDLESS

@@ -7,8 +7,9 @@ from typing import Final
 
 import attrs
 
-from payer_rules.claims import Claim
+from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
+from payer_rules.engine.cures import fewer_units
 from payer_rules.engine.limits.results import Excess
 from payer_rules.engine.verdict import Verdict
 from payer_rules.engine.words import Question, Words, line_of
@@ -159,8 +160,13 @@ def _excess(rule: FrequencyLimit) -> str:
 
 
 def _cure(rule: FrequencyLimit, verdict: Verdict[Excess], claim: Claim) -> Cure | None:
-    """Return the claim without the line, if the same code is on another line of the same day."""
+    """Return the claim without the line, if the same code is on another line of the same day.
+
+    A line that alone has too many units can have as many as the limit.
+    """
     line = line_of(verdict, claim)
+    if rule.counts == "units" and not verdict.details.others and verdict.outcome == "deny":
+        return _with_units(rule, line, claim)
     same = (line.code, line.date_from, None)
     if all((other.code, other.date_from, other.claim) != same for other in verdict.details.others):
         return None
@@ -169,6 +175,12 @@ def _cure(rule: FrequencyLimit, verdict: Verdict[Excess], claim: Claim) -> Cure 
         condition=_ONCE,
         claim=attrs.evolve(claim, lines=[each for each in claim.lines if each is not line]),
     )
+
+
+def _with_units(rule: FrequencyLimit, line: ServiceLine, claim: Claim) -> Cure | None:
+    if rule.limit == "none" or not 1 <= rule.limit < line.units or rule.limit % 1:
+        return None
+    return fewer_units(claim, line, rule.limit)
 
 
 def _shows(rule: FrequencyLimit) -> frozenset[str]:
