@@ -277,6 +277,7 @@ class ServiceLine(Checked):
     """A line of a claim: a code, its modifiers, units of service, and the days it covers.
 
     ``date_from`` and ``date_to`` are both included. ``number`` identifies the line in its claim.
+    ``allowed`` is the amount that the payer allows for it, by its fee schedule or as it decided.
     The ``code`` of a line with a revenue code and no procedure code is such as ``rev:0915``.
     ``minutes`` and ``miles`` are those of the whole line; ``dates`` are those that differ from the
     claim's. Raises `InvalidValueError` with every field that is wrong.
@@ -299,6 +300,7 @@ class ServiceLine(Checked):
     minutes: int | None = None
     miles: Decimal | None = attrs.field(default=None, converter=as_decimal, metadata={"least": 0})
     charge: Decimal | None = attrs.field(default=None, converter=as_decimal, metadata={"least": 0})
+    allowed: Decimal | None = attrs.field(default=None, converter=as_decimal, metadata={"least": 0})
     revenue_code: str | None = attrs.field(
         default=None,
         converter=attrs.Converter(_or_own, takes_self=True),  # type: ignore[misc]

@@ -114,7 +114,7 @@ def ways(rule: FrequencyLimit, line: ServiceLine) -> list[dict[date, Decimal]]:
     whole = amount(rule, line, {})
     if len(days) == 1:
         return [{days[0]: whole}]
-    if rule.counts in ("charged", "points"):
+    if rule.counts in ("charged", "allowed", "points"):
         return [{day: whole} for day in days]
     if rule.counts in ("services", "days", "visits"):
         subsets = (chosen for n in range(1, len(days) + 1) for chosen in combinations(days, n))
@@ -148,6 +148,8 @@ def amount(rule: FrequencyLimit, line: ServiceLine, left: dict[int, Decimal]) ->
         return left[id(line)]
     if rule.counts == "units":
         return line.units
+    if rule.counts == "allowed":
+        return line.allowed or Decimal(0)
     if rule.counts == "charged":
         return line.charge or Decimal(0)
     if rule.counts == "points":
@@ -193,7 +195,7 @@ def counted(
         if not inside:
             continue
         whole = amount(rule, line, left)
-        if rule.counts in ("units", "minutes", "charged", "points"):
+        if rule.counts in ("units", "minutes", "charged", "allowed", "points"):
             total += whole * sum(inside) / sum(placed[id(line)].values())
         else:
             total += whole

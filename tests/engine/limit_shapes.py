@@ -103,15 +103,16 @@ def rules(draw: st.DrawFn) -> FrequencyLimit:
         st.sampled_from(
             [
                 *("units", "services", "visits", "days", "minutes", "clock-minutes"),
-                *("charged", "points"),
+                *("charged", "allowed", "points"),
             ]
         )
     )
     timed = counts.endswith("minutes")
-    some = {"charged": [0, 41, 85, 130]}.get(counts, [0, 60, 120] if timed else [0, 1, 2, 3])
+    dollars = {"charged": [0, 41, 85, 130], "allowed": [0, 31, 65, 100]}
+    some = dollars.get(counts, [0, 60, 120] if timed else [0, 1, 2, 3])
     limit = Decimal(draw(st.sampled_from(some)))
     modes: list[Any] = ["deny-lines", "deny-all"]
-    if counts in ("units", "minutes", "charged", "points"):
+    if counts in ("units", "minutes", "charged", "allowed", "points"):
         modes.append("reduce")
     if counts == "units":
         modes.append(ReductionUnless(reduce_unless="authorization"))
@@ -171,6 +172,7 @@ def line_fields(draw: st.DrawFn, around: date) -> dict[str, Any]:
         "rendering_provider": draw(providers),
         "minutes": None,
         "charge": Decimal(draw(st.integers(40, 43))),
+        "allowed": Decimal(draw(st.integers(30, 33))),
         "session": draw(sessions),
         "body_site": draw(sites),
     }

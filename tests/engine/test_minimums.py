@@ -56,7 +56,7 @@ def minimums(
         visit="date-and-provider",
         exempt=draw(st.sampled_from([None, Exemption(modifier=frozenset(["59"]))])),
     )
-    if limit.counts == "points":
+    if limit.counts in ("points", "allowed"):
         limit = attrs.evolve(limit, counts="units", points=None)
     timed = limit.counts.endswith("minutes")
     minimum = FrequencyMinimum(

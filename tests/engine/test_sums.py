@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import product
 from typing import Any, Final
 
 import pytest
+from examples import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapes import CITED, DAY, PAYER, claim, gaps, line, outcomes, paid
 
 from payer_rules.claims import Claim
@@ -65,6 +69,96 @@ def test_a_charge_that_is_not_stated_is_named() -> None:
     stated = claim(line(1, "90853", charge=Decimal(60)))
     earlier = paid("90853", DAY)
     assert gaps(decide(rule, stated, earlier)) == {("p/limit", "history", "history.charge")}
+
+
+def dollars(limit_of: str, counts: Any, **fields: Any) -> FrequencyLimit:
+    """Return a limit of so many dollars a day."""
+    return limit(limit_of, counts=counts, points=None, **fields)
+
+
+def test_what_was_paid_is_added_up_from_the_history() -> None:
+    """When the limit is used up, nothing more is paid, whatever the line's amount would be."""
+    asked = claim(line(1, "90853", charge=Decimal(60)), line(2, "90853"))
+    before = [paid("90853", DAY, name=name, paid=Decimal(50)) for name in ("H1", "H2")]
+    for excess, outcome in (("deny-lines", "deny"), ("reduce", "reduce")):
+        rule = dollars("100", "paid", excess=excess, outcome=outcome)
+        decision = decide(rule, asked, *before)
+        assert outcomes(decision) == ["deny", "deny"]
+        assert decision.findings[0].message == (
+            "100 dollars paid of 90853 (of 90834, 90853) on 2024-08-15; limit 100"
+        )
+        open_ = decide(rule, asked, before[0])
+        assert gaps(open_) == {("p/limit", "claim", "paid")}
+        assert [item.expected for item in open_.lines] == ["pay", "pay"]
+    denied = paid("90853", DAY, name="H3", paid=Decimal(50), status="denied")
+    assert gaps(decide(dollars("100", "paid"), asked, before[0], denied))
+
+
+def test_a_line_that_cannot_exceed_the_limit_is_paid() -> None:
+    """The payer pays at most what it allows: if that fits, nothing is open."""
+    asked = claim(line(1, "90853", allowed=Decimal(40)), line(2, "90853", allowed=Decimal(10)))
+    earlier = paid("90853", DAY, paid=Decimal(50))
+    assert outcomes(decide(dollars("100", "paid"), asked, earlier)) == ["pay", "pay"]
+    decision = decide(dollars("99", "paid"), asked, earlier)
+    assert outcomes(decision) == ["pay", "unknown"]
+    assert gaps(decision) == {("p/limit", "claim", "paid")}
+
+
+def test_allowed_amounts_are_exact_if_they_are_stated() -> None:
+    """With the allowed amounts of all lines the sum is known, and the part that fits."""
+    asked = claim(line(1, "90853", allowed=Decimal(40)))
+    earlier = paid("90853", DAY, allowed=Decimal(50))
+    assert outcomes(decide(dollars("90", "allowed"), asked, earlier)) == ["pay"]
+    assert outcomes(decide(dollars("89", "allowed"), asked, earlier)) == ["deny"]
+    reduced = dollars("70", "allowed", excess="reduce", outcome="reduce")
+    assert [f.pays for f in decide(reduced, asked, earlier).proved_findings] == [Decimal("0.5")]
+    unstated = decide(dollars("90", "allowed"), claim(line(1, "90853")), earlier)
+    assert gaps(unstated) == {("p/limit", "claim", "allowed")}
+
+
+@pytest.mark.parametrize("counts", ["allowed", "paid"])
+def test_an_amount_of_an_earlier_line_that_is_not_known_is_named(counts: str) -> None:
+    """Earlier lines without the amount may have used up the limit."""
+    asked = claim(line(1, "90853", allowed=Decimal(40)))
+    decision = decide(dollars("90", counts), asked, paid("90853", DAY))
+    assert ("p/limit", "history", f"history.{counts}") in gaps(decision)
+    assert outcomes(decision) == ["unknown"]
+
+
+amounts = st.sampled_from([None, *map(Decimal, (10, 20, 30))])
+
+
+@settings(max_examples=examples(200))
+@given(
+    own=st.lists(amounts, min_size=1, max_size=3),
+    before=st.lists(st.integers(0, 6), max_size=3),
+    most=st.sampled_from([0, 30, 60]),
+)
+def test_paid_dollars_are_decided_as_every_amount_decides(
+    own: list[Decimal | None], before: list[int], most: int
+) -> None:
+    """A line is denied, or fits, only if it does for all amounts that the payer may pay."""
+    rule = dollars(str(most), "paid")
+    asked = claim(*(line(n, "90853", allowed=amount) for n, amount in enumerate(own, 1)))
+    earlier = [
+        paid("90853", DAY, name=f"H{n}", paid=Decimal(10 * part)) for n, part in enumerate(before)
+    ]
+    steps = [Decimal("0.01"), *(Decimal(5 * n) for n in range(1, 15))]
+    ways = [[step for step in steps if amount is None or step <= amount] for amount in own]
+    answers = [fitting(Decimal(10 * sum(before)), way, Decimal(most)) for way in product(*ways)]
+    decided = outcomes(decide(rule, asked, *earlier))
+    for at, outcome in enumerate(decided):
+        found = {answer[at] for answer in answers}
+        assert outcome == ("unknown" if len(found) > 1 else "pay" if found.pop() else "deny")
+
+
+def fitting(used: Decimal, amounts_of_lines: tuple[Decimal, ...], most: Decimal) -> list[bool]:
+    """Return whether each line fits with those before it that fit."""
+    fits = []
+    for amount in amounts_of_lines:
+        fits.append(used + amount <= most)
+        used += amount if fits[-1] else 0
+    return fits
 
 
 @pytest.mark.parametrize(

@@ -724,17 +724,19 @@ def test_whether_a_line_was_paid(
     assert found.status == status
 
 
-def test_units_paid_and_the_charge_stand_in_the_adjudication(tmp_path: Path) -> None:
-    """Allowed units are those paid; the amount submitted is the charge where there is no net."""
+def test_units_and_amounts_are_in_the_adjudication(tmp_path: Path) -> None:
+    """Allowed units are those paid, eligible is allowed; submitted is the charge without a net."""
     results = [
         _result("benefit", amount={"value": 80}),
         _result("allowedunits", value=1),
         _result("submitted", amount={"value": 120.5}),
+        _result("eligible", amount={"value": 95}),
     ]
     item = claim_resource(CLAIM)["item"][0] | {"adjudication": results, "quantity": {"value": 2}}
     (found,) = history(tmp_path, item=[item])
     assert isinstance(found, HistoryLine)
     assert (found.paid_units, found.charge) == (Decimal(1), Decimal("120.5"))
+    assert (found.paid, found.allowed) == (Decimal(80), Decimal(95))
 
 
 def test_one_broken_line_of_the_history_does_not_cost_the_others(tmp_path: Path) -> None:

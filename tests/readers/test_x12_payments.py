@@ -89,7 +89,33 @@ def test_a_paid_service_becomes_a_line_of_history() -> None:
         billing_provider=Provider(npi="1234567893"),
         rendering_provider=Provider(npi="1000000022"),
         status="paid",
+        paid=Decimal(80),
     )
+
+
+@pytest.mark.parametrize(
+    ("segments", "allowed"),
+    [
+        (["CAS*CO*45*20", "CAS*PR*3*20"], 100),
+        (["CAS*PR*2*40"], 120),
+        (["CAS*CO*45*20", "CAS*PR*3*20", "AMT*B6*99"], 99),
+        (["CAS*CO*45*20**253*2", "CAS*PR*3*18"], None),
+        (["CAS*CO*45*20", "CAS*PR*96*20"], None),
+        (["CAS*CO*45*20"], None),
+        (["AMT*AU*99"], None),
+        ([], None),
+    ],
+)
+def test_the_allowed_amount_is_stated_or_follows_from_the_adjustments(
+    segments: list[str], allowed: int | None
+) -> None:
+    """It is AMT*B6, or what was paid and is owed, if that and the part above it are the charge."""
+    (line,) = lines(*CLAIM, "SVC*HC:90853*120*80**1", "DTM*472*20240815", *segments)
+    assert line.paid == Decimal(80)
+    assert line.allowed == (None if allowed is None else Decimal(allowed))
+    refused = [CLAIM[0].replace("*1*120", "*4*120"), CLAIM[1]]
+    (line,) = lines(*refused, "SVC*HC:90853*120*0**1", "DTM*472*20240815", *segments)
+    assert (line.paid, line.allowed) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ class HistoryLine(ServiceLine):
     """A service line of an earlier claim; ``number`` is its line number in ``claim``.
 
     ``claim`` is the submitter's claim id, ``payer_claim`` the payer's claim control number.
-    ``paid_units`` are units of service; a paid line without them was paid in full.
+    ``paid_units`` are units of service; a paid line without them was paid in full. ``paid`` is the
+    amount that the payer paid.
     """
 
     #: Lines of Medicare, in CMS's explanations of benefit, have up to five.
@@ -43,6 +44,7 @@ class HistoryLine(ServiceLine):
         default=None, converter=as_tuple, metadata=of_form(CONDITION_CODE)
     )
     status: Status | None = None
+    paid: Decimal | None = attrs.field(default=None, converter=as_decimal, metadata={"least": 0})
     paid_units: Decimal | None = attrs.field(default=None, converter=as_decimal)
     paid_minutes: int | None = attrs.field(default=None, metadata={"least": 0})
     payer_claim: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))

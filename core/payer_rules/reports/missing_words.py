@@ -58,6 +58,8 @@ _FACTS: Final = {
     "authorizations.date_from": "first day of the authorization",
     "authorizations.date_to": "last day of the authorization",
     "authorizations.provider": "provider on the authorization",
+    "allowed": "amount that the payer allows",
+    "paid": "amount that the payer pays",
     "modality": "modality (in person, video or audio)",
     "minutes": "minutes",
     "miles": "miles",
@@ -186,6 +188,8 @@ _CLAIM_FIXES: Final = {
         "or write setting in the claim"
     ),
     "charge": "add the charge (SV102)",
+    "allowed": "write allowed in the claim: the amount of the payer's fee schedule",
+    "paid": "check what the payer has paid so far",
     "window_end": "bill the service after the period has ended",
 }
 _FIXES: Final[dict[Reason, str]] = {

@@ -22,6 +22,8 @@ from payer_rules.engine.missing import NONE_MISSING, MissingFacts
 Aggregation: TypeAlias = Literal["sum", "distinct", "clock"]
 
 _ZERO: Final = Decimal(0)
+#: The least of an amount that is not known: a cent.
+LEAST_AMOUNT: Final = Decimal("0.01")
 
 
 @attrs.frozen(kw_only=True)
@@ -31,9 +33,10 @@ class CountedLine:
     ``amount`` is ``None`` where it is not known. ``mark`` distinguishes the line from others on the
     same day, where only distinct ones count. ``clock`` is the first and last minute of the session,
     counted from the first day of the calendar. ``missing`` are the facts without which it is open
-    whether the line counts. ``payable_unless`` are those without which it is open whether earlier
-    stages left a line of the claim payable. A line with ``is_denied`` was denied by an earlier
-    stage: it uses up nothing, and its result does not affect other lines.
+    whether the line counts. ``amount_unless`` are those without which it is open how much of it
+    counts: something, and at most the amount. ``payable_unless`` are those without which it is open
+    whether earlier stages left a line of the claim payable. A line with ``is_denied`` was denied by
+    an earlier stage: it uses up nothing, and its result does not affect other lines.
     """
 
     line: ServiceLine
@@ -42,6 +45,7 @@ class CountedLine:
     mark: Hashable = None
     clock: tuple[int, int] | None = None
     missing: MissingFacts = NONE_MISSING
+    amount_unless: MissingFacts = NONE_MISSING
     payable_unless: MissingFacts = NONE_MISSING
     is_denied: bool = False
 
@@ -67,6 +71,8 @@ class CountedLine:
 
     def least_in(self, window: DaySpan) -> Decimal:
         """Return the amount that is certainly in the window."""
+        if self.amount_unless and window.contains(self.days):
+            return LEAST_AMOUNT if self.amount is None else min(LEAST_AMOUNT, self.amount)
         if self.amount is None or not window.contains(self.days):
             return _ZERO
         return self.amount

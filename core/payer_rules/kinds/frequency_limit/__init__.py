@@ -16,14 +16,23 @@ from payer_rules.kinds.kind import GroupLimit, Kind
 #: The fields of a line that decide whether, and how much, it counts.
 _COUNTED: Final = frozenset(
     [
-        *("body_site", "charge", "code", "minutes", "modality", "modifiers", "place_of_service"),
+        *(
+            "allowed",
+            "body_site",
+            "charge",
+            "code",
+            "minutes",
+            "modality",
+            "modifiers",
+            "place_of_service",
+        ),
         *("session", "units"),
     ]
 )
 
 #: The fields of earlier lines that decide it in addition.
 _OF_HISTORY: Final = frozenset(
-    ["billing_provider", "diagnoses", "paid_minutes", "paid_units", "rendering_provider"]
+    ["billing_provider", "diagnoses", "paid", "paid_minutes", "paid_units", "rendering_provider"]
 )
 
 

@@ -76,7 +76,7 @@ class Allocation:
             total = self.group.least(candidate, self._lines_with(candidate))
             if total.exceeds(self.group.maximum):
                 results[candidate.number] = self._result_of_excess(at, total)
-            else:
+            elif not candidate.amount_unless:
                 self._keep(at)
         return results
 
@@ -127,6 +127,11 @@ class Allocation:
     def _result_of_excess(self, at: int, total: WindowTotal) -> LimitResult:
         """Return the result for a line that does not fit in full."""
         candidate, excess = self.group.candidates[at], self.group.rule.excess
+        if candidate.amount_unless:
+            # NOTE: whatever its amount is, nothing is left of the limit.
+            total = attrs.evolve(total, total=total.total - candidate.least_in(total.window))
+            if excess == "reduce":
+                return self._excess(candidate, total, "deny")
         if excess == "authorization":
             return self._result_by_authorization(candidate, total)
         if excess == "deny-lines" or excess == "deny-all":

@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal, assert_never
 
+import attrs
+
 from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.engine.days import missing_day
 from payer_rules.engine.limits.calendars import DaySpan
@@ -22,6 +24,8 @@ AGGREGATIONS: Final[dict[Measure, Aggregation]] = {
     "services": "sum",
     "minutes": "sum",
     "charged": "sum",
+    "allowed": "sum",
+    "paid": "sum",
     "points": "sum",
     "days": "distinct",
     "visits": "distinct",
@@ -51,6 +55,8 @@ def counted_line(
         charge = _charge(line)
         unknown = NONE_MISSING if charge is not None else _no_charge(line)
         return CountedLine(line=line, days=days, amount=charge, missing=(*missing, *unknown))
+    if rule.counts == "allowed" or rule.counts == "paid":
+        return _decided_amount(rule.counts, line, days, missing)
     if rule.counts == "points":
         assert rule.points is not None
         points = rule.points.of(line.code) * _units(line)
@@ -83,6 +89,27 @@ def _charge(line: ServiceLine) -> Decimal | None:
 
 def _no_charge(line: ServiceLine) -> MissingFacts:
     return of_history("charge") if isinstance(line, HistoryLine) else field("charge")
+
+
+def _decided_amount(
+    counts: Literal["allowed", "paid"], line: ServiceLine, days: DaySpan, missing: MissingFacts
+) -> CountedLine:
+    """Return the line with what the payer allowed or paid, or will; it pays at most what it allows.
+
+    Of a line of the claim this is known only if its allowed amount is, and is counted.
+    """
+    is_earlier = isinstance(line, HistoryLine)
+    if counts == "allowed":
+        amount = line.allowed
+    else:
+        amount = line.paid if isinstance(line, HistoryLine) else None
+    if amount is not None:
+        return CountedLine(line=line, days=days, amount=amount, missing=missing)
+    unknown = of_history(counts) if is_earlier else field(counts)
+    counted = CountedLine(line=line, days=days, amount=line.allowed, missing=missing)
+    if is_earlier:
+        return attrs.evolve(counted, missing=(*missing, *unknown))
+    return attrs.evolve(counted, amount_unless=unknown)
 
 
 def minutes_counted(rule: FrequencyLimit, line: ServiceLine) -> Decimal | None:

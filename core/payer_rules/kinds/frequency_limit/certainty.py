@@ -16,20 +16,21 @@ def missing_to_fit(group: LineGroup, at: int, perhaps_kept: Collection[int]) -> 
     """
     candidate, others = group.candidates[at], list(group.possible_others(at))
     earlier = group.nearby_earlier(candidate)
-    uncertain = [line for line in (*earlier, *others) if line.missing]
+    uncertain = [line for line in (*earlier, *others) if line.missing or line.amount_unless]
     is_known = group.limit.knows_history_of(candidate)
     days = _missing_days(group, candidate, earlier, others, perhaps_kept)
-    is_open = candidate.missing or candidate.payable_unless or uncertain or days
+    unless = (*candidate.amount_unless, *candidate.payable_unless)
+    is_open = candidate.missing or unless or uncertain or days
     if is_known and not is_open:
         return NONE_MISSING
     fits = group.fits_at_most(candidate, [*earlier, *others])
     if is_known and fits:
         return NONE_MISSING
-    missing: dict[MissingFact, None] = dict.fromkeys(candidate.missing)
+    missing: dict[MissingFact, None] = dict.fromkeys((*candidate.missing, *candidate.amount_unless))
     if uncertain or not is_known:
         missing.update(dict.fromkeys(candidate.payable_unless))
     for line in uncertain:
-        missing.update(dict.fromkeys(line.missing))
+        missing.update(dict.fromkeys((*line.missing, *line.amount_unless)))
     if not fits:
         missing.update(dict.fromkeys(days))
     return tuple(missing) if is_known else (*missing, HISTORY)

@@ -17,7 +17,7 @@ from payer_rules.kinds.claim_changes import (
     with_each_line,
     with_line,
 )
-from payer_rules.kinds.frequency_limit.parts import ReductionUnless
+from payer_rules.kinds.frequency_limit.parts import DECIDED_AMOUNTS, ReductionUnless
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.rules import Course, Window, listed_codes
 
@@ -33,6 +33,8 @@ _HALF: Final = timedelta(days=180)
 
 def examples(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
     """Yield the claim with as many services as the limit allows, and with one more."""
+    if rule.counts in DECIDED_AMOUNTS:
+        base = with_line(base, allowed=base.lines[0].charge)
     for claim in _examples(rule, _authorized(rule, base)):
         yield claim if rule.window.course is None else _in_course(claim, rule.window.course)
 
@@ -65,7 +67,7 @@ def _above(rule: FrequencyLimit, claim: Claim) -> Iterator[Claim]:
 def _amount(rule: FrequencyLimit, claim: Claim) -> Decimal:
     """Return the dollars or the points of the first line; 1 if other things are counted."""
     line = claim.lines[0]
-    if rule.counts == "charged" and line.charge:
+    if rule.counts in ("charged", *DECIDED_AMOUNTS) and line.charge:
         return line.charge
     if rule.counts == "points" and rule.points is not None:
         return rule.points.of(line.code)

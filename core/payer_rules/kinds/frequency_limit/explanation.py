@@ -39,6 +39,8 @@ MEASURES: Final[dict[Measure, tuple[str, str]]] = {
     "days": ("day of service", "days of service"),
     "minutes": ("minute", "minutes"),
     "charged": ("dollar charged", "dollars charged"),
+    "allowed": ("dollar allowed", "dollars allowed"),
+    "paid": ("dollar paid", "dollars paid"),
     "points": ("point", "points"),
     "clock-minutes": ("minute by the clock", "minutes by the clock"),
 }

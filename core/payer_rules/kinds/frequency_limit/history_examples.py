@@ -12,13 +12,14 @@ import attrs
 from payer_rules.claims import BodySite, Claim, Provider, Session
 from payer_rules.history import History, HistoryLine
 from payer_rules.kinds.claim_changes import authorization_of
-from payer_rules.kinds.frequency_limit.parts import PaymentTiers, ReductionUnless
+from payer_rules.kinds.frequency_limit.parts import DECIDED_AMOUNTS, PaymentTiers, ReductionUnless
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 
 #: The earlier lines are so many days ago: around the lengths of common windows.
 _DAYS_AGO: Final = (0, 1, 6, 7, 8, 13, 29, 30, 31, 59, 180, 184, 200, 330, 365, 366, 400, 800)
 _MOST_LINES: Final = 200
 _MINUTES: Final = 60
+_DOLLARS: Final = 100
 #: The site of no example claim.
 _OTHER_SITE: Final = BodySite(tooth="32")
 _OTHER: Final = Provider(npi="1234567802", profession="psychologist")
@@ -82,6 +83,8 @@ def _counts(rule: FrequencyLimit) -> list[int]:
     assert rule.limit != "none"
     tiers = rule.excess.tiers if isinstance(rule.excess, PaymentTiers) else ()
     amount = _MINUTES if rule.counts in ("minutes", "clock-minutes") else 1
+    if rule.counts in ("charged", *DECIDED_AMOUNTS):
+        amount = _DOLLARS
     most = {-(-int(limit) // amount) for limit in (rule.limit, *(above for above, _ in tiers))}
     return sorted({count for number in most for count in (number, number - 1)})
 
@@ -108,7 +111,9 @@ def _earlier(
             place_of_service=line.place_of_service,
             modality=line.modality,
             minutes=_MINUTES,
-            charge=Decimal(100),
+            charge=Decimal(_DOLLARS),
+            allowed=Decimal(_DOLLARS),
+            paid=Decimal(_DOLLARS),
             session=Session(group_size=8),
             rendering_provider=rendering,
             billing_provider=billing,

@@ -87,7 +87,12 @@ class LineGroup:
     def _never_fits(self, candidate: CountedLine) -> bool:
         """Return True if the line alone exceeds the limit and is denied for it."""
         amount = candidate.amount
-        if amount is None or amount <= self.maximum or self.rule.excess != "deny-lines":
+        if (
+            candidate.amount_unless
+            or amount is None
+            or amount <= self.maximum
+            or self.rule.excess != "deny-lines"
+        ):
             return False
         return not self.totals.depends_on_day(candidate)
 

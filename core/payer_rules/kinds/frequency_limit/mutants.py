@@ -22,6 +22,8 @@ OTHER_MEASURES: Final = {
     "minutes": "units",
     "clock-minutes": "minutes",
     "charged": "units",
+    "allowed": "charged",
+    "paid": "charged",
     "points": "units",
 }
 _WORDS: Final = {

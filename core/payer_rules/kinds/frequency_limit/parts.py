@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from decimal import Decimal
 from itertools import chain, pairwise
-from typing import Literal, Self, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
 import attrs
 
@@ -20,8 +20,19 @@ from payer_rules.vocabularies import MODALITIES, PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import DIAGNOSIS_START, LINE_CODE, MODIFIER
 
 Measure: TypeAlias = Literal[
-    "units", "services", "visits", "days", "minutes", "clock-minutes", "charged", "points"
+    "units",
+    "services",
+    "visits",
+    "days",
+    "minutes",
+    "clock-minutes",
+    "charged",
+    "allowed",
+    "paid",
+    "points",
 ]
+#: What is known of a line when the payer has decided on it.
+DECIDED_AMOUNTS: Final = ("allowed", "paid")
 ExcessHandling: TypeAlias = Literal["deny-lines", "deny-all", "reduce", "authorization"]
 
 

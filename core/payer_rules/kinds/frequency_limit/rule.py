@@ -10,6 +10,7 @@ import attrs
 
 from payer_rules.errors import FieldError
 from payer_rules.kinds.frequency_limit.parts import (
+    DECIDED_AMOUNTS,
     ExcessHandling,
     Exemption,
     LimitReading,
@@ -36,9 +37,10 @@ class FrequencyLimit(CodedRule):
     ``counts`` is what is counted: units of service; services (each line is one); visits, as
     ``visit`` defines them (dates, dates by provider, or sessions); days of service; minutes, as
     billed or else by ``unit_minutes``; minutes of the clock, where overlapping sessions count once;
-    dollars that were charged; or the ``points`` that a unit of each code has. ``only`` selects the
-    lines that count, and ``exempt`` those that do not. ``sees`` decides whether lines of the claim
-    that another rule denies count too; denied lines of the history never count.
+    dollars that were charged, allowed or paid (what will be allowed or paid of a line of the claim
+    is open, unless the line states it); or the ``points`` that a unit of each code has. ``only``
+    selects the lines that count, and ``exempt`` those that do not. ``sees`` decides whether lines
+    of the claim that another rule denies count too; denied lines of the history never count.
 
     ``scope`` decides whose services count together: those of the member with any provider, with
     the same provider as the payer defines it, with the same rendering or billing provider or with
@@ -185,6 +187,10 @@ class FrequencyLimit(CodedRule):
         if self.window.course is not None and self.scope in ("all-members", "session"):
             message = f"a course is one of a member, and the scope is {self.scope}"
             yield FieldError(("scope",), message, 'Write scope = "member", or a provider of it.')
+        is_decided = any(reading.counts in DECIDED_AMOUNTS for reading in self.as_read)
+        if is_decided and isinstance(self.excess, PaymentTiers):
+            message = "amounts are counted that the payer has yet to decide"
+            yield FieldError(("excess",), message, 'Write excess = "deny-lines" or "reduce".')
         if isinstance(self.excess, ReductionUnless) and self.counts != "units":
             message = f"{self.counts} are counted, and an authorization has units"
             yield FieldError(("counts",), message, 'Write counts = "units".')

@@ -17,7 +17,7 @@ from payer_rules.kinds.frequency_limit.selection import Selection
 from payer_rules.rules import Codes, codes_to_look_up
 
 #: The measures of which the history has no upper bounds.
-_NO_BOUNDS: Final = ("minutes", "clock-minutes", "charged", "points")
+_NO_BOUNDS: Final = ("minutes", "clock-minutes", "charged", "allowed", "paid", "points")
 MetLines = Sequence[tuple[ServiceLine, MissingFacts]]
 
 

@@ -9,7 +9,13 @@ from typing import Final
 import attrs
 
 from payer_rules.errors import FieldError
-from payer_rules.kinds.frequency_limit.parts import Exemption, LineFilter, Measure, UnitMinutes
+from payer_rules.kinds.frequency_limit.parts import (
+    DECIDED_AMOUNTS,
+    Exemption,
+    LineFilter,
+    Measure,
+    UnitMinutes,
+)
 from payer_rules.rules import Codes
 from payer_rules.rules.rule import CodedRule, errors_of_codes
 from payer_rules.rules.scopes import LineScope
@@ -83,6 +89,9 @@ class FrequencyMinimum(CodedRule):
         if self.window.shape == "line" and self.counts not in _OF_A_LINE:
             message = f"{self.counts} cannot be counted on one line"
             yield FieldError(("counts",), message, "Write units, services or minutes.")
+        if self.counts in DECIDED_AMOUNTS:
+            message = f"dollars {self.counts} are counted"
+            yield FieldError(("counts",), message, "Only a limit counts them.")
         if self.counts == "points":
             remedy = "Count units, services, visits, days, minutes or what was charged."
             yield FieldError(("counts",), "a minimum cannot be counted in points", remedy)

@@ -45,6 +45,8 @@ from payer_rules.readers.fhir.treatment_facts import with_treatment_facts
 _VOID: Final = frozenset(["cancelled", "entered-in-error"])
 _UNDECIDED: Final = frozenset(["queued", "partial"])
 _PAID: Final = frozenset(["paidtoprovider", "paidtopatient", "benefit"])
+#: The categories with the amounts of a line, by its field.
+_AMOUNTS: Final = (("allowed", ("eligible", "allowed")), ("paid", ("benefit", "paidtoprovider")))
 _UNIQUE_CLAIM_ID: Final = "uc"
 _STATUS_OF_CLAIM: Final = frozenset(
     ["http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBPayerAdjudicationStatus"]
@@ -90,7 +92,10 @@ def history_of(
         of_line = _results(item.adjudication)
         status = whole or _status_of_line(of_line)
         paid = _paid_units(of_line, path, found) if status == "paid" else None
-        make_line = partial(make, status=status, paid_units=paid)
+        amounts: dict[str, Decimal | None] = {}
+        if status == "paid":
+            amounts = {name: _amount_of(of_line, words, path, found) for name, words in _AMOUNTS}
+        make_line = partial(make, status=status, paid_units=paid, **amounts)
         line = line_of(make_line, item, path, context, who, found, _submitted(of_line))
         if line is not None and item.body_site is not None:
             line = with_treatment_facts(line, item)
@@ -179,6 +184,19 @@ def _paid_units(
 ) -> Decimal | None:
     allowed = of_line.get("allowedunits")
     return number(allowed.value, path, "adjudication", field_errors) if allowed else None
+
+
+def _amount_of(
+    of_line: Mapping[str, FhirAdjudication],
+    words: tuple[str, ...],
+    path: Path,
+    field_errors: list[FieldError],
+) -> Decimal | None:
+    """Return the amount of the first category stated; ``None`` if it is none, or below zero."""
+    result = next((of_line[word] for word in words if word in of_line), None)
+    amount = result.amount if result else None
+    value = number(amount.value, path, "adjudication", field_errors) if amount else None
+    return value if value is None or value >= 0 else None
 
 
 def _submitted(of_line: Mapping[str, FhirAdjudication]) -> FhirQuantity | None:

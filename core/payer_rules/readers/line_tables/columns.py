@@ -79,7 +79,7 @@ _SHARED: Final = (
     _of("line", cell_readers.whole, line="number"),
     _named("line", cell_readers.code, "code"),
     _named("line", cell_readers.codes_of_form(MODIFIER), "modifiers"),
-    _named("line", cell_readers.amount, "units", "charge", "miles"),
+    _named("line", cell_readers.amount, "units", "charge", "allowed", "miles"),
     _of("line", cell_readers.day, date="date_from", date_from="date_from", date_to="date_to"),
     _named("line", cell_readers.of_form(PLACES_OF_SERVICE, cell_readers.code), "place_of_service"),
     _named("line", cell_readers.of_form(MODALITIES), "modality"),
@@ -144,7 +144,7 @@ CLAIM_COLUMNS: Final = _by_name(
 HISTORY_COLUMNS: Final = _by_name(
     *_SHARED,
     _named("line", cell_readers.one_of(get_args(Status)), "status"),
-    _named("line", cell_readers.amount, "paid_units"),
+    _named("line", cell_readers.amount, "paid", "paid_units"),
     _named("line", cell_readers.whole, "paid_minutes"),
     _named("line", cell_readers.text, "payer_claim"),
 )

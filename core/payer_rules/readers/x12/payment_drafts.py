@@ -22,6 +22,7 @@ class ServiceDraft:
     last: date | None = None
     control_number: str | None = None
     rendering_npi: str | None = None
+    allowed: Decimal | None = None
     adjustments: list[PaymentAdjustment] = attrs.Factory(list)
     remarks: list[str] = attrs.Factory(list)
 
@@ -33,6 +34,7 @@ class ServiceDraft:
             date_to=(self.last or self.first) or last or first,
             control_number=self.control_number,
             rendering_npi=self.rendering_npi,
+            allowed=self.allowed,
             adjustments=tuple(self.adjustments),
             remarks=tuple(self.remarks),
         )

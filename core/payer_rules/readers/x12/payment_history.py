@@ -27,6 +27,7 @@ _HCPCS: Final = frozenset(["HC", "AD"])
 #: Deductible, coinsurance, copayment: the service is payable, and the patient pays it.
 _OWED: Final = frozenset(["1", "2", "3"])
 #: Earlier payments of another payer, and capitation: nothing is left to pay, nothing is denied.
+_ABOVE_SCHEDULE: Final = ("CO", "45")
 _SILENT: Final = frozenset(["23", "24"])
 
 
@@ -211,8 +212,29 @@ def _line(payment: Payment, service: ServicePayment, member: str) -> HistoryLine
         member=member,
         billing_provider=_PROVIDERS[payment.payee_npi] if payment.payee_npi else None,
         status=status,
+        allowed=_allowed(service) if status == "paid" else None,
+        paid=abs(service.paid) if status == "paid" else None,
         paid_units=paid_units,
     )
+
+
+def _allowed(service: ServicePayment) -> Decimal | None:
+    """Return the allowed amount: as stated, or what was paid and what the patient owes of it.
+
+    The latter is known only if nothing else was taken off but the part above the fee schedule.
+    """
+    if service.allowed is not None:
+        return abs(service.allowed)
+    owed = off = Decimal(0)
+    for each in service.adjustments:
+        if each.group == "PR" and each.carc in _OWED:
+            owed += each.amount
+        elif (each.group, each.carc) == _ABOVE_SCHEDULE:
+            off += each.amount
+        else:
+            return None
+    allowed = service.paid + owed
+    return allowed if allowed + off == service.charge else None
 
 
 def _status(payment: Payment, service: ServicePayment) -> Status | None:

@@ -20,10 +20,12 @@ from payer_rules.vocabularies.formats import REVENUE_CODE, provider_number
 
 _GUIDE: Final = "005010X221"
 #: Segments of the guide that are not needed. They hold names and addresses.
-_UNREAD: Final = "CUR N2 N3 N4 PER RDM TS3 TS2 AMT QTY PLB"
+_UNREAD: Final = "CUR N2 N3 N4 PER RDM TS3 TS2 QTY PLB"
 #: The positions of remark codes in MIA and MOA.
 _MIA_REMARKS: Final = (5, 20, 21, 22, 23)
 _MOA_REMARKS: Final = (3, 4, 5, 6, 7)
+#: The qualifier of the allowed amount of a service.
+_ALLOWED: Final = "B6"
 _ONE: Final = Decimal(1)
 #: CAS holds up to six reasons, each with amount and quantity.
 _REASONS: Final = range(2, 20, 3)
@@ -64,6 +66,7 @@ class PaymentParser(Parser[Payment]):
             "MIA": self._mia,
             "MOA": self._moa,
             "SVC": self._svc,
+            "AMT": self._amt,
             "DTM": self._dtm,
             "LQ": self._lq,
         }
@@ -303,6 +306,12 @@ class PaymentParser(Parser[Payment]):
             paid_units=paid_units,
         )
         draft.services.append(ServiceDraft(service=service))
+
+    def _amt(self, segment: str, at: int) -> None:
+        draft = self._payment
+        elements = self._split(segment, 3)
+        if draft is not None and draft.services and elements[1] == _ALLOWED:
+            draft.services[-1].allowed = self._amount(elements[2], "allowed amount", at)
 
     def _dtm(self, segment: str, at: int) -> None:
         draft = self._payment

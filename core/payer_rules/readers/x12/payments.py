@@ -42,6 +42,7 @@ class ServicePayment:
     revenue_code: str | None = None
     charge: Decimal
     paid: Decimal
+    allowed: Decimal | None = None
     units: Decimal
     paid_units: Decimal
     date_from: date | None = None
