@@ -118,10 +118,20 @@ def test_medicare_is_its_plugin_alone() -> None:
     assert [folder.name for folder in payer_rules_medicare.payer_rules_cases()] == ["cases"]
 
 
-def edit_tables() -> list[EditTable]:
-    """The edits that travel with the plugin, those of practitioners first."""
+def edit_tables(release: str = "2024q3") -> list[EditTable]:
+    """The edits of a release that travel with the plugin, those of practitioners first."""
     terms = payer_rules_medicare.payer_rules_edit_tables(payer="medicare")
-    return [item for item in terms if isinstance(item, EditTable)]
+    return [item for item in terms if isinstance(item, EditTable) and item.release == release]
+
+
+def test_of_2026_only_the_units_of_practitioners_were_read() -> None:
+    """Rows MC-5.1 to MC-5.5: from a copy that does not state its quarter, so it is secondary."""
+    (table,) = edit_tables("2026q2")
+    assert (table.address, table.holds) == ("medicare/practitioner", {"mue"})
+    assert (table.pairs, table.add_ons, len(table.units)) == ((), (), 223)
+    assert table.verified == DateRange(date(2026, 4, 1), date(2026, 6, 30))
+    source = table.unit_citations[0]
+    assert (source.row, source.confidence) == ("MC-5.1", "secondary")
 
 
 @pytest.mark.parametrize(
