@@ -127,7 +127,7 @@ def edit_tables(release: str = "2024q3") -> list[EditTable]:
 def test_of_2026_only_the_units_of_practitioners_were_read() -> None:
     """Rows MC-5.1 to MC-5.5: from a copy that does not state its quarter, so it is secondary."""
     (table,) = edit_tables("2026q2")
-    assert (table.address, table.holds) == ("medicare/practitioner", {"mue"})
+    assert (table.address, sorted(table.holds)) == ("medicare/practitioner", ["mue"])
     assert (table.pairs, table.add_ons, len(table.units)) == ((), (), 223)
     assert table.verified == DateRange(date(2026, 4, 1), date(2026, 6, 30))
     source = table.unit_citations[0]
