@@ -10,8 +10,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -99,8 +99,32 @@ class InputError(PayerRulesError):
         return "\n".join(map(str, self.problems))
 
 
+#: The names of what billers call by another word, as far as it is known where the word is.
+_OTHER_WORDS: Final = {
+    "ndc": ("drug.number", "drug"),
+    "pos": ("place_of_service",),
+    "dx": ("diagnosis", "diagnoses"),
+    "body_site": ("tooth", "quadrant", "side"),
+    "gender": ("sex", "member.sex"),
+    "auth": ("authorization", "authorizations"),
+}
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return advice with the known name nearest to ``name``, or with all if none is near."""
+    """Return advice with the known names nearest to ``name``, or with all if none is near."""
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(names) or 'none'}."
+    near = _of_other_words(name, names) or difflib.get_close_matches(name, names, n=1)
+    if not near:
+        return f"Known here: {', '.join(names) or 'none'}."
+    *first, last = map(repr, near)
+    return f"Did you mean {', '.join(first)}{' or ' * bool(first)}{last}?"
+
+
+def _of_other_words(name: str, names: Sequence[str]) -> list[str]:
+    """Return the names of which ``name`` is another word, their last part or their first."""
+    last = name.rpartition(".")[2]
+    called = [each for each in _OTHER_WORDS.get(last.lower(), ()) if each in names]
+    if called or name in names:
+        return called
+    ending = [each for each in names if "." in each and each.rpartition(".")[2] == name]
+    return ending or [each for each in names if each.startswith(f"{name}.")]

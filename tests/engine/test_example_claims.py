@@ -141,3 +141,14 @@ def test_what_has_no_example_is_explained() -> None:
         Coverage(**FACTS, covered=True)
     )
     assert "  It accepts     no line to which it applies" in words(Coverage(**FACTS, covered=False))
+
+
+def test_alternatives_are_named_with_what_they_ask() -> None:
+    """The explanation of one of two ways has the other one, by its id."""
+    facts = {**FACTS, "alternatives": "ways"}
+    minutes = SessionRequirement(**facts, minutes=Bounds(at_least=45))
+    place = PlaceOfServiceRequirement(**{**facts, "id": "p/place"}, any_of=frozenset(["11"]))
+    ways = (minutes, place)
+    lines = [*explained(minutes, examples_of(minutes, PAYER, ways), (), ways)]
+    (other,) = [line for line in lines if line.startswith("  Or ")]
+    assert other == "  Or             90853 has place of service 11. (p/place)"

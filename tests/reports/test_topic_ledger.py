@@ -28,7 +28,18 @@ def test_the_ledger_fits_eighty_columns_with_a_row_for_each_payer() -> None:
     for payer, counts in zip(REGISTRY.payers, COUNTS, strict=True):
         topics, numbers = (cells for name, *cells in rows if name == payer)
         assert len(topics) == len(TOPICS)
+        assert {cell.strip("0123456789") for cell in topics} <= {"", "=", "~", "old", "-"}
         assert numbers[:2] == [f"{counts.current}", f"{counts.live}"]
+
+
+def test_the_legend_explains_every_cell_and_every_column() -> None:
+    """A reader finds each sign of a cell, and the words of each topic, below the table."""
+    text = "\n".join(of_ledger(LEDGER, COUNTS, DAY))
+    for cell in ("27", "13=", "94~2", "old", "-"):
+        assert f"\n  {cell:<5} " in text
+    words = " ".join(text.split())
+    for column in ("freq how often", "comb same-day codes", "file filing", "cov coverage"):
+        assert column in words
 
 
 @pytest.mark.parametrize(
@@ -37,7 +48,7 @@ def test_the_ledger_fits_eighty_columns_with_a_row_for_each_payer() -> None:
         ("medicare", "frequency", date(2024, 8, 15), {"checked", "unread"}),
         ("medicare", "combination", date(2024, 8, 15), {"checked"}),
         ("medicare", "combination", DAY, {"carried"}),
-        ("wa-medicaid", "frequency", DAY, {"unread"}),
+        ("wa-medicaid", "frequency", DAY, {"carried", "unread"}),
         ("tricare", "frequency", DAY, {"carried", "unread"}),
         ("aetna", "modifier", DAY, {"expired", "unread"}),
         ("aetna", "place", DAY, {"carried"}),

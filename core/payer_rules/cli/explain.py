@@ -98,7 +98,7 @@ def _rule_lines(
     for payer, rule in editions:
         alternatives = alternatives_of(rule, collected[payer].rules)
         examples = examples_of(rule, registry.payers[payer], alternatives)
-        yield from explained(rule, examples, touches)
+        yield from explained(rule, examples, touches, alternatives)
 
 
 def _table_lines(

@@ -12,6 +12,7 @@ from payer_rules.claims import Claim, ServiceLine, is_revenue_line
 from payer_rules.decisions import Cure, Evidence
 from payer_rules.engine.verdict import D, LineReference, Verdict
 from payer_rules.rules import Adjustment, Codes, Requirement, Rule
+from payer_rules.text.lists import listed
 from payer_rules.vocabularies.formats import REVENUE_LINE
 
 R = TypeVar("R", bound=Rule)
@@ -104,10 +105,18 @@ class Words(Generic[R, D]):
     states_outcome: bool = False
 
 
-def alternatives_text(rule: Rule) -> str:
-    """Return what the rule's alternatives are, after a blank; an empty text if it has none."""
+def alternatives_text(rule: Rule, others: Iterable[Rule] = ()) -> str:
+    """Return what the rule's alternatives are, after a blank; an empty text if it has none.
+
+    ``others`` are the alternatives, if they are known: then they are named.
+    """
     name = rule.alternatives if isinstance(rule, Requirement) else None
-    return f" Or it meets another rule of the alternatives {name!r}." if name else ""
+    if name is None:
+        return ""
+    ids = {other.id for other in others} - {rule.id}
+    if ids:
+        return f" Or it meets {listed(ids)}."
+    return f" Or it meets another rule of the alternatives {name!r}."
 
 
 def line_label(line: ServiceLine | LineReference) -> str:

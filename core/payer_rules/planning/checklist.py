@@ -16,7 +16,7 @@ from payer_rules.engine.words import alternatives_text
 from payer_rules.kinds import RecordRequirement, SessionRequirement, kind_of
 from payer_rules.kinds.record_requirement.words import parts_text
 from payer_rules.practice.house_checklist import HOUSE_LIST, documented_codes
-from payer_rules.rules import ANYTIME, Citation, Rule, When
+from payer_rules.rules import ANYTIME, Citation, Rule, When, alternatives_of
 
 
 @attrs.frozen(kw_only=True)
@@ -52,7 +52,7 @@ class Checklist:
 def checklist_of(payer: str, code: str, rules: Iterable[Rule], day: date) -> Checklist:
     """Return the checklist of the code from the rules of the payer."""
     asked = [rule for rule in rules if _asks(rule, code, day)]
-    items = [item for rule in asked for item in _items(rule, day)]
+    items = [item for rule in asked for item in _items(rule, day, alternatives_of(rule, asked))]
     return Checklist(
         payer=payer,
         code=code,
@@ -72,8 +72,9 @@ def _asks(rule: Rule, code: str, day: date) -> bool:
     return rule.detected_in == "record" and code in rule.meets and day in rule.in_force
 
 
-def _items(rule: Rule, day: date) -> Iterable[ChecklistItem]:
+def _items(rule: Rule, day: date, alternatives: Iterable[Rule]) -> Iterable[ChecklistItem]:
     """Yield an item for the rule, and one for each thing that it wants to be documented."""
+    other_way = alternatives_text(rule, alternatives)
     is_confirmed = rule.verified_dates is None or day in rule.verified_dates
     texts = [kind_of(rule).words.sentence(rule)]
     if isinstance(rule, SessionRequirement) and rule.documented:
@@ -85,7 +86,7 @@ def _items(rule: Rule, day: date) -> Iterable[ChecklistItem]:
         texts = parts_text(rule)
     for text in texts:
         yield ChecklistItem(
-            text=text + alternatives_text(rule),
+            text=text + other_way,
             rule=rule.id,
             when=rule.when,
             exceptions=rule.exceptions,

@@ -36,12 +36,24 @@ _ANSWERED: Final[dict[str, Callable[[RuleFixture], bool]]] = {
 }
 
 
-def explained(rule: Rule, examples: Examples, touches: Iterable[RuleFixture]) -> Iterator[str]:
-    """Yield the lines that explain the rule to a biller."""
+def explained(
+    rule: Rule,
+    examples: Examples,
+    touches: Iterable[RuleFixture],
+    alternatives: Iterable[Rule] = (),
+) -> Iterator[str]:
+    """Yield the lines that explain the rule to a biller.
+
+    ``alternatives`` are the rules of which a line must meet one.
+    """
     yield rule.id
     yield f"  {rule.rationale}"
     yield ""
     yield f"  Requires       {rule_sentence(rule)}"
+    for other in alternatives:
+        if other.id != rule.id:
+            sentence = kind_of(other).words.sentence(other)
+            yield f"  Or             {sentence} ({other.id})"
     if conditions := conditions_text(rule.when, rule.exceptions):
         yield f"  Applies        {conditions}"
     if topic := kind_of(rule).topic:

@@ -181,6 +181,23 @@ _CLAIM_FIXES: Final = {
     "authorizations": (
         "add the prior authorization number (REF*G1), or authorizations = [] if there is none"
     ),
+    **{
+        f"authorizations.{name}": f"write {name} under authorizations of the claim, as in the "
+        "payer's letter (an 837 has the number alone)"
+        for name in ("codes", "date_from", "date_to", "issued", "notified", "provider")
+    },
+    "authorizations.requested": "write requested, the day, under authorizations of the claim",
+    "authorizations.requested_by": (
+        "write requested_by, a profession, under authorizations of the claim"
+    ),
+    "authorizations.units_left": (
+        "write units_left under authorizations of the claim: the units of the payer's letter less "
+        "those that were used"
+    ),
+    "body_site": 'write body_site of the line, or "none" if it has none (tooth: loop 2400, TOO)',
+    "body_site.tooth": 'add the tooth (loop 2400, TOO), or body_site = "none" on the line',
+    "drug.quantity": "add the quantity of the drug (loop 2410, CTP04)",
+    "drug.unit": "add the unit of the drug (loop 2410, CTP05)",
     "referral": "add the referral number (REF*9F)",
     "replaces": "add the payer's number of the claim that this claim replaces (REF*F8)",
     "setting": (

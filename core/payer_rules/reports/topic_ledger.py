@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from payer_rules.reports.decisions import count_of
+from payer_rules.reports.outcome_words import TOPIC_WORDS
 from payer_rules.rulebook.live_rules import CURRENT, RuleCounts
 from payer_rules.rulebook.topic_summary import TopicSummary
 from payer_rules.rules import READING_STATUSES, TOPICS, ReadingStatus, Topic
@@ -29,15 +30,19 @@ _HEADINGS: Final[dict[Topic, str]] = {
     "coverage": "cov",
     "filing": "file",
 }
-#: The statuses of codes that were read.
-_READ: Final[dict[ReadingStatus, str]] = {"checked": "c", "none stated": "n", "carried": "k"}
-_LEGEND: Final = (
-    "A cell has the number of codes of which the topic was read, and how most of them were: "
-    "c checked; n none stated (the text was read and states no rule); k carried from an earlier "
-    "text or table, with the age of the oldest in years. Or, if none was: x expired (read once, "
-    "too old to judge by), and - unread. A combination counts as read with one pair of the code, a "
-    "modifier with one modifier. A line counts as paid only if all of freq, comb, mod, pos, prov "
-    "and sess that it touches were read."
+#: The statuses of codes that were read, and the signs behind their number.
+_READ: Final[dict[ReadingStatus, str]] = {"checked": "", "none stated": "=", "carried": "~"}
+#: Examples of cells, with what they mean.
+_CELLS: Final = {
+    "27": "read for this date, and what it states is checked",
+    "13=": "read for this date, and most of them state no rule",
+    "94~2": "most carried from a text or table of up to 2 years before (~: under 1)",
+    "old": "read once, and too old to judge by",
+    "-": "read by nobody",
+}
+_PAID: Final = (
+    "A combination counts as read with one pair of the code, a modifier with one modifier. A line "
+    "counts as paid only if all of freq, comb, mod, pos, prov and sess that it touches were read."
 )
 
 
@@ -57,7 +62,7 @@ def of_ledger(
     for payer, topics in groupby(summaries, key=lambda summary: summary.payer):
         yield payer.ljust(width) + _row(map(_cell, topics))
     yield ""
-    yield from textwrap.wrap(_LEGEND, _WIDTH)
+    yield from _legend(number)
     yield ""
     yield "payer".ljust(width) + "  ".join(_COUNTS)
     for each in rules:
@@ -65,6 +70,15 @@ def of_ledger(
         yield each.payer.ljust(width) + "  ".join(f"{n:>{len(head)}}" for head, n in cells)
     yield ""
     yield from of_rule_counts(rules, day)
+
+
+def _legend(codes: int) -> Iterator[str]:
+    """Yield what cells and columns mean."""
+    yield f"A number counts the codes, of {codes}, of which a text or table was read:"
+    yield from (f"  {cell:<5} {meaning}" for cell, meaning in _CELLS.items())
+    columns = (f"{_HEADINGS[topic]} {TOPIC_WORDS[topic]}" for topic in TOPICS)
+    yield from textwrap.wrap(f"Columns: {', '.join(columns)}.", _WIDTH)
+    yield from textwrap.wrap(_PAID, _WIDTH)
 
 
 def of_payer(summaries: Iterable[TopicSummary]) -> Iterator[str]:
@@ -159,10 +173,9 @@ def _counted(rules: RuleCounts) -> tuple[int, ...]:
 def _cell(summary: TopicSummary) -> str:
     read = {status: codes for status, codes in summary.codes.items() if status in _READ}
     if not read:
-        expired = len(summary.codes.get("expired", ()))
-        return f"{expired}x" if expired else "-"
+        return "old" if summary.codes.get("expired") else "-"
     most = max(read, key=lambda status: len(read[status]))
-    age = f"{summary.carried_years}" if most == "carried" else ""
+    age = f"{summary.carried_years}" if most == "carried" and summary.carried_years else ""
     return f"{sum(map(len, read.values()))}{_READ[most]}{age}"
 
 

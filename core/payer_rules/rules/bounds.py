@@ -70,6 +70,13 @@ def _in_words(at_least: int | Decimal | None, at_most: int | Decimal | None) -> 
     return f"at least {at_least}" if at_most is None else f"{at_least} to {at_most}"
 
 
+def limit_advice(key: str, limit: object) -> str | None:
+    """Return how to write a time limit that is a number."""
+    if not isinstance(limit, int) or isinstance(limit, bool):
+        return None
+    return f"Write {key} = {{ days = {limit} }}, or {{ months = 12 }}."
+
+
 @attrs.frozen(kw_only=True)
 class TimeLimit(CheckedRule):
     """A time limit in days or in calendar months; its last day is still in time."""

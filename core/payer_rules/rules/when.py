@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final, Literal
 
 import attrs
@@ -132,6 +133,13 @@ class OtherPayerCriteria(CheckedRule):
             yield FieldError(("known",), "a payer that is not named is described", remedy)
 
 
+def _in_months(key: str, years: object) -> str | None:
+    """Return how to write a part of a year."""
+    if not isinstance(years, float | Decimal):
+        return None
+    return f"Write {key}_months = {round(years * _YEAR)}; {key} has full years."
+
+
 @attrs.frozen(kw_only=True)
 class Age(CheckedRule):
     """The member's age in full years or full months: at least one number, and below another.
@@ -141,8 +149,8 @@ class Age(CheckedRule):
     such day: somebody born on 31 January is a month old on 1 March.
     """
 
-    at_least: int | None = attrs.field(default=None, metadata={"least": 0})
-    below: int | None = attrs.field(default=None, metadata={"least": 1})
+    at_least: int | None = attrs.field(default=None, metadata={"least": 0, "advice": _in_months})
+    below: int | None = attrs.field(default=None, metadata={"least": 1, "advice": _in_months})
     at_least_months: int | None = attrs.field(default=None, metadata={"least": 0})
     below_months: int | None = attrs.field(default=None, metadata={"least": 1})
     on: Literal["service", "period"] = "service"

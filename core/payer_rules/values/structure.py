@@ -222,7 +222,11 @@ def _of_class(cls: Any, data: object, path: Path, field_errors: _FieldErrors) ->
     for key, (field, kind) in known.items():
         if key in data:
             given = _as_text(data[key]) if _may_be_number(field) else data[key]
-            values[field.alias] = _of_type(kind, given, (*path, key), field_errors)
+            before = len(field_errors)
+            value = values[field.alias] = _of_type(kind, given, (*path, key), field_errors)
+            if value is _BROKEN and (advice := _advice(field, key, data[key])):
+                wrong = field_errors[before:]
+                field_errors[before:] = [attrs.evolve(each, remedy=advice) for each in wrong]
         elif field.default is attrs.NOTHING:
             field_errors.append(
                 FieldError(
@@ -233,6 +237,12 @@ def _of_class(cls: Any, data: object, path: Path, field_errors: _FieldErrors) ->
     if any(value is _BROKEN for value in values.values()):
         return _BROKEN
     return _caught(lambda: cls(**values), path, field_errors, cls)
+
+
+def _advice(field: attrs.Attribute[Any], key: str, data: object) -> str | None:
+    """Return what the class says of a value that is not of the field's type, if it says it."""
+    advice: Callable[[str, object], str | None] | None = field.metadata.get("advice")
+    return None if advice is None else advice(key, data)
 
 
 def unknown_keys(

@@ -10,6 +10,7 @@ import attrs
 
 from payer_rules.errors import FieldError
 from payer_rules.rules import ProviderCriteria, ServiceDeadline, TimeLimit
+from payer_rules.rules.bounds import limit_advice
 from payer_rules.rules.when import errors_of_empty
 from payer_rules.values.checked import CheckedRule, as_decimal, of_form
 from payer_rules.vocabularies.formats import DOCUMENT_KIND, FINDING
@@ -27,7 +28,7 @@ class DocumentCriteria(CheckedRule):
 
     kind: frozenset[str] = attrs.field(metadata=of_form(DOCUMENT_KIND))
     written: ServiceDeadline | None = None
-    no_older_than: TimeLimit | None = None
+    no_older_than: TimeLimit | None = attrs.field(default=None, metadata={"advice": limit_advice})
     signed: bool | ServiceDeadline | None = None
     signed_by: Literal["rendering"] | ProviderCriteria | None = None
     unexpired: bool = False

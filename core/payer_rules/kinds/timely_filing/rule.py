@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Final, Literal
 
 import attrs
 
 from payer_rules.errors import FieldError
-from payer_rules.rules.bounds import TimeLimit
+from payer_rules.rules.bounds import TimeLimit, limit_advice
 from payer_rules.rules.rule import CodedRule
+
+#: How to write a time limit, if it is a number.
+_ADVICE: Final = {"advice": limit_advice}
 
 
 @attrs.frozen(kw_only=True)
@@ -23,9 +26,9 @@ class TimelyFiling(CodedRule):
     after the last day of the line.
     """
 
-    within: TimeLimit
+    within: TimeLimit = attrs.field(metadata=_ADVICE)
     since: Literal["first-day", "last-day", "other-payer-decision"] | None = None
-    at_latest: TimeLimit | None = None
+    at_latest: TimeLimit | None = attrs.field(default=None, metadata=_ADVICE)
 
     def _field_errors(self) -> Iterator[FieldError]:
         yield from super()._field_errors()

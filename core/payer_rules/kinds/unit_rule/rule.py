@@ -88,8 +88,8 @@ class UnitRule(CodedRule):
     ``steps`` say how many. With ``pool = "day"``, all lines of the codes on a day and by one
     provider (``scope``) are added, and what is left after their whole steps goes to the lines with
     the greatest rest. A line with less than ``line_minimum`` supports no unit. ``dose`` is the
-    quantity of the drug, in ``drug_unit``. The supported part is paid; the payer sees minutes only
-    in the record (``detected_in``).
+    quantity of the drug, in ``drug_unit``. The supported part is paid, and a line of which no unit
+    is supported is denied; the payer sees minutes only in the record (``detected_in``).
     """
 
     measured: Measured = attrs.field(metadata={"key": "from"})
