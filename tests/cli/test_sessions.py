@@ -273,3 +273,22 @@ def test_strictness_stops_at_the_first_problem(
     file = week(tmp_path, broken, *rows(13))
     assert main(["sessions", file, "--strict"]) == ExitCode.FAULTY
     assert capsys.readouterr().out == ""
+
+
+def test_imported_tables_decide_what_is_billed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The units of the folder that `--tables` names take the place of those of the plugins."""
+    monkeypatch.chdir(tmp_path)
+    text = ROSTER.replace("ma-medicaid", "medicare").replace("2025-09-01", "2024-08-15")
+    text = text.replace("[claim]\n", '[claim]\nunits = 2\nsetting = "practitioner"\n')
+    command = ["sessions", "bill", roster(tmp_path, text)]
+    assert main(command) == ExitCode.FOUND
+    assert "2 units of 90853 on 2024-08-15 exceed the MUE of 1" in capsys.readouterr().out
+    header = "service,code,mue,mai,rationale"
+    (tmp_path / "mue_2024q3.csv").write_text(f"{header}\npractitioner,90853,3,3,x\n")
+    arguments = ["mue_2024q3.csv", "--program", "medicare", "--tables", "tables"]
+    assert main(["tables", "import", *arguments]) == ExitCode.CLEAN
+    capsys.readouterr()
+    assert main([*command, "--tables", "tables"]) == ExitCode.CLEAN
+    assert "MUE of 1" not in capsys.readouterr().out

@@ -532,6 +532,21 @@ def test_a_finding_on_lines_that_a_fix_removes_prints_with_it() -> None:
     assert (key.rule, dict(group.others)) == ("acme/mue", {"acme/duplicate": 1})
 
 
+def test_findings_with_one_fix_print_as_one() -> None:
+    """A review of the line that stays is gone with the denial of the line that is removed."""
+    claim = claim_of("C1", "90853", "90853")
+    without = attrs.evolve(claim, lines=claim.lines[:1])
+    cure = Cure(change="remove line 2", condition="only if billed twice", claim=without)
+    denied = finding_of("acme/daily", 2, message="second on one day", carc="119", cure=cure)
+    unclear = finding_of(
+        "acme/mue", 1, 2, message="2 units", outcome="review", basis="presumed", cure=cure
+    )
+    lines = [line_of(1, "review", "presumed"), line_of(2, "deny")]
+    summary = RunSummary.of([(claim, decide(claim, *lines, findings=[unclear, denied]))])
+    ((key, group),) = summary.payers["medicare"].findings.items()
+    assert (key.rule, dict(group.others)) == ("acme/daily", {"acme/mue": 1})
+
+
 def test_claims_that_several_payers_have_count_once() -> None:
     """The money of a claim is at stake once, for however many payers it is checked."""
     summary = RunSummary()

@@ -68,7 +68,7 @@ _FACTS: Final = {
     "session.group_size": "group size",
     "session.leaders": "number of group leaders",
     "session.documented": "content of the session note",
-    "session.elements": "further elements of the session note",
+    "session.elements": "what else the session note holds",
     "session.documents": "documents of the record",
     "session.documents.written": "day on which a document was written",
     "session.documents.signed": "day on which a document was signed",
@@ -139,6 +139,10 @@ _LINE_FIXES: Final = {
     "minutes": "write minutes on the line",
     "miles": "write miles on the line",
     "session.leaders": "write leaders under the line's session",
+    "session.elements": (
+        "write elements under the line's session: payer-rules checklist lists what the note must "
+        "hold"
+    ),
     "session.group_size": (
         "write group_size under the line's session, or group_size_at_most in practice.toml"
     ),

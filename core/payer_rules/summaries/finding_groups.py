@@ -216,7 +216,8 @@ def _row(finding: Finding) -> str:
 def _alike(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[str]]]:
     """Yield the worst of the findings with the same lines and denial code, and the other rules.
 
-    A finding on lines that the fix of a worse finding removes is one of the others, too.
+    A finding that the fix of a worse finding removes is one of the others, too: on the lines that
+    it takes away, or with the same fix.
     """
     together: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
@@ -228,7 +229,7 @@ def _alike(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[str]]]:
     for worst, *others in ranked:
         rules = [finding.rule for finding in (worst, *others)]
         for finding, more in kept:
-            if finding.cure and _removes(finding.cure, worst):
+            if finding.cure and (_removes(finding.cure, worst) or _is_same(finding.cure, worst)):
                 more += rules
                 break
         else:
@@ -241,6 +242,12 @@ def _removes(cure: Cure, finding: Finding) -> bool:
     if cure.claim is None:
         return False
     return not {line.number for line in cure.claim.lines}.intersection(finding.lines)
+
+
+def _is_same(cure: Cure, finding: Finding) -> bool:
+    """Return True if the finding has the same fix."""
+    other = finding.cure
+    return other is not None and cure.claim is not None and cure.claim == other.claim
 
 
 def _severity(finding: Finding) -> tuple[int, int]:
