@@ -24,7 +24,7 @@ PEOPLE = (
     Provider(npi="1234567802", specialty="68"),
     Provider(npi="1000000004", specialty="80"),
 )
-SCOPES = ("member", "rendering", "billing", "specialty", "provider")
+SCOPES = ("member", "rendering", "billing", "specialty", "provider", "another-rendering")
 PAYERS = tuple(
     attrs.evolve(PAYER, same_provider=same)
     for same in ("rendering", "billing", "billing-and-specialty")
@@ -110,6 +110,7 @@ def is_one_provider(scope: str, payer: Payer, one: tuple[Any, Any], other: tuple
     return {
         "member": True,
         "rendering": same_renderer,
+        "another-rendering": not same_renderer,
         "billing": same_biller,
         "specialty": same_specialty,
         "billing-and-specialty": same_biller and same_specialty,
@@ -128,6 +129,8 @@ def are_near_days(near: Nearness, day: date, other: date) -> bool:
     """Return True if a service on the other day is near one on the day."""
     if near == "month":
         return (day.year, day.month) == (other.year, other.month)
+    if near == "any-earlier-day":
+        return other < day
     if not isinstance(near, DaysAround):
         return day == other if near == "day" else abs(day - other) <= timedelta(days=1)
     if day == other:
@@ -196,7 +199,9 @@ def days_around(draw: st.DrawFn) -> DaysAround:
     )
 
 
-words: st.SearchStrategy[Nearness] = st.sampled_from(["day", "month", "overlapping-clock"])
+words: st.SearchStrategy[Nearness] = st.sampled_from(
+    ["day", "month", "overlapping-clock", "any-earlier-day"]
+)
 
 
 def others_that_meet(

@@ -25,7 +25,8 @@ from shapes import CITED, DAY, PAYER, claim, outcomes
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.nearness import change_days, days_near, days_whose_near, is_near
 from payer_rules.history import History, HistoryLine
-from payer_rules.kinds import Coverage
+from payer_rules.kinds import Coverage, LineRelation
+from payer_rules.kinds.related_lines import near_text, other_line_text
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import (
     DaysAround,
@@ -117,6 +118,25 @@ def test_a_visit_of_another_clinician_is_no_part_of_a_package() -> None:
         assert outcomes(book.decide(claim(line), History(lines=[opened]))) == [outcome]
 
 
+def test_a_visit_of_another_clinician_on_any_earlier_day_is_named() -> None:
+    """A relation may ask for another rendering provider, and for any time before."""
+    other = RelatedLine(
+        codes=frozenset(["90834"]), scope="another-rendering", within="any-earlier-day"
+    )
+    assert other_line_text(other) == "90834 by another rendering provider"
+    assert near_text(other.within) == "on any earlier day"
+    rule = LineRelation(id="p/no", codes=frozenset(["90853"]), excluded_by=other, **CITED)
+    book = RuleBook.build(PAYER, [rule])
+    for clinician, outcome in zip(PEOPLE[:2], ("pay", "deny"), strict=True):
+        for years, outcome_then in ((0, "pay"), (1, outcome), (70, outcome)):
+            seen = HistoryLine(
+                claim="H1", member="M", code="90834", date_from=DAY.replace(year=DAY.year - years),
+                status="paid", billing_provider=PEOPLE[0], rendering_provider=PEOPLE[0],
+            )  # fmt: skip
+            line = ServiceLine(number=1, code="90853", date_from=DAY, rendering_provider=clinician)
+            assert outcomes(book.decide(claim(line), History(lines=[seen]))) == [outcome_then]
+
+
 @settings(max_examples=examples(1000))
 @given(
     words | days_around(),
@@ -167,7 +187,7 @@ def test_lines_on_the_first_and_last_day_have_an_answer(day: date) -> None:
     """On the first and last day that there is, conditions and lookbacks have an answer."""
     earlier = EarlierLine(codes=frozenset(["90834"]))
     around = DaysAround(days_before=3, months_after=2, same_day=False)
-    nears: list[Nearness] = ["day", "month", "overlapping-clock", around]
+    nears: list[Nearness] = ["day", "month", "overlapping-clock", "any-earlier-day", around]
     whens = [
         When(history=(earlier,)),
         *(When(other_lines=(RelatedLine(codes=earlier.codes, within=near),)) for near in nears),

@@ -55,6 +55,8 @@ def _as_date(day: int) -> date:
 
 def days_whose_near(near: Nearness, first: date, last: date) -> tuple[date, date]:
     """Return the first and last day to which some day of the span is near."""
+    if near == "any-earlier-day":
+        return _as_date(first.toordinal() + 1), date.max
     if isinstance(near, DaysAround):
         near = DaysAround(
             days_before=near.days_after,
@@ -96,6 +98,8 @@ def _spans(near: Nearness, day: date) -> tuple[DaySpan, ...]:
         return (DaySpan(at, at),)
     if near == "overlapping-clock":
         return (DaySpan(at - 1, at + 1),)
+    if near == "any-earlier-day":
+        return (DaySpan(FIRST_DAY, at - 1),)
     if near == "month":
         first = day.replace(day=1).toordinal()
         return (DaySpan(first, first + monthrange(day.year, day.month)[1] - 1),)

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias, assert_never
 from payer_rules.claims import Claim, Provider, ServiceLine, Session
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field, of_history, of_record
 from payer_rules.history import HistoryLine
-from payer_rules.rules import LimitScope, LineScope, Payer
+from payer_rules.rules import LimitScope, Payer, RelatedScope
 
 Scope: TypeAlias = Literal[
     "member",
@@ -18,6 +18,7 @@ Scope: TypeAlias = Literal[
     "specialty",
     "all-members",
     "session",
+    "another-rendering",
 ]
 
 _FIELDS: Final[dict[Scope, tuple[str, ...]]] = {
@@ -28,12 +29,13 @@ _FIELDS: Final[dict[Scope, tuple[str, ...]]] = {
     "specialty": ("rendering_provider.specialty",),
     "all-members": ("rendering_provider",),
     "session": ("rendering_provider", "session.id"),
+    "another-rendering": ("rendering_provider",),
 }
 #: The scopes that include lines of other members of one rendering provider.
 EVERYONE: Final[frozenset[Scope]] = frozenset(["all-members", "session"])
 
 
-def resolve(scope: LimitScope | LineScope, payer: Payer) -> Scope:
+def resolve(scope: LimitScope | RelatedScope, payer: Payer) -> Scope:
     """Return the scope, with ``provider`` replaced by the payer's definition."""
     return payer.same_provider if scope == "provider" else scope
 
@@ -48,7 +50,7 @@ def identity(scope: Scope, claim: Claim, line: ServiceLine) -> tuple[Hashable, .
         billing, rendering = claim.billing_provider, claim.rendering_provider(line)
     if scope == "session":
         return (_npi(rendering), line.session.id if isinstance(line.session, Session) else None)
-    if scope == "rendering" or scope == "all-members":
+    if scope == "rendering" or scope == "all-members" or scope == "another-rendering":
         return (_npi(rendering),)
     if scope == "specialty":
         return (rendering.specialty if rendering else None,)
@@ -64,7 +66,13 @@ def _npi(provider: Provider | None) -> str | None:
 
 
 def shares(scope: Scope, claim: Claim, one: ServiceLine, other: ServiceLine) -> MissingFacts | None:
-    """Return what is missing to know that two lines are of one provider, ``None`` if not so."""
+    """Return what is missing to know that two lines are of one provider, ``None`` if not so.
+
+    With the scope of another rendering provider they are of two.
+    """
+    if scope == "another-rendering":
+        same = shares("rendering", claim, one, other)
+        return NONE_MISSING if same is None else same or None
     mine, theirs = identity(scope, claim, one), identity(scope, claim, other)
     if mine == theirs and None not in mine:
         return NONE_MISSING

@@ -24,12 +24,14 @@ OTHER_SCOPES: Final[Mapping[str, str]] = {
     "specialty": "member",
     "all-members": "rendering",
     "session": "member",
+    "another-rendering": "rendering",
 }
 #: Where in time another line is in place of each word.
 OTHER_NEARNESS: Final[Mapping[str, str]] = {
     "day": "month",
     "month": "day",
     "overlapping-clock": "day",
+    "any-earlier-day": "day",
 }
 
 

@@ -13,6 +13,8 @@ PROVIDERS: Final[dict[LineScope, str]] = {
     "billing": "the same billing provider",
     "specialty": "providers of the same specialty",
 }
+#: The provider of a line that has to be of somebody else.
+ANOTHER: Final = "another rendering provider"
 #: What a rule requires of the providers of two lines, by its scope.
 SAME_PROVIDER: Final[dict[LineScope, str]] = {
     "member": "regardless of the provider",

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
-import attrs
-
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.nearness import days_near
-from payer_rules.kinds.provider_scopes import PROVIDERS
+from payer_rules.kinds.claim_changes import OTHER_PROVIDER
+from payer_rules.kinds.provider_scopes import ANOTHER, PROVIDERS
 from payer_rules.rules import DaysAround, Nearness, OtherLine
 from payer_rules.text.lists import listed
 
@@ -18,6 +17,7 @@ _WORDS: Final = {
     "day": "on the same day",
     "month": "in the same calendar month",
     "overlapping-clock": "in a session that overlaps",
+    "any-earlier-day": "on any earlier day",
 }
 
 
@@ -30,7 +30,10 @@ def other_line_text(other: OtherLine) -> str:
         text += f" at place of service {listed(other.place_of_service)}"
     if other.modifier:
         text += f" with modifier {listed(other.modifier)}"
-    return text + (f" by {PROVIDERS[other.scope]}" if other.scope != "member" else "")
+    if other.scope == "member":
+        return text
+    provider = ANOTHER if other.scope == "another-rendering" else PROVIDERS[other.scope]
+    return f"{text} by {provider}"
 
 
 #: So many days before are any time in a life.
@@ -61,12 +64,17 @@ def _length(days: int | None, months: int | None) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
+#: A day long before another, where any earlier day is near.
+_FAR: Final = timedelta(days=800)
+
+
 def like(line: ServiceLine, other: OtherLine) -> ServiceLine:
     """Return the line with what the criteria of another line ask for."""
     places, modalities = other.place_of_service, other.modality
-    return attrs.evolve(
-        line,
-        code=min(other.codes),
+    rendering = OTHER_PROVIDER if other.scope == "another-rendering" else line.rendering_provider
+    return line.recoded(
+        min(other.codes),
+        rendering_provider=rendering,
         place_of_service=min(places) if places else line.place_of_service,
         modality=min(modalities) if modalities else line.modality,
         modifiers=tuple(sorted(other.modifier or ())[:1]),
@@ -76,5 +84,6 @@ def like(line: ServiceLine, other: OtherLine) -> ServiceLine:
 def near_days(near: Nearness, day: date) -> Iterator[date]:
     """Yield the last days that are near the day, and the first ones that are not: nearest first."""
     one, (first, last) = timedelta(days=1), days_near(near, day, day)
-    days = (first, last, first - one, last + one, day)
+    ends = (first, first - one) if first > date.min else (day - one, day - _FAR)
+    days = (*ends, last, last + one, day)
     yield from sorted(set(days), key=lambda other: (abs(other - day), other))

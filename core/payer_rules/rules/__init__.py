@@ -51,7 +51,7 @@ from payer_rules.rules.rule import (
     alternatives_of,
     errors_of_alternatives,
 )
-from payer_rules.rules.scopes import LimitScope, LineScope
+from payer_rules.rules.scopes import LimitScope, LineScope, RelatedScope
 from payer_rules.rules.second_readings import (
     ReadingResult,
     SecondReading,
@@ -143,6 +143,7 @@ __all__ = [
     "ReadingStatus",
     "Reason",
     "RelatedLine",
+    "RelatedScope",
     "Requirement",
     "Rule",
     "SecondReading",

@@ -49,8 +49,8 @@ class DaysAround(CheckedRule):
             yield FieldError((), "no other day is near", remedy)
 
 
-#: The same day, the same calendar month, days around the line, or sessions that overlap.
-Nearness: TypeAlias = Literal["day", "month", "overlapping-clock"] | DaysAround
+#: The same day, the same calendar month, sessions that overlap, any earlier day, or days around.
+Nearness: TypeAlias = Literal["day", "month", "overlapping-clock", "any-earlier-day"] | DaysAround
 
 #: More days than there are.
 EVER: Final = 10_000_000
@@ -63,4 +63,6 @@ def looks_ahead(near: Nearness) -> bool:
 
 def looks_back(near: Nearness) -> bool:
     """Return True if lines of earlier days count, too."""
-    return near.looks_back if isinstance(near, DaysAround) else near == "month"
+    if isinstance(near, DaysAround):
+        return near.looks_back
+    return near in ("month", "any-earlier-day")

@@ -9,3 +9,5 @@ LimitScope: TypeAlias = Literal[
 ]
 #: The scopes of two lines of one member.
 LineScope: TypeAlias = Literal["member", "provider", "rendering", "billing", "specialty"]
+#: The same, or lines of different rendering providers.
+RelatedScope: TypeAlias = LineScope | Literal["another-rendering"]

@@ -14,7 +14,7 @@ from payer_rules.rules.bounds import AmountBounds
 from payer_rules.rules.code_tables import TableCondition
 from payer_rules.rules.courses import CoursePosition
 from payer_rules.rules.nearness import EVER, DaysAround, Nearness
-from payer_rules.rules.scopes import LineScope
+from payer_rules.rules.scopes import RelatedScope
 from payer_rules.values.checked import CheckedRule, as_tuple, of_form
 from payer_rules.vocabularies import (
     CONTRACTORS,
@@ -188,7 +188,8 @@ class Age(CheckedRule):
 class OtherLine(CheckedRule):
     """Another line with one of the codes, at one of the places and by one of the modalities.
 
-    ``scope`` is whose line it is: any provider's, or that of the same provider.
+    ``scope`` is whose line it is: any provider's, that of the same provider, or that of another
+    rendering provider than the line's own (``"another-rendering"``).
     """
 
     codes: frozenset[str] = attrs.field(metadata=of_form(LINE_CODE))
@@ -197,7 +198,7 @@ class OtherLine(CheckedRule):
     )
     modality: frozenset[Modality] | None = attrs.field(default=None, metadata=of_form(MODALITIES))
     modifier: frozenset[str] | None = attrs.field(default=None, metadata=of_form(MODIFIER))
-    scope: LineScope = "member"
+    scope: RelatedScope = "member"
 
     @property
     def near(self) -> Nearness:
@@ -213,7 +214,8 @@ class RelatedLine(OtherLine):
     """Another line that is near in time.
 
     ``within`` is ``"day"`` or ``"month"`` for the same day or calendar month,
-    ``"overlapping-clock"`` for sessions that overlap, or ``{ days_before = 3, days_after = 0 }``.
+    ``"overlapping-clock"`` for sessions that overlap, ``"any-earlier-day"``, or ``{ days_before =
+    3, days_after = 0 }``.
     """
 
     within: Nearness = "day"

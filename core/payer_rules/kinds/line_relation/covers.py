@@ -14,7 +14,11 @@ def covers(rule: LineRelation, line: ServiceLine) -> Container[str]:
     """Return the codes of the other line; none if the rule is about some of its lines alone."""
     other, near = rule.other, rule.other.within
     is_narrow = other.modifier or other.place_of_service or other.modality
-    if is_narrow or near == "overlapping-clock":
+    if (
+        is_narrow
+        or other.scope == "another-rendering"
+        or near in ("overlapping-clock", "any-earlier-day")
+    ):
         return frozenset()
     if isinstance(near, DaysAround) and not near.same_day:
         return frozenset()

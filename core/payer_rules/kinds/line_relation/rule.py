@@ -63,8 +63,9 @@ class LineRelation(CodedRule):
     def _errors_of_mutual(self, other: RelatedLine) -> Iterator[FieldError]:
         """Yield an error if two lines of one code would each keep the other from being paid."""
         near = other.within
-        has_order = isinstance(near, DaysAround) and not (
-            near.same_day or (near.looks_back and near.looks_ahead)
+        has_order = near == "any-earlier-day" or (
+            isinstance(near, DaysAround)
+            and not (near.same_day or (near.looks_back and near.looks_ahead))
         )
         shared = sorted(self.codes & other.codes)
         if shared and other.modifier is None and not has_order:
