@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import pickle
-from typing import Any, Final
+from typing import Any
 
 import attrs
 import pytest
 
-from payer_rules.checking.fast_pickle import dump
-from payer_rules.claims import Claim, ServiceLine
+from payer_rules.checking.fast_pickle import CLASSES, dump
 
 
 def marked(cls: type[Any]) -> Any:
@@ -19,9 +18,6 @@ def marked(cls: type[Any]) -> Any:
     for field in attrs.fields(cls):
         object.__setattr__(value, field.name, f"the {field.name}")
     return value
-
-
-CLASSES: Final = (ServiceLine, Claim)
 
 
 @pytest.mark.parametrize("cls", CLASSES)

@@ -1,4 +1,4 @@
-"""Fast pickling of claims and their lines, each as the tuple of its fields.
+"""Fast pickling of claims and their parts, each as the tuple of its fields.
 
 NOTE: the default pickling of a frozen class sets each field by name and takes twice as long.
 """
@@ -12,15 +12,15 @@ from typing import Any, BinaryIO, Final, TypeAlias
 
 import attrs
 
-from payer_rules.claims import Claim, ServiceLine
+from payer_rules.claims import Claim, Member, Provider, ServiceLine
+from payer_rules.readers import FiledClaim
 from payer_rules.unchecked import constructor
 
-_Fields: TypeAlias = tuple[Any, ...]
+_Reduced: TypeAlias = tuple[Callable[..., object], tuple[Any, ...]]
 
-_fields_of_line: Final = attrgetter(*(field.name for field in attrs.fields(ServiceLine)))
-_fields_of_claim: Final = attrgetter(*(field.name for field in attrs.fields(Claim)))
-_new_line: Final = constructor(ServiceLine)
-_new_claim: Final = constructor(Claim)
+#: The classes of which every claim of a run has values.
+CLASSES: Final[tuple[type[Any], ...]] = (FiledClaim, Claim, ServiceLine, Member, Provider)
+_CONSTRUCTORS: Final = {cls: constructor(cls) for cls in CLASSES}
 
 
 def dump(value: object, file: BinaryIO) -> None:
@@ -30,16 +30,15 @@ def dump(value: object, file: BinaryIO) -> None:
     pickler.dump(value)
 
 
-# NOTE: pickle looks functions up by name, so these are functions of the module.
-def _line(*fields: Any) -> ServiceLine:  # noqa: ANN401
-    return _new_line(*fields)
+# NOTE: pickle looks functions up by name, so this is a function of the module.
+def _construct(cls: type[Any], *fields: Any) -> object:  # noqa: ANN401
+    return _CONSTRUCTORS[cls](*fields)
 
 
-def _claim(*fields: Any) -> Claim:  # noqa: ANN401
-    return _new_claim(*fields)
+def _reducer(cls: type[Any]) -> Callable[[Any], _Reduced]:
+    """Return the function that takes a value of the class apart."""
+    fields_of = attrgetter(*(field.name for field in attrs.fields(cls)))
+    return lambda value: (_construct, (cls, *fields_of(value)))
 
 
-_TABLE: Final[dict[type, Callable[[Any], tuple[Callable[..., object], _Fields]]]] = {
-    ServiceLine: lambda line: (_line, _fields_of_line(line)),
-    Claim: lambda claim: (_claim, _fields_of_claim(claim)),
-}
+_TABLE: Final = {cls: _reducer(cls) for cls in CLASSES}
