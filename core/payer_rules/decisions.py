@@ -46,7 +46,8 @@ Expected: TypeAlias = LineOutcome | Literal["unread"]
 Basis: TypeAlias = Literal["proved", "presumed", "partial", "baseline", "none"]
 
 
-@attrs.frozen(kw_only=True)
+# NOTE: every line of a run rests on the same few, so their hashes are kept.
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Presumption:
     """A missing fact that an expected outcome takes for granted.
 

@@ -7,14 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
-from payer_rules.decisions import (
-    Decision,
-    Finding,
-    LineDecision,
-    Presumption,
-    Risk,
-)
-from payer_rules.rules import Adjustment
+from payer_rules.decisions import Basis, Decision, Finding, Presumption, Risk
+from payer_rules.rules import Adjustment, Topic
 from payer_rules.text.escaping import csv_text
 
 COLUMNS: Final = (
@@ -42,7 +36,7 @@ COLUMNS: Final = (
 #: The cells that all rows of a line begin with.
 _SHARED: Final = 5
 _OWN: Final = COLUMNS[_SHARED:]
-#: The number of texts that are kept: most open questions of a run are the same few.
+#: The number of texts that are kept: most lines and open questions of a run are the same few.
 _CACHE_SIZE: Final = 1 << 12
 
 
@@ -67,17 +61,18 @@ def rows_of(decision: Decision) -> Iterator[str]:
     for line in decision.lines:
         shared = (decision.claim, decision.payer, str(line.line), line.outcome, line.expected)
         start = _written(shared)
-        yield f"{start},{_line(line)}"
+        yield f"{start},{_line(line.basis, line.rests_on, line.unread_topics)}"
         for row in rows.get(line.line, ()):
             yield f"{start},{row}"
 
 
-def _line(line: LineDecision) -> str:
+@lru_cache(_CACHE_SIZE)
+def _line(basis: Basis, rests_on: tuple[Presumption, ...], topics_unread: tuple[Topic, ...]) -> str:
     return _row(
         kind="line",
-        basis=line.basis,
-        rests_on=_presumed(line.rests_on),
-        topics_unread=" ".join(line.unread_topics),
+        basis=basis,
+        rests_on=_presumed(rests_on),
+        topics_unread=" ".join(topics_unread),
     )
 
 
