@@ -137,7 +137,9 @@ def _missing_primary(
     """
     missing: MissingFacts = ()
     denied: list[ServiceLine] = []
-    for other, facts in _lines_near(state, line, required.scope, near):
+    is_alone = near == "day" and not state.shares_day(line)
+    others = () if is_alone else _lines_near(state, line, required.scope, near)
+    for other, facts in others:
         is_primary = required.is_primary(state, other)
         if facts is None:
             denied += [other] if is_primary else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
@@ -10,10 +10,12 @@ import attrs
 
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.condition_days import rule_days
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.days import is_within
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts, field
+from payer_rules.engine.reads import Reads
 from payer_rules.engine.text_dates import SUPERSEDED, AgedText, TextDates
 from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
@@ -83,6 +85,18 @@ class Applicability:
     def needs_history(self) -> bool:
         """Return True if earlier lines can decide whether the rule applies."""
         return self._conditions is not None and self._conditions.needs_history
+
+    @property
+    def reads(self) -> Reads:
+        """What decides whether the rule applies, but for the days of the line."""
+        received = Reads(claim={"received"} if self._by_receipt else ())
+        return received if self._conditions is None else received | self._conditions.reads
+
+    def change_days(self) -> Iterator[date]:
+        """Yield the days on which it may change whether the rule applies, by its dates alone."""
+        yield from rule_days(self._text.rule)
+        for other in self._text.others:
+            yield from rule_days(other)
 
     def holds(self, state: ClaimState, line: ServiceLine) -> bool:
         """Return True if all conditions hold, on whatever dates the text was read."""

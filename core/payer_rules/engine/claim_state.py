@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Set
+from collections.abc import Callable, Container, Iterable, Sequence, Set
 from datetime import date
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.assumptions import Assumptions
+from payer_rules.engine.days import same_day
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.missing import (
     EDITION,
@@ -57,6 +58,7 @@ class ClaimState:
 
     __slots__ = (
         "_on_day",
+        "_sharing",
         "assumptions",
         "carried",
         "claim",
@@ -91,6 +93,8 @@ class ClaimState:
         self.has_earlier = bool(history.lines)
         #: The member's earlier lines on a day: rules ask for them again and again.
         self._on_day: dict[date, list[HistoryLine]] = {}
+        #: Whether another line is on a day of each line, by number.
+        self._sharing: dict[int, bool] = {}
         #: Whether an earlier line without a known status was looked at.
         self.has_unsettled = False
         #: Verdicts that a line breaks a rule, each with the evaluator that recorded it.
@@ -121,7 +125,7 @@ class ClaimState:
         """Return a state of the claim in which nothing is evaluated yet."""
         state = ClaimState(self.claim, history, assumptions)
         if history.lines == self.history.lines:
-            state._on_day = self._on_day
+            state._on_day, state._sharing = self._on_day, self._sharing
         return state
 
     def of_cure(self, claim: Claim, assumptions: Assumptions) -> ClaimState:
@@ -159,14 +163,14 @@ class ClaimState:
         codes: Iterable[str] | AnyCode | None = None,
         *,
         everyone: bool = False,
-    ) -> list[HistoryLine]:
+    ) -> Sequence[HistoryLine]:
         """Return the earlier lines of the codes that share a day with the span, both days included.
 
         They are lines of the member, or of everyone. Lines of the claim itself, of the claim that
         it replaces, and lines that were denied or voided are left out.
         """
         if not self.has_earlier:
-            return []
+            return ()
         if isinstance(codes, AnyCode):
             every = self.before(first, last, everyone=everyone)
             return [line for line in every if line.code in codes]
@@ -175,12 +179,24 @@ class ClaimState:
             if on_day is None:
                 on_day = self._on_day[first] = self._before(first, last, None, self.claim.member.id)
             if codes is None or not on_day:
-                return list(on_day)
+                return on_day
             wanted = frozenset(codes)
             lines = [line for line in on_day if line.code in wanted]
         else:
             lines = self._before(first, last, codes, None if everyone else self.claim.member.id)
         return sorted(lines, key=_age) if codes is not None and len(lines) > 1 else lines
+
+    def shares_day(self, line: ServiceLine) -> bool:
+        """Return True if another line of the claim, or an earlier one, is on a day of the line.
+
+        Most lines are alone on their days, and nothing that is known can be a pair of theirs.
+        """
+        sharing = self._sharing.get(line.number)
+        if sharing is None:
+            sharing = self._sharing[line.number] = any(
+                other is not line and same_day(line, other) for other in self.lines
+            ) or bool(self.before(line.date_from, line.date_to))
+        return sharing
 
     def _before(
         self, first: date, last: date, codes: Iterable[str] | None, member: str | None

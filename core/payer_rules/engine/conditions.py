@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
+from functools import reduce
 from itertools import chain
+from operator import or_
 from typing import Final, Literal, TypeAlias
 
 import attrs
@@ -311,7 +313,8 @@ class Condition:
 
 _PERFORMER: Final = RENDERING | Reads(line={"performed_by"})
 _STATUS: Final = DAYS | Reads(status={"date_from", "date_to", "kind", "value"})
-_CRITERIA: Final = _STATUS | Reads(provider={"profession", "specialty", "statuses", "taxonomy"})
+_UNDATED: Final = Reads(provider={"profession", "specialty", "taxonomy"})
+_CRITERIA: Final = _STATUS | _UNDATED | Reads(provider={"statuses"})
 _SUPERVISOR: Final = Reads(provider={"supervised_by"})
 
 #: The conditions by their names in `When`.
@@ -374,6 +377,15 @@ CONDITIONS: Final[dict[str, Condition]] = {
 PERIOD_READS: Final = Reads(claim={"episode_start"}, member={"benefit_year_start"})
 
 
+def _reads_of(name: str, value: object) -> Reads:
+    """Return what the condition with this value reads."""
+    if name == "age":
+        return CONDITIONS[name].reads | PERIOD_READS
+    if name == "rendered_by" and isinstance(value, ProviderCriteria) and value.status is None:
+        return RENDERING | _UNDATED
+    return CONDITIONS[name].reads
+
+
 class Conditions:
     """The conditions that a rule of the payer states: those of scope, then the others.
 
@@ -382,7 +394,7 @@ class Conditions:
     nothing else.
     """
 
-    __slots__ = ("_courses", "_others", "_scopes", "_searches")
+    __slots__ = ("_asked", "_courses", "_excepted", "_others", "_scopes", "_searches")
 
     def __init__(
         self,
@@ -405,6 +417,8 @@ class Conditions:
         self._scopes = tuple((tests[name], asked[name]) for name in asked if name in SCOPES)
         self._others = tuple((tests[name], asked[name]) for name in asked if name not in SCOPES)
         excepted = tuple(Conditions(exception, payer, window) for exception in exceptions)
+        self._asked = asked
+        self._excepted = excepted
         for exception in excepted:
             if exception._others:
                 self._others = (*self._others, (_is_outside, exception))
@@ -419,6 +433,12 @@ class Conditions:
             *chain(*searches.values()),
             *chain(*(exception._searches for exception in excepted)),
         )
+
+    @property
+    def reads(self) -> Reads:
+        """What the conditions read, those of the exceptions included."""
+        own = (_reads_of(name, value) for name, value in self._asked.items())
+        return reduce(or_, (*own, *(exception.reads for exception in self._excepted)), Reads())
 
     def lookbacks(self, first: date, last: date) -> Iterator[Lookback]:
         """Yield the earlier lines on which the conditions can depend for a line in the span."""

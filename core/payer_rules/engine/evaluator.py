@@ -11,6 +11,7 @@ from payer_rules.decisions import Finding
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.limits.units_left import UnitsLeft
 from payer_rules.engine.missing import MissingFacts
+from payer_rules.engine.reads import Reads
 from payer_rules.engine.verdict import Verdict
 from payer_rules.rules import Detection, Outcome
 
@@ -24,6 +25,8 @@ class Evaluator(ABC):
     ``limits_days`` is True if it limits the services of a code on a day, of all providers.
     ``finds_all_in_known_lines`` is True if missing history alone hides no verdict: where it misses
     nothing else, it finds nothing in the lines that are known.
+    ``reads_alone`` is what it reads of a line that is alone on its days, if that is less than its
+    kind declares; ``None`` if it is not.
     """
 
     rule_id: str
@@ -31,6 +34,7 @@ class Evaluator(ABC):
     detected_in: Detection
     limits_days: bool = False
     finds_all_in_known_lines: bool = False
+    reads_alone: Reads | None = None
 
     @abstractmethod
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:

@@ -80,10 +80,13 @@ class MueEvaluator(Evaluator):
             for line in state.lines:
                 state.record_missing(self, line.number, missing)
             return
+        claim_units = self._claim_units(state, edits)
         by_code: dict[str, list[ServiceLine]] = {}
         for line, _ in met:
-            by_code.setdefault(line.code, []).append(line)
-        claim_units = self._claim_units(state, edits)
+            if line.date_from == line.date_to and not state.shares_day(line):
+                claim_units.evaluate_single(line)
+            else:
+                by_code.setdefault(line.code, []).append(line)
         for lines in by_code.values():
             claim_units.evaluate(lines)
 
@@ -138,7 +141,7 @@ class _ClaimUnits:
         first, day = lines[0], lines[0].date_from
         is_single = len(lines) == 1 and day == first.date_to
         if is_single and not self.state.before(day, day, [first.code]):
-            self._evaluate_single(first)
+            self.evaluate_single(first)
         else:
             self._evaluate_days(lines)
 
@@ -166,15 +169,16 @@ class _ClaimUnits:
             citations=match.terms.unit_citations,
         )
 
-    def _evaluate_single(self, line: ServiceLine) -> None:
+    def evaluate_single(self, line: ServiceLine) -> None:
         """Evaluate a line of one day with which no other known line counts."""
-        match = self._find(line.code, line.date_from)
-        if not isinstance(match, Match):
-            self._record_missing([line], match)
-        elif line.units <= match.row.most:
-            self._record_missing([line], self._open(match, line.date_from, NONE_MISSING))
-        else:
-            self._evaluate_group(match, line.date_from, [line], set())
+        answer = self._find(line.code, line.date_from)
+        if isinstance(answer, Match):
+            if line.units > answer.row.most:
+                self._evaluate_group(answer, line.date_from, [line], set())
+                return
+            answer = self._open(answer, line.date_from, NONE_MISSING)
+        if answer:
+            self.state.record_missing(self.evaluator, line.number, answer)
 
     def _evaluate_days(self, lines: list[ServiceLine]) -> None:
         """Evaluate the lines on each day on which the sum, or the MUE, may change.

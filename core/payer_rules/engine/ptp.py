@@ -63,9 +63,9 @@ class PtpEvaluator(PairEvaluator):
             self._without_table(state)
             return
         carries = state.assumptions.carries_tables
-        lines = state.lines
-        if not any(state.before(line.date_from, line.date_to) for line in lines):
-            lines = _paired_lines(state.lines, setting_edits.pairs, carries)
+        lines = tuple([line for line in state.lines if state.shares_day(line)])
+        if lines and not any(state.before(line.date_from, line.date_to) for line in lines):
+            lines = _paired_lines(lines, setting_edits.pairs, carries)
         if lines:
             evaluate_pairs(self, state, [(line, NONE_MISSING) for line in lines], lines)
         if not state.history.is_complete_for_member:

@@ -70,6 +70,11 @@ class Reads:
         names = (field.name for field in attrs.fields(Reads))
         return Reads(**{name: getattr(self, name) | getattr(other, name) for name in names})
 
+    def without(self, other: Reads) -> Reads:
+        """Return the declaration of what this reads and the other does not."""
+        names = (field.name for field in attrs.fields(Reads))
+        return Reads(**{name: getattr(self, name) - getattr(other, name) for name in names})
+
 
 #: The class whose fields each part of a declaration names.
 OWNERS: Final[dict[str, type[attrs.AttrsInstance]]] = {

@@ -68,6 +68,10 @@ class LineRuleEvaluator(RuleEvaluator[R, D]):
         super().__init__(rule, words)
         self._evaluate_line = evaluate_line
 
+    def answer(self, state: ClaimState, line: ServiceLine) -> Answer[D]:
+        """Return the answer on a line to which the rule applies."""
+        return self._evaluate_line(self.rule, state, line)
+
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record the lines that break the rule, and those for which facts are missing."""
         for line, missing in met:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Set
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Set
 from typing import Final, TypeAlias
 
 import attrs
@@ -14,14 +14,7 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.lookback import Lookback, lookback_on_days
-from payer_rules.engine.missing import (
-    EDITION,
-    MODALITY,
-    NONE_MISSING,
-    MissingFact,
-    MissingFacts,
-    field,
-)
+from payer_rules.engine.missing import NONE_MISSING, MissingFact, MissingFacts, field
 from payer_rules.engine.stages import ADD_ONS, Stage
 from payer_rules.history import History
 from payer_rules.rulebook.code_index import (
@@ -32,6 +25,14 @@ from payer_rules.rulebook.code_index import (
     with_edit_tables,
 )
 from payer_rules.rulebook.compiled_rule import CompiledRule
+from payer_rules.rulebook.line_rules import (
+    LineRules,
+    LineRulesCache,
+    applies_again,
+    claim_facts,
+    may_be_presumed,
+    presumes,
+)
 from payer_rules.rules import Payer, Rule
 
 #: The lines of each rule, with the facts that are missing to know whether the rule applies.
@@ -44,16 +45,15 @@ _NOT_RECEIVED: Final = field("received")
 class MetRules:
     """The rules that apply, or may apply, to the lines of a claim.
 
-    ``ids`` are the rule ids of each line number; ``readings`` whether each rule that reads a core
-    topic applies to it, in the order of the rules of the code. ``presumable`` are the rules of
-    which a presumed value may decide whether they apply. ``binding`` are the facts without
-    which it is open whether edit tables bind the claim, ``None`` if they do not; ``missing`` are
-    these facts by line.
+    ``ids`` are the rule ids of each line number, those of edit tables included; ``of_line`` are the
+    rules of the payer's texts. ``presumable`` are the rules of which a presumed value may decide
+    whether they apply. ``binding`` are the facts without which it is open whether edit tables bind
+    the claim, ``None`` if they do not; ``missing`` are these facts by line.
     """
 
     lines: LinesByRule
     ids: dict[int, tuple[str, ...]]
-    readings: dict[int, list[Applies]]
+    of_line: dict[int, LineRules]
     presumable: dict[CompiledRule, None]
     binding: MissingFacts | None = NONE_MISSING
     missing: tuple[tuple[Evaluator, MissingFact, int], ...] = ()
@@ -73,6 +73,11 @@ class ApplicableRules:
     _history_by_code: dict[str, bool] = attrs.field(factory=dict, init=False)
     #: The last stage of the rules that were asked for so far, by id.
     _stages: dict[str, Stage] = attrs.field(factory=dict, init=False)
+    _of_lines: LineRulesCache = attrs.field(init=False)
+
+    @_of_lines.default
+    def _rules_of_lines(self) -> LineRulesCache:
+        return LineRulesCache(self.by_code)
 
     @table_ids.default
     def _ids_of_tables(self) -> tuple[str, ...]:
@@ -95,14 +100,19 @@ class ApplicableRules:
         everywhere = evaluators_of_tables(self.payer, edit_tables)
         return ApplicableRules(self.payer, edit_tables, index, everywhere)
 
+    def of_line(self, state: ClaimState, line: ServiceLine, of_claim: Hashable) -> LineRules:
+        """Return the rules of the line; ``of_claim`` are the facts of its claim (`claim_facts`)."""
+        return self._of_lines.of(state, line, of_claim)
+
     def meet(self, state: ClaimState) -> MetRules:
         """Return the rules of each line of the claim."""
-        binding = self._binding(state.claim)
+        binding = self.binding(state.claim)
         bound = self.everywhere if binding is NONE_MISSING else ()
         lines: LinesByRule = {compiled: [] for compiled in bound}
         nothing: Container[str] = frozenset()
         tabled = nothing if binding is None else self.edit_tables.codes_of(state.claim.setting)
         met = MetRules(lines, {}, {}, {}, binding)
+        of_claim, is_presumed = claim_facts(state.claim), presumes(state)
         for line in state.lines:
             names: tuple[str, ...] = ()
             if line.code in tabled:
@@ -111,10 +121,16 @@ class ApplicableRules:
                     lines[compiled].append((line, NONE_MISSING))
                 for compiled in self.everywhere if binding else ():
                     state.record_missing(compiled.evaluator, line.number, binding or NONE_MISSING)
-            rules = self.by_code.of(line.code)
-            if rules:
-                names = (*names, *_meet_rules(rules, state, line, met))
-            met.ids[line.number] = names
+            if is_presumed:
+                rules = self._of_lines.presumed(state, line)
+            else:
+                rules = self._of_lines.of(state, line, of_claim)
+            met.of_line[line.number] = rules
+            for compiled, facts in rules.met:
+                lines.setdefault(compiled, []).append((line, facts))
+            if rules.presumable:
+                met.presumable.update(dict.fromkeys(rules.presumable))
+            met.ids[line.number] = names + rules.ids
         if state.entries:
             return attrs.evolve(met, missing=tuple(state.entries))
         return met
@@ -129,12 +145,12 @@ class ApplicableRules:
         # NOTE: a table that is not there is missing even if it has none of the codes.
         lines = dict(met.lines)
         for compiled in met.presumable:
-            entries = list(_met_again(compiled, state, lines[compiled]))
+            entries = list(_met_again(compiled, state, lines[compiled], met.of_line))
             if entries:
                 lines[compiled] = entries
             else:
                 del lines[compiled]
-        return MetRules(lines, met.ids, met.readings, met.presumable, met.binding, met.missing)
+        return MetRules(lines, met.ids, met.of_line, met.presumable, met.binding, met.missing)
 
     def meet_for(self, state: ClaimState, rule_id: str) -> LinesByRule:
         """Return the rules of each line on which the answer of the rule with this id can depend."""
@@ -142,12 +158,16 @@ class ApplicableRules:
         # NOTE: add-on codes are evaluated once more after all others.
         sees_all = last >= ADD_ONS
         met: LinesByRule = {}
-        binding = self._binding(state.claim)
+        binding = self.binding(state.claim)
         nothing: Container[str] = frozenset()
         tabled = nothing if binding is None else self.edit_tables.codes_of(state.claim.setting)
+        of_claim, is_presumed = claim_facts(state.claim), presumes(state)
         for line in state.lines:
             everywhere = self.everywhere if line.code in tabled else ()
-            for compiled in (*everywhere, *self.by_code.of(line.code)):
+            rules = self._of_lines.of(state, line, of_claim)
+            if rules.others and is_presumed:
+                rules = self._of_lines.presumed(state, line)
+            for compiled, facts in (*((each, NONE_MISSING) for each in everywhere), *rules.met):
                 if compiled.evaluator.rule_id != rule_id and not (
                     compiled.blocks_payment and (sees_all or compiled.stage < last)
                 ):
@@ -155,7 +175,9 @@ class ApplicableRules:
                 if binding and compiled in everywhere:
                     state.record_missing(compiled.evaluator, line.number, binding)
                     continue
-                applies = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
+                applies: Applies = facts
+                if is_presumed and may_be_presumed(facts):
+                    applies = applies_again(rules, compiled, state, line)
                 if not isinstance(applies, str):
                     met.setdefault(compiled, []).append((line, applies))
         return met
@@ -169,7 +191,7 @@ class ApplicableRules:
             self._stages[rule_id] = stage
         return stage
 
-    def _binding(self, claim: Claim) -> MissingFacts | None:
+    def binding(self, claim: Claim) -> MissingFacts | None:
         """Return the facts that are missing to know that NCCI edits bind the claim.
 
         The day of receipt decides. The answer is ``None`` if the edits do not bind the claim.
@@ -226,41 +248,16 @@ class ApplicableRules:
                 yield compiled
 
 
-def _meet_rules(
-    rules: Iterable[CompiledRule], state: ClaimState, line: ServiceLine, met: MetRules
-) -> Iterator[str]:
-    """Add those of the rules that may apply to the line, and yield their ids."""
-    readings = met.readings[line.number] = []
-    for compiled in rules:
-        applies = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
-        if compiled.reader is not None:
-            readings.append(applies)
-        if applies is OUT_OF_SCOPE:
-            continue
-        yield compiled.evaluator.rule_id
-        if not isinstance(applies, str):
-            entries = met.lines.get(compiled)
-            if entries is None:
-                met.lines[compiled] = [(line, applies)]
-            else:
-                entries.append((line, applies))
-            if applies and _may_be_presumed(applies):
-                met.presumable[compiled] = None
-
-
-def _may_be_presumed(facts: MissingFacts) -> bool:
-    """Return True if the expected answer may have a value for one of the facts."""
-    # NOTE: most rules miss one fact, which is that their text was not read for the day.
-    return EDITION in facts or any(missing.name == MODALITY for missing in facts)
-
-
 def _met_again(
-    compiled: CompiledRule, state: ClaimState, entries: Iterable[tuple[ServiceLine, MissingFacts]]
+    compiled: CompiledRule,
+    state: ClaimState,
+    entries: Iterable[tuple[ServiceLine, MissingFacts]],
+    of_line: Mapping[int, LineRules],
 ) -> Iterator[tuple[ServiceLine, MissingFacts]]:
     """Yield the lines to which the rule applies as the state decides it."""
     for line, facts in entries:
         applies: Applies = facts
-        if compiled.applies is not None and _may_be_presumed(facts):
-            applies = compiled.applies.to(state, line)
+        if may_be_presumed(facts):
+            applies = applies_again(of_line[line.number], compiled, state, line)
         if not isinstance(applies, str):
             yield line, applies

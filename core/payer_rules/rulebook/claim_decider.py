@@ -22,6 +22,8 @@ from payer_rules.rulebook.baseline import Baseline
 from payer_rules.rulebook.conclusion import Conclusion, findings_of, in_order
 from payer_rules.rulebook.evaluation import Evaluation, evaluate_again, evaluate_claim, has_cure
 from payer_rules.rulebook.expected_answer import ExpectedAnswer
+from payer_rules.rulebook.kept_answers import KeptAnswers, answers_of
+from payer_rules.rulebook.line_keys import LineKeys
 from payer_rules.rulebook.line_topics import ClaimTopics
 from payer_rules.rulebook.open_entries import Gaps, broken_texts, gaps_of
 from payer_rules.rulebook.presuming import Presuming
@@ -49,6 +51,8 @@ class ClaimDecider:
     conclusion: Conclusion
     _as_known: Assumptions = attrs.field(init=False)
     _ledger: TopicLedger = attrs.field(init=False)
+    _keys: LineKeys | None = attrs.field(init=False)
+    _kept: KeptAnswers = attrs.field(factory=KeptAnswers, init=False)
 
     @_as_known.default
     def _without_values(self) -> Assumptions:
@@ -57,6 +61,14 @@ class ClaimDecider:
     @_ledger.default
     def _of_topics(self) -> TopicLedger:
         return TopicLedger(self.rules.payer, self.rules, self.waived.by_code)
+
+    @_keys.default
+    def _of_independent_lines(self) -> LineKeys | None:
+        # NOTE: assumptions, waivers and incomplete rules are rare, and change what a line misses.
+        if self.assumptions.presumed or self.waived.codes or self.conclusion.incomplete:
+            return None
+        baseline = self.baseline.edit_tables if self.baseline else None
+        return LineKeys(self.rules, self.rules.edit_tables, baseline, self._ledger.change_days)
 
     def decide(
         self, claim: Claim, history: History, expected_history: History | None, *, test_cures: bool
@@ -68,7 +80,11 @@ class ClaimDecider:
         """
         if claim.frequency_code == VOID:
             return self.conclusion.decide_void(claim)
-        known = evaluate_claim(self.rules, claim, history, self._as_known)
+        state = ClaimState(claim, history, self._as_known)
+        keys = self._keys.of(state, expected_history) if self._keys else ()
+        if answers := keys and self._kept.find(keys):
+            return self.conclusion.of_independent(state, answers)
+        known = evaluate_claim(self.rules, state)
         gaps = gaps_of(known.state)
         first, rests_on = self._assumed(known, gaps, history)
         findings = self._findings(
@@ -85,6 +101,9 @@ class ClaimDecider:
         decision = self.conclusion.decide(
             first, findings, first_gaps, rests_on, expected_answer, topics
         )
+        if keys:
+            broken = expected_answer.broken_texts if expected_answer else {}
+            self._kept.keep(keys, answers_of(decision, first_gaps, topics.lines, broken))
         notes = tuple(self.waived.notes(claim))
         return attrs.evolve(decision, notes=(*decision.notes, *notes)) if notes else decision
 

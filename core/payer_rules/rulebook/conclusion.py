@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from typing import TypeVar
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from typing import Final, NamedTuple, TypeVar
 
 import attrs
 
@@ -21,11 +21,36 @@ from payer_rules.decisions import (
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.rulebook.evaluation import Evaluation
 from payer_rules.rulebook.expected_answer import MILD, ExpectedAnswer, expected_of_claim
-from payer_rules.rulebook.line_topics import ClaimTopics, Topics
-from payer_rules.rulebook.open_entries import Gaps, assumed_entries, open_entries, risks_of
+from payer_rules.rulebook.kept_answers import LineAnswer
+from payer_rules.rulebook.line_topics import ClaimTopics, LineTopics, Topics
+from payer_rules.rulebook.open_entries import (
+    Gaps,
+    assumed_entries,
+    entries_without_findings,
+    open_entries,
+    risks_of,
+)
 from payer_rules.rules import SEVERITY, TopicStatus, worst
+from payer_rules.unchecked import copier
 
 T = TypeVar("T", Finding, NotEvaluated)
+_copy: Final = copier(Decision)
+_copy_line: Final = copier(LineDecision)
+#: The number of decisions on lines that are kept.
+_CACHE_SIZE: Final = 1 << 14
+
+
+class _OpenLine(NamedTuple):
+    """A line that is open, or has a finding, with the ids of its rules and of those that are open.
+
+    ``is_open`` is true if one of them misses a fact that is not assumed.
+    """
+
+    number: int
+    rules: tuple[str, ...]
+    open_rules: tuple[str | None, ...]
+    is_open: bool
+    topics: LineTopics
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -43,6 +68,7 @@ class Conclusion:
     _clean: dict[tuple[int, tuple[str, ...], tuple[TopicStatus, ...]], LineDecision] = attrs.field(
         factory=dict, init=False
     )
+    _open: dict[Hashable, LineDecision] = attrs.field(factory=dict, init=False)
 
     def decide(
         self,
@@ -81,6 +107,25 @@ class Conclusion:
             at_risk=risks_of(state),
         )
 
+    def of_independent(self, state: ClaimState, answers: Sequence[LineAnswer]) -> Decision:
+        """Return the decision on a claim from the answers on equal lines, in order of number."""
+        lines = tuple(map(_numbered, answers, [line.number for line in state.lines]))
+        first = answers[0]
+        if first.of_claim is not None and first.of_claim.lines == lines:
+            return _copy(first.of_claim, {"claim": state.claim.id})
+        gaps: Gaps = {}
+        broken: dict[str, set[int]] = {}
+        for answer, line in zip(answers, lines, strict=True):
+            for gap in answer.gaps:
+                gaps.setdefault(gap, set()).add(line.line)
+            for rule in answer.broken:
+                broken.setdefault(rule, set()).add(line.line)
+        topics = {line.line: answer.topics for answer, line in zip(answers, lines, strict=True)}
+        entries = entries_without_findings(gaps, topics)
+        if broken:
+            entries = tuple(_with_broken(entry, broken) for entry in entries)
+        return self._decision(state.claim, lines, not_evaluated=entries)
+
     def decide_void(self, claim: Claim) -> Decision:
         """Return the decision on a claim that voids another one."""
         lines = tuple(
@@ -117,21 +162,22 @@ class Conclusion:
                 yield self._clean_line(number, rules, topics.statuses(number))
                 continue
             line_topics = topics.lines[number]
-            outcome = _outcome_of_line(own, open_on_line)
-            expected = expected_answer.of_line(
-                number, outcome, both, line_topics, is_faulty=number in faulty
-            )
-            yield LineDecision(
-                line=number,
-                outcome=outcome,
-                expected=expected.outcome,
-                basis=expected.basis,
-                complete=not (open_on_line or assumed_on_line),
-                topics=expected_answer.topics_of_line(number, line_topics),
-                read_in_part=line_topics.read_in_part,
-                rests_on=expected.rests_on,
-                judged_by=_judged_by(rules, own, (*open_on_line, *assumed_on_line)),
-            )
+            open_rules = tuple([entry.rule for entry in (*open_on_line, *assumed_on_line)])
+            line = _OpenLine(number, rules, open_rules, bool(open_on_line), line_topics)
+            if own or both or number in faulty:
+                yield _concluded(line, own, both, expected_answer, is_faulty=number in faulty)
+            else:
+                yield self._without_finding(line, expected_answer)
+
+    def _without_finding(self, line: _OpenLine, expected_answer: ExpectedAnswer) -> LineDecision:
+        # NOTE: few lines have a finding, and most others are open for the same facts as another.
+        key = (line, *expected_answer.about(line.number))
+        decision = self._open.get(key)
+        if decision is None:
+            if len(self._open) >= _CACHE_SIZE:
+                self._open.clear()
+            decision = self._open[key] = _concluded(line, (), (), expected_answer, is_faulty=False)
+        return decision
 
     def _clean_line(self, number: int, rules: tuple[str, ...], topics: Topics) -> LineDecision:
         # NOTE: most lines are clean, and their answers are equal: each is made once.
@@ -197,12 +243,45 @@ def findings_of(state: ClaimState, known: Iterable[Finding] = ()) -> Iterator[Fi
             yield attrs.evolve(finding, pays=None) if is_softened else finding
 
 
+def _numbered(answer: LineAnswer, number: int) -> LineDecision:
+    """Return the decision on a line with the number of an equal one."""
+    decision = answer.decision
+    return decision if decision.line == number else _copy_line(decision, {"line": number})
+
+
 def _with_broken(entry: NotEvaluated, broken: Mapping[str, Set[int]]) -> NotEvaluated:
     """Return the entry with the lines that break a text which has no answer for their days."""
     lines = broken.get(entry.rule or "") if entry.reason == "edition" else None
     if not lines:
         return entry
     return attrs.evolve(entry, broken_on=tuple(n for n in entry.lines if n in lines))
+
+
+def _concluded(
+    line: _OpenLine,
+    own: Sequence[Finding],
+    both: Sequence[Finding],
+    expected_answer: ExpectedAnswer,
+    *,
+    is_faulty: bool,
+) -> LineDecision:
+    """Return the decision on a line.
+
+    ``own`` are the findings of the first answer on it, and ``both`` those of both answers.
+    """
+    outcome = _outcome_of_line(own, is_open=line.is_open)
+    expected = expected_answer.of_line(line.number, outcome, both, line.topics, is_faulty=is_faulty)
+    return LineDecision(
+        line=line.number,
+        outcome=outcome,
+        expected=expected.outcome,
+        basis=expected.basis,
+        complete=not line.open_rules,
+        topics=expected_answer.topics_of_line(line.number, line.topics),
+        read_in_part=line.topics.read_in_part,
+        rests_on=expected.rests_on,
+        judged_by=_judged_by(line.rules, own, line.open_rules),
+    )
 
 
 def _at_most_presumed(entry: Finding | LineDecision) -> Basis:
@@ -219,22 +298,22 @@ def _by_line(entries: Iterable[T]) -> dict[int, list[T]]:
     return lines
 
 
-def _outcome_of_line(findings: Sequence[Finding], entries: Sequence[NotEvaluated]) -> LineOutcome:
+def _outcome_of_line(findings: Sequence[Finding], *, is_open: bool) -> LineOutcome:
     """Return the worst outcome of the findings on a line.
 
-    It is ``unknown`` if an entry is open and no finding is worse than ``inform``.
+    It is ``unknown`` if the line is open and no finding is worse than ``inform``.
     """
     if not findings:
-        return "unknown" if entries else "pay"
+        return "unknown" if is_open else "pay"
     outcome: LineOutcome = worst([finding.outcome for finding in findings])
-    return "unknown" if entries and SEVERITY[outcome] <= MILD else outcome
+    return "unknown" if is_open and SEVERITY[outcome] <= MILD else outcome
 
 
 def _judged_by(
-    rules: Iterable[str], findings: Iterable[Finding], entries: Iterable[NotEvaluated]
+    rules: Iterable[str], findings: Iterable[Finding], open_rules: Iterable[str | None]
 ) -> tuple[str, ...]:
     """Return the rules of a line that gave an answer: a finding, or nothing that is open."""
-    unanswered = {entry.rule for entry in entries}
+    unanswered = set(open_rules)
     unanswered.difference_update([finding.rule for finding in findings])
     return tuple(sorted(set(rules) - unanswered))
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.claims import Claim, ServiceLine
+from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
@@ -41,11 +41,8 @@ class Evaluation:
     met: MetRules
 
 
-def evaluate_claim(
-    rules: ApplicableRules, claim: Claim, history: History, assumptions: Assumptions
-) -> Evaluation:
-    """Return the evaluation of the claim with the assumptions."""
-    state = ClaimState(claim, history, assumptions)
+def evaluate_claim(rules: ApplicableRules, state: ClaimState) -> Evaluation:
+    """Return the evaluation of a claim in whose state nothing is evaluated yet."""
     met = rules.meet(state)
     evaluate(state, met.lines)
     return Evaluation(state, met)
@@ -160,7 +157,11 @@ def evaluate(
             if stage == ADD_ONS:
                 _cascade(state, met, add_ons, confirms=confirms)
         if stage != ADD_ONS:
-            evaluate_rule(state, compiled, met[compiled], confirms=confirms)
+            # NOTE: most claims have no fact in doubt, and every rule of every line passes here.
+            if state.in_review or (confirms and compiled.profession_codes):
+                evaluate_rule(state, compiled, met[compiled], confirms=confirms)
+            else:
+                compiled.evaluator.evaluate(state, met[compiled])
     if earlier is not None:
         state.copy_from(earlier, copied)
     if add_ons:

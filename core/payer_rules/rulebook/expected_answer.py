@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -46,10 +46,15 @@ class ExpectedAnswer:
     """
 
     findings: tuple[Finding, ...]
-    presumptions: Mapping[int, Sequence[Presumption]] = attrs.field(factory=dict)
+    presumptions: Mapping[int, tuple[Presumption, ...]] = attrs.field(factory=dict)
     unanswered: frozenset[int] = frozenset()
     national: Mapping[int, frozenset[Topic]] = attrs.field(factory=dict)
     broken_texts: Mapping[str, Set[int]] = attrs.field(factory=dict)
+
+    def about(self, number: int) -> tuple[Hashable, ...]:
+        """Return all that the answer on a line without findings depends on, but for its topics."""
+        presumed = self.presumptions.get(number, ())
+        return presumed, number in self.unanswered, self.national.get(number)
 
     def of_line(
         self,
@@ -74,7 +79,7 @@ class ExpectedAnswer:
             return ExpectedOutcome("unknown", "none")
         if topics.unread and not own and not topics.is_read_in_part:
             return ExpectedOutcome("unread", "none")
-        presumed = tuple(self.presumptions.get(number, ()))
+        presumed = self.presumptions.get(number, ())
         if not presumed and first == "unknown":
             presumed = tuple(presumption("edition", topic) for topic in topics.carried)
         if topics.unread:

@@ -15,7 +15,7 @@ Topics: TypeAlias = Mapping[Topic, TopicStatus]
 Parts: TypeAlias = Mapping[str, ReadStatus | None]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class LineTopics:
     """The topics of a line, and how each other code of the day was read.
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, TypeAlias
 
 from payer_rules.decisions import Finding, NotEvaluated, Reason, Risk
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.missing import EDITION, MissingFact
-from payer_rules.rulebook.line_topics import ClaimTopics
+from payer_rules.rulebook.line_topics import ClaimTopics, LineTopics
 from payer_rules.rules import UNPAID, Topic
 
 #: The number of entries that are kept: most of a run are the same few.
 _CACHE_SIZE: Final = 1 << 14
 #: The lines on which a rule misses a fact.
 Gaps: TypeAlias = dict[tuple[str, MissingFact], set[int]]
+#: An entry with its place in the order: rule, class, fact and lines.
+_Sorted: TypeAlias = tuple[tuple[str, str, str, tuple[int, ...]], NotEvaluated]
 
 
 def gaps_of(state: ClaimState) -> Gaps:
@@ -54,7 +56,7 @@ def open_entries(
 ) -> tuple[NotEvaluated, ...]:
     """Return one entry for each rule and fact that is not assumed, those without a rule first."""
     lines = {line.number for line in state.lines}
-    entries = [_entry(None, "fault", hook, lines) for hook in sorted(set(incomplete))]
+    faults = [_entry(None, "fault", hook, lines) for hook in sorted(set(incomplete))]
     not_assumed = gaps
     if state.assumptions.presumed:
         not_assumed = {
@@ -63,13 +65,28 @@ def open_entries(
     denied = {number for f in findings if f.outcome in UNPAID for number in f.lines}
     carries = not state.assumptions.presumed.isdisjoint(("edition", "table"))
     explained = lines if carries else set().union(*not_assumed.values())
-    unread = _unread_topics(topics, denied, explained)
-    entries += [_entry(None, "topic", topic, lines) for topic, lines in unread.items()]
-    return _in_order((*entries, *_entries(not_assumed)))
+    unread = _unread_topics(topics.lines, denied, explained)
+    return _in_order((*faults, *_of_topics(unread), *_entries(not_assumed)))
+
+
+def entries_without_findings(
+    gaps: Gaps, topics: Mapping[int, LineTopics]
+) -> tuple[NotEvaluated, ...]:
+    """Return the same for a claim without findings, where nothing is assumed.
+
+    ``topics`` are those of its lines.
+    """
+    unread = _unread_topics(topics, set(), set().union(*gaps.values()))
+    return _in_order((*_of_topics(unread), *_entries(gaps)))
+
+
+def _of_topics(unread: Mapping[Topic, set[int]]) -> Iterator[_Sorted]:
+    for topic, lines in unread.items():
+        yield _entry(None, "topic", topic, lines)
 
 
 def _unread_topics(
-    topics: ClaimTopics, denied: set[int], explained: set[int]
+    topics: Mapping[int, LineTopics], denied: set[int], explained: set[int]
 ) -> dict[Topic, set[int]]:
     """Return the lines on which each topic was not read for their days.
 
@@ -78,7 +95,7 @@ def _unread_topics(
     ``explained``.
     """
     unread: dict[Topic, set[int]] = {}
-    for number, line in topics.lines.items():
+    for number, line in topics.items():
         if number in denied:
             continue
         for topic in line.unread if number in explained else (*line.unread, *line.carried):
@@ -141,22 +158,25 @@ def _answered(state: ClaimState) -> set[tuple[str, int]]:
     }
 
 
-def _entries(gaps: Gaps) -> Iterator[NotEvaluated]:
+def _entries(gaps: Gaps) -> Iterator[_Sorted]:
     for (rule, missing), lines in gaps.items():
         yield _entry(rule, missing.reason, missing.name, lines)
 
 
-def _entry(rule: str | None, reason: Reason, missing: str, lines: set[int]) -> NotEvaluated:
-    return _shared_entry(rule, tuple(sorted(lines)), reason, missing)
+def _entry(rule: str | None, reason: Reason, missing: str, lines: set[int]) -> _Sorted:
+    numbers = tuple(lines) if len(lines) == 1 else tuple(sorted(lines))
+    return _shared_entry(rule, numbers, reason, missing)
 
 
 @lru_cache(_CACHE_SIZE)
 def _shared_entry(
     rule: str | None, lines: tuple[int, ...], reason: Reason, missing: str
-) -> NotEvaluated:
-    return NotEvaluated(rule=rule, lines=lines, reason=reason, missing=missing)
+) -> _Sorted:
+    entry = NotEvaluated(rule=rule, lines=lines, reason=reason, missing=missing)
+    return (rule or "", reason, missing, lines), entry
 
 
-def _in_order(entries: Iterable[NotEvaluated]) -> tuple[NotEvaluated, ...]:
+def _in_order(entries: Iterable[_Sorted]) -> tuple[NotEvaluated, ...]:
     """Return the entries in order of rule, missing fact and lines; those without a rule first."""
-    return tuple(sorted(entries, key=lambda e: (e.rule or "", e.reason, e.missing, e.lines)))
+    # NOTE: equal keys are of one entry, so entries themselves are not compared.
+    return tuple([entry for _, entry in sorted(entries)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 import attrs
@@ -19,6 +20,8 @@ from payer_rules.unchecked import copier
 
 #: The classes of facts that the expected answer has a value for, or else no answer.
 _LOOKED_UP: Final[frozenset[Reason]] = frozenset(["table", "edition"])
+#: The number of presumptions, and of their combinations on a line, that are kept.
+_CACHE_SIZE: Final = 1 << 14
 _NO_LINES: Final[frozenset[int]] = frozenset()
 _MODALITY: Final = MissingFact("claim", MODALITY)
 _copy: Final = copier(Finding)
@@ -63,7 +66,7 @@ class Presuming:
         both = (*first, *further)
         return ExpectedAnswer(both, ordered, unanswered)
 
-    def _presumptions(self) -> tuple[dict[int, list[Presumption]], frozenset[int]]:
+    def _presumptions(self) -> tuple[dict[int, tuple[Presumption, ...]], frozenset[int]]:
         """Return the facts that each line rests on, in order, and the lines without an answer."""
         presumptions: dict[int, dict[Presumption, None]] = {}
         unanswered: set[int] = set()
@@ -73,13 +76,14 @@ class Presuming:
                 continue
             proved, expected = self.proved.get(key, _NO_LINES), self.expected.get(key, _NO_LINES)
             is_looked_up = missing.reason in _LOOKED_UP
+            of_all_lines = _of_all_lines(rule, missing)
             for number in proved | expected if expected else proved:
                 if is_looked_up and number in expected:
                     unanswered.add(number)
                 else:
-                    fact = self._presumption(rule, missing, number)
+                    fact = of_all_lines or self._presumption(rule, missing, number)
                     presumptions.setdefault(number, {})[fact] = None
-        ordered = {number: _in_order(facts) for number, facts in presumptions.items()}
+        ordered = {number: _in_order(tuple(facts)) for number, facts in presumptions.items()}
         return ordered, frozenset(unanswered)
 
     def _presumption(self, rule: str, missing: MissingFact, number: int) -> Presumption:
@@ -105,9 +109,16 @@ class Presuming:
             return self.state.claim.rendering_provider(line).profession
         if missing.name == MODALITY:
             return IN_PERSON if is_presumed_in_person(line, self.state.assumptions) else None
-        if missing.reason == "history":
-            return _OF_HISTORY.get(missing.name)
         return None
+
+
+@lru_cache(_CACHE_SIZE)
+def _of_all_lines(rule: str, missing: MissingFact) -> Presumption | None:
+    """Return the presumption of a fact for which any line has the same value, if it is one."""
+    if missing.reason in _LOOKED_UP or missing == PROFESSION or missing.name == MODALITY:
+        return None
+    value = _OF_HISTORY.get(missing.name) if missing.reason == "history" else None
+    return presumption(missing.reason, missing.name, value, rule)
 
 
 def _resting(finding: Finding, presumptions: Mapping[int, Sequence[Presumption]]) -> Finding:
@@ -132,10 +143,11 @@ def _resting_on_more(
     return _copy(finding, {"rests_on": tuple(rests_on)})
 
 
-def _in_order(facts: Iterable[Presumption]) -> list[Presumption]:
+@lru_cache(_CACHE_SIZE)
+def _in_order(facts: tuple[Presumption, ...]) -> tuple[Presumption, ...]:
     """Return the facts in order, without texts that turn out not to be about the line."""
     carried = [fact for fact in facts if fact.reason != "edition" or fact.value is not None]
-    return sorted(carried or facts, key=_order)
+    return tuple(sorted(carried or facts, key=_order))
 
 
 def _order(fact: Presumption) -> tuple[str, str, str, str]:

@@ -57,6 +57,10 @@ class ReadingPeriods:
     ) -> Callable[[str, str, str | None, date, date], ReadStatus | None]:
         return lru_cache(_CACHE_SIZE)(self.tables.pair)
 
+    def change_days(self, code: str, setting: str | None) -> tuple[date, ...]:
+        """Return the first days of the periods of a code."""
+        return self._days(code, setting)
+
     def of_code(self, code: str, setting: str | None, first: date, last: date) -> _Span:
         """Return days that stand for the days of a line: equal ones have equal readings."""
         # NOTE: a line of several days may share them with two periods.

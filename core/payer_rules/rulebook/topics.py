@@ -25,6 +25,7 @@ from payer_rules.engine.missing import NONE_MISSING
 from payer_rules.rulebook.applicable_rules import ApplicableRules, MetRules
 from payer_rules.rulebook.code_index import CodeIndex
 from payer_rules.rulebook.compiled_rule import CompiledRule
+from payer_rules.rulebook.line_rules import LineRules, are_in_key
 from payer_rules.rulebook.line_topics import ClaimTopics, LineTopics, Parts, Topics
 from payer_rules.rulebook.reading_periods import ReadingPeriods
 from payer_rules.rulebook.table_readings import TableReadings
@@ -43,6 +44,9 @@ from payer_rules.rules import (
 from payer_rules.rules.national_codes import ADD_ON_CODES, SESSION_CODES
 from payer_rules.rules.topics import EVERYTHING, PRIMARY, TELEHEALTH, UNKNOWN_CODES
 
+#: The rules of a line, the days that stand for its own, whether NCCI binds the claim, and whether
+#: the line has one unit.
+EqualRules: TypeAlias = tuple[LineRules, tuple[date, date], bool, bool]
 #: The other codes of a day, each with how the tables read the pair.
 Pairs: TypeAlias = frozenset[tuple[str, ReadStatus | None]]
 
@@ -107,6 +111,9 @@ class TopicLedger:
     _readers: dict[str, tuple[CompiledRule, ...]] = attrs.field(factory=dict, init=False)
     _periods: ReadingPeriods = attrs.field(init=False)
     _situations: dict[Situation, SituationReadings] = attrs.field(factory=dict, init=False)
+    #: The same for lines with equal rules, if all statements read the facts in their keys.
+    _of_equal_rules: dict[EqualRules, SituationReadings] = attrs.field(factory=dict, init=False)
+    _is_in_key: bool = attrs.field(init=False)
     _topics: dict[tuple[SituationReadings, Pairs], LineTopics] = attrs.field(
         factory=dict, init=False
     )
@@ -130,6 +137,11 @@ class TopicLedger:
         stated = (s for s in self._of_core_topics() if s.when != ANYTIME)
         return tuple((s, Conditions(s.when, self.payer)) for s in stated)
 
+    @_is_in_key.default
+    def _is_all_in_keys_of_lines(self) -> bool:
+        """Return True if statements and waived rules read no more than the keys of lines have."""
+        return not self.waived and all(are_in_key(c.reads) for _, c in self._conditional)
+
     def _of_core_topics(self) -> Iterator[TopicStatement]:
         return (s for s in self.payer.topics if s.none and s.topic in CORE_TOPICS)
 
@@ -142,6 +154,10 @@ class TopicLedger:
     def _with_own_add_ons(self) -> frozenset[str]:
         return ADD_ON_CODES | self.rules.edit_tables.add_on_codes
 
+    def change_days(self, code: str, setting: str | None) -> tuple[date, ...]:
+        """Return the days on which what was read about the code may change."""
+        return self._periods.change_days(code, setting)
+
     def of_claim(self, state: ClaimState, met: MetRules) -> ClaimTopics:
         """Return the topics of the lines of a claim."""
         found = {line.number: self._of_line(state, line, met) for line in state.lines}
@@ -150,12 +166,19 @@ class TopicLedger:
         return ClaimTopics(found)
 
     def _of_line(self, state: ClaimState, line: ServiceLine, met: MetRules) -> LineTopics:
-        situation = self._situation(state, line, met)
-        readings = self._situations.get(situation)
-        if readings is None:
-            if len(self._situations) >= _CACHE_SIZE:
-                self._situations.clear()
-            readings = self._situations[situation] = self._readings_in(situation, line)
+        rules = met.of_line[line.number]
+        if self._is_in_key:
+            days = self._periods.of_code(
+                line.code, state.claim.setting, line.date_from, line.date_to
+            )
+            key = (rules, days, met.binding is not None, line.units <= 1)
+            readings = self._of_equal_rules.get(key)
+            if readings is None:
+                if len(self._of_equal_rules) >= _CACHE_SIZE:
+                    self._of_equal_rules.clear()
+                readings = self._of_equal_rules[key] = self._found(state, line, met)
+        else:
+            readings = self._found(state, line, met)
         pairs = frozenset(self._pairs(state, line))
         topics = self._topics.get((readings, pairs))
         if topics is None:
@@ -163,6 +186,16 @@ class TopicLedger:
                 self._topics.clear()
             topics = self._topics[readings, pairs] = self._topics_of(readings, line.code, pairs)
         return topics
+
+    def _found(self, state: ClaimState, line: ServiceLine, met: MetRules) -> SituationReadings:
+        """Return the readings in the situation of the line."""
+        situation = self._situation(state, line, met)
+        readings = self._situations.get(situation)
+        if readings is None:
+            if len(self._situations) >= _CACHE_SIZE:
+                self._situations.clear()
+            readings = self._situations[situation] = self._readings_in(situation, line)
+        return readings
 
     def _situation(self, state: ClaimState, line: ServiceLine, met: MetRules) -> Situation:
         is_remote = "in-person" not in modalities(line)
@@ -225,7 +258,7 @@ class TopicLedger:
         It must apply to the line, or would but for the line's modality, modifiers or place, if
         these are what it is about. ``is_elsewhere`` is False for lines that do not touch these.
         """
-        answers = met.readings.get(line.number, ())
+        answers = met.of_line[line.number].readings
         for compiled, applies in zip(self._readers_of(line.code), answers, strict=True):
             yield applies == NONE_MISSING or compiled.reads_topic(
                 state, line, applies, is_elsewhere=is_elsewhere
@@ -379,13 +412,14 @@ def _status_of(statement: TopicStatement, line: ServiceLine) -> ReadStatus | Non
 
 def _other_codes(state: ClaimState, line: ServiceLine) -> frozenset[str]:
     """Return the other codes of the member on the days of the line."""
-    days = (line.date_from, line.date_to)
-    codes = {other.code for other in state.lines if other is not line and same_day(line, other)}
-    codes.update(earlier.code for earlier in state.before(*days))
-    codes.discard(line.code)
-    if not is_revenue_line(line.code):
-        # NOTE: lines without a procedure code are no part of a combination of codes.
-        codes = {code for code in codes if not is_revenue_line(code)}
+    codes: set[str] = set()
+    if state.shares_day(line):
+        codes.update(other.code for other in state.lines if same_day(line, other))
+        codes.update(earlier.code for earlier in state.before(line.date_from, line.date_to))
+        codes.discard(line.code)
+        if not is_revenue_line(line.code):
+            # NOTE: lines without a procedure code are no part of a combination of codes.
+            codes = {code for code in codes if not is_revenue_line(code)}
     npi = state.claim.billing_provider.npi
     if not state.history.is_complete(line.date_from, "billing", npi):
         codes.add(UNKNOWN_CODES)

@@ -18,6 +18,7 @@ from payer_rules.engine.missing import (
     of_history,
 )
 from payer_rules.engine.providers import Scope, identity
+from payer_rules.engine.reads import Reads
 from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.engine.truth import Truth, both
 from payer_rules.engine.verdict import LineReference, broken
@@ -35,6 +36,8 @@ _PROVIDERS: Final[dict[str, Scope]] = {
 class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
     """A rule on duplicates; the details of its verdicts are the line that was billed first."""
 
+    reads_alone = Reads()
+
     def __init__(self, rule: DuplicateService, payer: Payer) -> None:
         super().__init__(rule, WORDS)
         self._same = sorted(rule.same)
@@ -42,32 +45,43 @@ class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record each line that is on the claim, or was paid, already."""
         for line, unclear in met:
+            others = tuple(self._before(state, line)) if state.shares_day(line) else ()
             if EDITION in unclear:
-                alone = all(
-                    self._is_equal(state, line, o) is False for o in self._before(state, line)
-                )
+                alone = all(self._is_equal(state, line, other) is False for other in others)
                 is_kept = alone and not self._missing_history(state, line)
                 state.record_unread_text(self, line.number, unclear, is_kept=is_kept)
-                continue
-            missing: dict[MissingFact, None] = {}
-            # NOTE: many earlier lines are equal in these facts: each combination is compared once.
-            compared: dict[Hashable, Truth] = {}
-            for other in self._before(state, line):
-                kind = self._kind(state.claim, other)
-                if kind not in compared:
-                    compared[kind] = self._is_equal(state, line, other)
-                is_equal = compared[kind]
-                if is_equal is True and not unclear:
-                    state.record(self, broken(self.rule, line, LineReference.of(other)))
-                    break
-                if is_equal is not False:
-                    missing.update(
-                        dict.fromkeys(unclear if is_equal is True else (*unclear, *is_equal))
-                    )
             else:
-                missing.update(dict.fromkeys(self._missing_history(state, line)))
-                if missing:
-                    state.record_missing(self, line.number, (*unclear, *missing))
+                self._evaluate_line(state, line, unclear, others)
+
+    def _evaluate_line(
+        self,
+        state: ClaimState,
+        line: ServiceLine,
+        unclear: MissingFacts,
+        others: Iterable[ServiceLine],
+    ) -> None:
+        """Record the line if it is equal to one of the others, or may be.
+
+        ``unclear`` are the facts that are missing to know whether the rule applies.
+        """
+        missing: dict[MissingFact, None] = {}
+        # NOTE: many earlier lines are equal in these facts: each combination is compared once.
+        compared: dict[Hashable, Truth] = {}
+        for other in others:
+            kind = self._kind(state.claim, other)
+            if kind not in compared:
+                compared[kind] = self._is_equal(state, line, other)
+            is_equal = compared[kind]
+            if is_equal is True and not unclear:
+                state.record(self, broken(self.rule, line, LineReference.of(other)))
+                return
+            if is_equal is not False:
+                missing.update(
+                    dict.fromkeys(unclear if is_equal is True else (*unclear, *is_equal))
+                )
+        missing.update(dict.fromkeys(self._missing_history(state, line)))
+        if missing:
+            state.record_missing(self, line.number, (*unclear, *missing))
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Return the lookback on the code of the line, on its days."""

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
@@ -20,6 +21,7 @@ from payer_rules.engine.limits.window_days import window_days
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts
 from payer_rules.engine.providers import resolve
+from payer_rules.engine.reads import DAYS, Reads
 from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.engine.verdict import Verdict
 from payer_rules.kinds.frequency_limit.allocation import allocation_results
@@ -32,6 +34,25 @@ from payer_rules.kinds.frequency_limit.shortcut import without_pools_that_fit
 from payer_rules.kinds.frequency_limit.words import WORDS
 from payer_rules.rules import Payer, are_within, listed_codes
 
+#: What a limit of a day counts of one line, unless it counts dollars.
+_OF_ONE_LINE: Final = DAYS | Reads(
+    line={"body_site", "code", "minutes", "modality", "modifiers", "place_of_service"}
+    | {"session", "units"}
+)
+
+
+def _is_of_one_day(rule: FrequencyLimit) -> bool:
+    """Return True if the limit counts the services of a line or a day, without exceptions."""
+    return (
+        rule.counts in ("days", "minutes", "services", "units", "visits")
+        and rule.window.shape in ("day", "line")
+        and rule.scope not in ("session", "all-members")
+        and rule.excess in ("deny-lines", "deny-all", "reduce")
+        and rule.only is None
+        and rule.exempt is None
+        and not rule.readings
+    )
+
 
 class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
     """The evaluator of a limit. All lines of a pool and a provider are evaluated together."""
@@ -39,6 +60,7 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
     def __init__(self, rule: FrequencyLimit, payer: Payer) -> None:
         super().__init__(rule, WORDS)
         self.scope = resolve(rule.scope, payer)
+        self.reads_alone = _OF_ONE_LINE if _is_of_one_day(rule) else None
         self._readings = [Selection.of(reading, payer) for reading in rule.as_read]
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:

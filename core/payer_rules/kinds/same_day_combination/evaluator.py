@@ -19,6 +19,7 @@ from payer_rules.engine.pairs import (
     record_missing_history,
 )
 from payer_rules.engine.providers import Scope, resolve
+from payer_rules.engine.reads import Reads
 from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.engine.verdict import Verdict
 from payer_rules.history import HistoryLine
@@ -33,6 +34,8 @@ _NEVER_IN_FORCE: Final = 9
 
 class CombinationEvaluator(RuleEvaluator[SameDayCombination, PairDetails], PairEvaluator):
     """The evaluator of every pair of a first and a second code on one day."""
+
+    reads_alone = Reads(line={"code", "modifiers"})
 
     def __init__(self, rule: SameDayCombination, payer: Payer) -> None:
         super().__init__(rule, WORDS)
