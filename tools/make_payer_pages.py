@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from code_words import CodeWords
+from common_advice import common_advice
+from gaps import gaps
 from payer_rules.errors import InputError
 from payer_rules.registry import CollectedRules, Registry, load
 from payer_rules.reports.decisions import count_of
@@ -109,6 +111,8 @@ def pages() -> dict[str, str]:
         "payers/README.md": page(index(registry, collected)),
         "facts.md": page(account(registry, collected)),
         "topics.md": page(topics(registry, collected)),
+        "gaps.md": page(gaps(registry.left_out)),
+        "common-advice.md": page(common_advice(registry, collected)),
     }
     compared = words.anew()
     told = side_by_side(GROUP, registry.payers, collected, compared)

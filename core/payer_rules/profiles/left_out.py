@@ -30,7 +30,8 @@ _REMEDY: Final = (
 class LeftOut:
     """A row of a payer's sources that no rule covers, or only in part (``is_rest``), and why.
 
-    The payer may have no profile. ``topic`` is the topic of the row.
+    The payer may have no profile. ``topic`` is the topic of the row. ``concept`` is what a profile
+    would need to say the row, if it could not be said.
     """
 
     payer: str
@@ -38,6 +39,7 @@ class LeftOut:
     topic: Topic
     why: str
     is_rest: bool = False
+    concept: str = ""
 
 
 def left_out_in(
@@ -47,7 +49,7 @@ def left_out_in(
 
     Each table of the file is for a payer, and each key a row. Its value is the topic with the
     reason: ``{ topic = "frequency", why = "…" }``. For a row that rules cover in part, the reason
-    is ``rest``.
+    is ``rest``. A row that no profile can say yet names the missing ``concept``, too.
     """
     path = folder / LEFT_OUT
     if not is_no_folder(path):
@@ -66,9 +68,12 @@ def _rows(reader: ProfileReader) -> Iterator[LeftOut]:
             value = data if isinstance(data, dict) else {}
             is_rest, topic = "rest" in value, value.get("topic")
             why = value.get("rest" if is_rest else "why")
-            is_whole = len(value) == 2 and isinstance(why, str) and why.strip()
+            concept = value.get("concept", "")
+            keys = len(value) - ("concept" in value)
+            is_whole = keys == len(("topic", "why")) and _is_text(why)
+            is_whole = is_whole and ("concept" not in value or _is_text(concept))
             if is_whole and topic in TOPICS:
-                yield LeftOut(payer, row, topic, str(why), is_rest=is_rest)
+                yield LeftOut(payer, row, topic, str(why), is_rest=is_rest, concept=str(concept))
             elif is_whole:
                 message = f"{row} has the topic {quoted(topic)}"
                 remedy = nearest(str(topic), TOPICS)
@@ -76,3 +81,7 @@ def _rows(reader: ProfileReader) -> Iterator[LeftOut]:
             else:
                 message = f"{row} is left out because of {quoted(data)}"
                 reader.report((payer, row), message, _REMEDY, ErrorCode.LEFT_OUT_REASON)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())

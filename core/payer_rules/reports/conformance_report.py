@@ -116,6 +116,7 @@ def _summary(result: ConformanceResult) -> Iterator[tuple[Style | None, str]]:
     if result.scenarios or not (result.cases or result.sheets):
         scenarios = f"{payers} × {count_of(len(result.scenarios), 'scenario')}"
         yield _counts(scenarios + _left_out(result), (cell.status for cell in cells))
+        yield None, confirmed_text(result)
     if result.cases:
         cases = f"{count_of(len(result.cases), 'case')} of {payers}"
         yield _counts(cases, (case.status for case in result.cases))
@@ -128,6 +129,27 @@ def _summary(result: ConformanceResult) -> Iterator[tuple[Style | None, str]]:
         checked = f"{count_of(len(result.invariants), 'invariant')} checked"
         yield "red" if broken else "green", f"{checked}: {', '.join(words)}"
     yield from _topics((*cells, *result.cases))
+
+
+def confirmed_text(result: ConformanceResult) -> str:
+    """Return how many answers are confirmed, and in how many scenarios several payers differ."""
+    confirmed = [
+        [_outcomes(cell) for cell in row.cells.values() if cell.status == "agrees"]
+        for row in result.scenarios
+    ]
+    several = [cells for cells in confirmed if len(cells) > 1]
+    differing = sum(len(set(cells)) > 1 for cells in several)
+    return (
+        f"{count_of(sum(map(len, confirmed)), 'answer')} to scenarios confirmed;"
+        f" {count_of(len(several), 'scenario')} with two or more confirmed payers,"
+        f" which differ in {differing}"
+    )
+
+
+def _outcomes(cell: TrialResult) -> tuple[tuple[str, str], ...]:
+    """Return both outcomes of each line; on what the expected one rests makes no difference."""
+    lines = cell.decision.lines if cell.decision else ()
+    return tuple((line.outcome, line.expected) for line in lines)
 
 
 def _left_out(result: ConformanceResult) -> str:
