@@ -13,6 +13,7 @@ from shapes import CITED, DAY, PAYER, claim, gaps, limit, line, outcomes
 
 from payer_rules.claims import OtherPayer
 from payer_rules.errors import InvalidValueError
+from payer_rules.examples.around import claims_around
 from payer_rules.history import History
 from payer_rules.kinds import TimelyFiling
 from payer_rules.rulebook import RuleBook
@@ -145,3 +146,11 @@ def test_what_is_refused(make: Any, message: str) -> None:
     """A payer without a decision has decided nothing; a latest day needs a decision to run from."""
     with pytest.raises(InvalidValueError, match=message):
         make()
+
+
+def test_claims_around_a_rule_try_only_criteria_that_are_valid() -> None:
+    """A payer that is named is not tried as one that is not, which has no order."""
+    when = When(other_payer=OtherPayerCriteria(order=frozenset(["primary"])))
+    around = list(claims_around(limit(0, 1, "90853", when=when), GROUP))
+    assert around
+    assert {payer.order for one, _ in around for payer in one.other_payers or ()} >= {"primary"}

@@ -27,6 +27,7 @@ _NO_FACTS: Final = frozenset(
             "identifiers",
             "plans",
             "programs",
+            "elements",
             "topics",
             "rationale",
             "origin",

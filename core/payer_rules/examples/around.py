@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -127,7 +128,13 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
                 yield attrs.evolve(held, codes=frozenset([code]))
         for field in attrs.fields(type(held)):
             for other in _others(field.name, getattr(held, field.name)):
-                yield attrs.evolve(held, **{field.name: other})
+                yield from _evolved(held, field.name, other)
+
+
+def _evolved(held: Any, name: str, value: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Yield the criteria with the value, if its class accepts it beside the others."""
+    with suppress(InvalidValueError):
+        yield attrs.evolve(held, **{name: value})
 
 
 def _days_around(rule: Rule) -> list[date]:
