@@ -123,3 +123,16 @@ def test_a_rule_without_cases_says_so(capsys: pytest.CaptureFixture[str]) -> Non
     assert "  Tested by      no case or scenario that was found" in explained(
         "acme/two-per-week", capsys
     )
+
+
+def test_the_tables_of_an_edit_rule_are_explained_as_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The newest table of practitioners comes first; tests and sources are listed once."""
+    assert main(["explain", "medicare/mue"]) == ExitCode.CLEAN
+    out = capsys.readouterr().out
+    assert out.count("medicare/mue\n  A code is paid for") == 1
+    assert out.count("  Tested by") == out.count("  Sources") == 1
+    assert out.index("practitioner 2026q2") < out.index("practitioner 2024q3")
+    assert "    line 1: 90853, 2 units on 2024-08-15" in out
+    assert len([line for line in out.splitlines() if line.startswith("    MC-1.9:")]) == 1

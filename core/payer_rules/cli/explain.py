@@ -105,12 +105,12 @@ def _table_lines(
     registry: Registry, rule: str, tables: list[EditTable], touches: list[RuleFixture]
 ) -> Iterator[str]:
     from payer_rules.examples import examples_of_table
-    from payer_rules.reports.explaining import explained_table
+    from payer_rules.reports.explaining import explained_tables
 
     payer = registry.payers.get(rule.partition("/")[0])
-    for table in tables if payer else []:
-        assert payer is not None
-        yield from explained_table(rule, table, examples_of_table(rule, table, payer), touches)
+    if payer is not None and tables:
+        examples = [(table, examples_of_table(rule, table, payer)) for table in tables]
+        yield from explained_tables(rule, examples, touches)
 
 
 def _with_own_cases(registry: Registry, profiles: Sequence[Path]) -> Registry:
@@ -157,7 +157,8 @@ def _tables_of(rule: str, collected: dict[str, CollectedRules]) -> list[EditTabl
     if owner not in collected or name not in EDIT_RULES:
         return []
     tables = [t for t in collected[owner].tables if any(p.name == name for p in t.filled_parts)]
-    return sorted(tables, key=lambda table: table.setting != "practitioner")
+    newest = sorted(tables, key=lambda table: table.release, reverse=True)
+    return sorted(newest, key=lambda table: table.setting != "practitioner")
 
 
 def _rule_ids(unknown: str, collected: dict[str, CollectedRules]) -> list[str]:

@@ -17,7 +17,7 @@ from payer_rules.examples.variants import variants
 from payer_rules.history import History
 from payer_rules.kinds.claim_changes import with_codes, with_line
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import EditTable, Payer, Rule
+from payer_rules.rules import EditTable, PairEdit, Payer, Rule, code_of
 
 #: How many claims of a rule are varied for each of its alternatives.
 _FEW: Final = 8
@@ -85,19 +85,27 @@ def examples_of_table(name: str, table: EditTable, payer: Payer) -> Examples:
 
 def _around(edits: str, table: EditTable) -> list[Claim]:
     if edits == "ptp":
-        pair = next(each for each in table.pairs if each.indicator == 1)
+        pair = _usual_pair([each for each in table.pairs if each.indicator == 1])
         base = sketch_on(pair.verified, table.setting, pair.column2)
         both = with_codes(base, pair.column1, pair.column2)
         first, second = both.lines
         apart = attrs.evolve(both, lines=[first, attrs.evolve(second, modifiers=("59",))])
         return [apart, both]
     if edits == "mue":
-        most = next(each for each in table.units if each.most)
+        paid = {each.code: each for each in table.units if each.most}
+        most = paid[code_of(frozenset(paid))]
         base = sketch_on(most.verified, table.setting, most.code)
         return [with_line(base, units=Decimal(most.most + n)) for n in (0, 1)]
     row = next(each for each in table.add_ons if each.primaries)
     base = sketch_on(row.verified, table.setting, row.code)
     return [with_codes(base, row.code, min(row.primaries)), base]
+
+
+def _usual_pair(pairs: Sequence[PairEdit]) -> PairEdit:
+    """Return a pair of codes that are common, if there is one."""
+    column1 = code_of(frozenset(pair.column1 for pair in pairs))
+    of_column1 = {pair.column2: pair for pair in pairs if pair.column1 == column1}
+    return of_column1[code_of(frozenset(of_column1))]
 
 
 def _picked(book: RuleBook, ids: set[str], claims: Iterable[Claim], history: History) -> Examples:

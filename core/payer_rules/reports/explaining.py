@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from payer_rules.conformance import RuleFixture
@@ -95,22 +95,23 @@ def _read_for(rule: Rule) -> str:
     return f"for {days.first}" if days.first == days.last and days.first else f"for dates {days}"
 
 
-def explained_table(
-    name: str, table: EditTable, examples: Examples, touches: Iterable[RuleFixture]
+def explained_tables(
+    name: str, tables: Sequence[tuple[EditTable, Examples]], touches: Iterable[RuleFixture]
 ) -> Iterator[str]:
-    """Yield the lines that explain an edit table as the rule ``name``."""
+    """Yield the lines that explain edit tables as the rule ``name``, each with its examples."""
     payer, _, edits = name.partition("/")
-    part = next(part for part in table.parts if part.name == edits)
-    codes = denial_codes(part.adjustment)
+    parts = [part for table, _ in tables for part in table.parts if part.name == edits]
+    codes = denial_codes(parts[0].adjustment)
     yield name
     yield f"  {_EDITS[edits]}"
     yield ""
-    yield from (f"  {line}" for line in of_tables(payer, [table]))
     effect = f"{OUTCOME_WORDS['deny']}, with {codes}" if codes else OUTCOME_WORDS["deny"]
     yield f"  If broken      {effect}; {_DETECTED['claim']}"
-    yield from _examples(examples, frozenset(["setting"]), {})
+    for table, examples in tables:
+        yield from (f"  {line}" for line in of_tables(payer, [table]))
+        yield from _examples(examples, frozenset(["setting"]), {})
     yield from _touched(name, touches)
-    yield from _sources(part.citations)
+    yield from _sources(dict.fromkeys(citation for part in parts for citation in part.citations))
 
 
 def cited(citation: Citation) -> str:
