@@ -16,11 +16,13 @@ from limit_oracle import place_in_course
 from limit_shapes import COURSES
 from shapes import CITED, DAY, PAYER, claim, gaps, line, outcomes, paid
 
-from payer_rules.claims import Claim
+from payer_rules.claims import Claim, TreatmentDates
 from payer_rules.decisions import Decision
 from payer_rules.errors import InvalidValueError
+from payer_rules.examples import examples_of
 from payer_rules.history import History, HistoryLine
 from payer_rules.kinds import Coverage, FrequencyLimit
+from payer_rules.kinds.course_words import course_text
 from payer_rules.profiles.profile import read_profile
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Bounds, Course, CourseEnd, CoursePosition, When, Window
@@ -285,3 +287,130 @@ def test_what_is_no_course(construct: Any, message: str) -> None:
     """A course without a service, with two ends of one kind, or over all members is an error."""
     with pytest.raises(InvalidValueError, match=message):
         construct()
+
+
+#: A course that opens on a date of the claim, and what closes it.
+ENDS: Final = (
+    None,
+    CourseEnd(days=7),
+    CourseEnd(days_without=3),
+    CourseEnd(months_without=1, months=2),
+    CourseEnd(codes=frozenset(["90837"]), days_without=9),
+)
+
+
+@st.composite
+def opened_courses(draw: st.DrawFn) -> tuple[Course, Course]:
+    """Draw a course that a date opens, and the same course opened by a service of that day."""
+    about: dict[str, Any] = {"codes": frozenset(CODES), "closes": draw(st.sampled_from(ENDS))}
+    by_service = Course(name="a", opens=frozenset(["99999"]), **about)
+    return Course(name="a", opens_on="onset", **about), by_service
+
+
+def opened(asked: Claim, day: date) -> Claim:
+    """Return the claim with the date of onset."""
+    return attrs.evolve(asked, dates=TreatmentDates(onset=day))
+
+
+@settings(max_examples=EXAMPLES)
+@given(situations(), opened_courses(), st.integers(-20, 14), st.integers(0, 25))
+def test_a_date_opens_a_course_as_a_service_on_that_day_does(
+    situation: tuple[CoursePosition, Claim, list[HistoryLine]],
+    courses: tuple[Course, Course],
+    at: int,
+    known: int,
+) -> None:
+    """Limits, and the days and ordinals of lines, are those of a course with an opening service.
+
+    The service itself is one more of its course. History from the opening on is enough.
+    """
+    position, asked, history = situation
+    by_date, by_service = courses
+    start = date(2024, 2, 10) + at * ONE_DAY
+    first = paid("99999", start, "H")
+    ordinal = position.ordinal
+    if ordinal is not None:
+        more = [None if n is None else n + 1 for n in (ordinal.at_least, ordinal.at_most)]
+        ordinal = Bounds(at_least=more[0], at_most=more[1])
+    pairs = (
+        (
+            attrs.evolve(position, course=by_date, number=None),
+            attrs.evolve(position, course=by_service, number=None, ordinal=ordinal),
+        ),
+    )
+    with_service = History(lines=[first, *history])
+    for mine, theirs in pairs:
+        expected = decide(theirs, asked, with_service)
+        found = decide(mine, opened(asked, start), History(lines=history))
+        assert (denied(found), open_lines(found)) == (denied(expected), open_lines(expected))
+        later = [item for item in history if item.date_from >= start]
+        partly = History(lines=later, covers_from=start)
+        assert denied(decide(mine, opened(asked, start), partly)) == denied(found)
+        # NOTE: with less history nothing is found that would not be found with more.
+        since = start + known * ONE_DAY
+        kept = History(lines=[h for h in later if h.date_from >= since], covers_from=since)
+        less = decide(mine, opened(asked, start), kept)
+        assert denied(less) <= denied(found)
+        assert denied(found) <= denied(less) | open_lines(less)
+    limits = [limit_of(course, 2) for course in (by_date, by_service)]
+    by_limit = [
+        outcomes(
+            RuleBook.build(PAYER, [limits[0]]).decide(opened(asked, start), History(lines=history))
+        ),
+        outcomes(RuleBook.build(PAYER, [limits[1]]).decide(asked, with_service)),
+    ]
+    assert by_limit[0] == by_limit[1]
+
+
+def limit_of(course: Course, most: int) -> FrequencyLimit:
+    """Return a limit of so many services in a course."""
+    return FrequencyLimit(
+        id="p/limit",
+        codes=frozenset(CODES),
+        limit=Decimal(most),
+        counts="services",
+        window=Window("course", course=course),
+        scope="member",
+        **CITED,
+    )
+
+
+def test_a_date_that_is_not_stated_leaves_the_course_open() -> None:
+    """Without the date it is missing; with none, or before it, a line is in no course."""
+    course = Course(name="a", codes=frozenset(CODES), opens_on="onset", closes=CourseEnd(days=7))
+    position = CoursePosition(course=course, day=Bounds(at_most=7))
+    asked = claim(line(1, "90853"))
+    assert gaps(decide(position, asked, History())) == {("p/rule", "claim", "dates.onset")}
+    none = attrs.evolve(asked, dates=TreatmentDates(onset="none"))
+    assert outcomes(decide(position, none, History())) == ["pay"]
+    for days, outcome in ((-1, "pay"), (0, "deny"), (6, "deny"), (7, "pay")):
+        day = DAY - days * ONE_DAY
+        assert outcomes(decide(position, opened(asked, day), History())) == [outcome]
+    own = claim(
+        line(1, "90853", dates=TreatmentDates(onset=DAY)), dates=TreatmentDates(onset="none")
+    )
+    assert outcomes(decide(position, own, History())) == ["deny"]
+    two = claim(line(1, "90853", dates=TreatmentDates(onset=DAY)), line(2, "90853"))
+    assert outcomes(decide(position, two, History())) == ["unknown", "unknown"]
+
+
+def test_a_course_is_opened_by_codes_or_by_a_date() -> None:
+    """Both at once are an error, and words name the date."""
+    with pytest.raises(InvalidValueError, match="opens and opens_on are both stated"):
+        Course(codes=frozenset(CODES), opens=frozenset(CODES), opens_on="onset")
+    course = Course(
+        name="a", codes=frozenset(["90853"]), opens_on="onset", closes=CourseEnd(days=7)
+    )
+    assert course_text(course) == (
+        "a: opened on the date of onset of the claim, with 90853, ended 7 days after it opens"
+    )
+    for rule in (
+        limit_of(course, 2),
+        Coverage(
+            id="p/rule",
+            codes=frozenset(["90853"]),
+            when=When(course=CoursePosition(course=course, day=Bounds(at_least=3))),
+            **CITED,
+        ),
+    ):
+        assert examples_of(rule, PAYER).rejected

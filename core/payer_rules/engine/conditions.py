@@ -357,7 +357,9 @@ CONDITIONS: Final[dict[str, Condition]] = {
     "charge": Condition(_charge, Reads(line={"charge"}, history={"charge"})),
     "course": Condition(
         is_in_place,
-        DAYS | EARLIER_LINES | Reads(line={"code"}, links={"same day", "earlier line"}),
+        DAYS
+        | EARLIER_LINES
+        | Reads(claim={"dates"}, line={"code", "dates"}, links={"same day", "earlier line"}),
     ),
     "table": Condition(is_listed, DAYS | Reads(line={"code"})),
     "same_day": Condition(are_as_asked, OTHER_LINE | Reads(links={"same day"})),

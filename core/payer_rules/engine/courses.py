@@ -13,7 +13,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.claims import ServiceLine
+from payer_rules.claims import KnownNone, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.course_states import (
     MANY,
@@ -26,9 +26,10 @@ from payer_rules.engine.course_states import (
 from payer_rules.engine.days import missing_day
 from payer_rules.engine.limits.calendars import DaySpan
 from payer_rules.engine.limits.windows import FIRST_DAY, LAST_DAY
-from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFacts
+from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFacts, field
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Course
+from payer_rules.rules.courses import OpeningDate
 
 _NEVER: Final = LAST_DAY + 1
 
@@ -61,26 +62,37 @@ _Step = tuple[CourseState, CourseState]
 class CourseTimeline:
     """The services of one course, in order. What came before ``known_from`` is not known.
 
-    ``missing`` are the facts without which it is open where the courses are.
+    ``missing`` are the facts without which it is open where the courses are. ``opened_on`` is the
+    day on which a date of the claim opens the course.
     """
 
     course: Course
     known_from: int
     missing: MissingFacts
     _services: Sequence[_Service]
+    opened_on: int | None = None
 
     @classmethod
     def of(cls, course: Course, state: ClaimState) -> CourseTimeline:
         """Return the timeline of the member's services: earlier ones and those of the claim."""
+        day = None if course.opens_on is None else opening_date(course.opens_on, state)
+        opened_on = day.toordinal() if isinstance(day, date) else None
         services = sorted(_services(course, state), key=_order)
+        if opened_on is not None:
+            services = [service for service in services if _last_day(service) >= opened_on]
         history, npi = state.history, state.claim.billing_provider.npi
         is_complete = history.is_complete(history.covers_from, "member", npi)
         known_from = history.covers_from.toordinal() if is_complete else _NEVER
+        if opened_on is not None and known_from <= opened_on:
+            known_from = FIRST_DAY
         blurred = [fact for service in services for fact in missing_day(service.line)]
         facts = [fact for service in services for fact in service.missing]
         unknown = [HISTORY] if known_from > FIRST_DAY else []
         missing = tuple(dict.fromkeys((*blurred, *facts, *unknown)))
-        return cls(course, _NEVER if blurred else known_from, missing, services)
+        if course.opens_on is not None and day is None:
+            missing = (*field(f"dates.{course.opens_on}"), *missing)
+            return cls(course, _NEVER, missing, services)
+        return cls(course, _NEVER if blurred else known_from, missing, services, opened_on)
 
     def states_of(self, line: ServiceLine) -> set[CourseState]:
         """Return the possible states of the line; it is counted if it is a service itself."""
@@ -119,11 +131,24 @@ class CourseTimeline:
 
     def _first_states(self, day: int) -> set[CourseState]:
         """Return the states that are possible where the known services begin."""
+        if self.opened_on is not None:
+            return self._states_after_opening(self.opened_on, day)
         if self.known_from <= FIRST_DAY:
             return {NO_COURSE}
         last = day if self.known_from > day else self.known_from - 1
         may_be_open = CourseState(DaySpan(FIRST_DAY, last), last, (1, MANY), (1, MANY))
         return {CourseState(numbers=(0, MANY)), may_be_open}
+
+    def _states_after_opening(self, opened_on: int, day: int) -> set[CourseState]:
+        """Return the possible states before the known services, for a day in or before a course."""
+        if day < opened_on:
+            return {NO_COURSE}
+        opened = DaySpan(opened_on, opened_on)
+        if self.known_from <= FIRST_DAY:
+            return {CourseState(opened, opened_on, (0, 0), (1, MANY))}
+        last = max(opened_on, min(day, self.known_from - 1))
+        may_be_open = CourseState(opened, last, (0, MANY), (1, MANY))
+        return {may_be_open, may_be_open.closed}
 
     def _as_known(self, state: CourseState, day: int) -> CourseState:
         """Return the state with more services and courses if unknown ones may precede the line."""
@@ -228,6 +253,17 @@ class CourseTimeline:
         without = end_without_services(ends, state.served)
         least, most = (end_of_length(ends, opened) for opened in state.opened)
         return min(without, least), min(without, most)
+
+
+def opening_date(name: OpeningDate, state: ClaimState) -> date | KnownNone | None:
+    """Return the date of the claim; ``None`` if it is not known, or lines state several."""
+    of_claim = getattr(state.claim.dates, name, None)
+    stated = {getattr(line.dates, name, None) or of_claim for line in state.lines}
+    return stated.pop() if len(stated) == 1 else None
+
+
+def _last_day(service: _Service) -> int:
+    return service.line.date_to.toordinal()
 
 
 def _services(course: Course, state: ClaimState) -> Iterator[_Service]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import attrs
 
-from payer_rules.claims import Claim, ServiceLine
+from payer_rules.claims import Claim, ServiceLine, TreatmentDates
 from payer_rules.history import History, HistoryLine
 from payer_rules.kinds.related_lines import like
 from payer_rules.rules import CoursePosition, DaysAround, Nearness, OtherLine, Rule
@@ -24,7 +24,17 @@ def with_neighbours(rule: Rule, claim: Claim) -> tuple[Claim, History]:
         for number, other in enumerate(wanted, 1)
     ]
     earlier += _of_course(rule.when.course, claim)
+    claim = _with_opening(rule.when.course, claim)
     return claim, History(lines=earlier, covers_rendering=claim.billing_provider.npi)
+
+
+def _with_opening(position: CoursePosition | None, claim: Claim) -> Claim:
+    """Return the claim with the date that opens the course, if a date does."""
+    if position is None or position.course.opens_on is None:
+        return claim
+    day = position.day.at_least or 1 if position.day else 1
+    opened = claim.lines[0].date_from - timedelta(days=max(0, day - 1))
+    return attrs.evolve(claim, dates=TreatmentDates(**{position.course.opens_on: opened}))
 
 
 def _of_course(position: CoursePosition | None, claim: Claim) -> list[HistoryLine]:
@@ -38,7 +48,7 @@ def _of_course(position: CoursePosition | None, claim: Claim) -> list[HistoryLin
     count = max(ordinal - 1, 1 if day > 1 or not is_service else 0)
     days = [line.date_from - timedelta(days=max(1, day - 1))] * min(count, 1)
     days += [line.date_from - timedelta(days=1)] * (count - 1)
-    codes = [min(course.openers), *[min(course.codes)] * count]
+    codes = [min(course.openers or course.codes), *[min(course.codes)] * count]
     return [
         _paid(claim, line.recoded(code), 100 + number, day)
         for number, (code, day) in enumerate(zip(codes, days, strict=False))
@@ -52,7 +62,7 @@ def _day_of(other: OtherLine, line: ServiceLine) -> date:
 
 def _distance(near: Nearness) -> int:
     if not isinstance(near, DaysAround):
-        return 0
+        return -1 if near == "any-earlier-day" else 0
     return -1 if near.looks_back else 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import attrs
 
@@ -42,25 +42,32 @@ class CourseEnd(CheckedRule):
 
 
 _NEVER: Final = CourseEnd()
+#: The dates of a claim on which a course may open.
+OpeningDate: TypeAlias = Literal["onset", "initial_treatment", "last_seen", "discharge", "order"]
 
 
 @attrs.frozen(kw_only=True)
 class Course(CheckedRule):
     """A course of treatment as a payer defines it, with the payer's own name for it.
 
-    ``codes`` are its services, and ``opens`` those that can open it: without them, each can. A
-    course that never closes is one for life. The services are those of the member with any
-    provider: earlier ones that were paid, and those of the claim as billed.
+    ``codes`` are its services, and ``opens`` those that can open it: without them, each can. With
+    ``opens_on`` it opens on that date of the claim instead, before the services of the day, and
+    only the services from then on are of it. A course that never closes is one for life. The
+    services are those of the member with any provider: earlier ones that were paid, and those of
+    the claim as billed.
     """
 
     name: str = attrs.field(default="", metadata={"key": None})
     codes: frozenset[str] = attrs.field(metadata=of_form(LINE_CODE))
     opens: frozenset[str] | None = attrs.field(default=None, metadata=of_form(LINE_CODE))
+    opens_on: OpeningDate | None = None
     closes: CourseEnd | None = None
 
     @property
     def openers(self) -> frozenset[str]:
-        """Return the codes of services that can open the course."""
+        """Return the codes of services that can open the course: none if a date opens it."""
+        if self.opens_on is not None:
+            return frozenset()
         return self.codes if self.opens is None else self.opens
 
     @property
@@ -78,6 +85,11 @@ class Course(CheckedRule):
             yield FieldError(("codes",), "codes lists no code", "Write at least one.")
         if self.opens == frozenset():
             yield FieldError(("opens",), "opens lists no code", "Leave it out.")
+        if self.opens is not None and self.opens_on is not None:
+            message = "opens and opens_on are both stated"
+            yield FieldError(
+                ("opens_on",), message, "Write what opens the course: codes or a date."
+            )
 
 
 @attrs.frozen(kw_only=True)

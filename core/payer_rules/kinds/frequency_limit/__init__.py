@@ -21,6 +21,7 @@ _COUNTED: Final = frozenset(
             "body_site",
             "charge",
             "code",
+            "dates",
             "minutes",
             "modality",
             "modifiers",
@@ -56,7 +57,7 @@ KIND: Final = Kind(
     | RENDERING
     | EARLIER_LINES
     | Reads(
-        claim={"authorizations", "diagnoses", "episode_start", "inpatient_stays"},
+        claim={"authorizations", "dates", "diagnoses", "episode_start", "inpatient_stays"},
         line=_COUNTED,
         history=_COUNTED | _OF_HISTORY,
         member={"benefit_year_start", "birth_date"},

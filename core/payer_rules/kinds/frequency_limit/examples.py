@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.claims import Claim, Session
+from payer_rules.claims import Claim, Session, TreatmentDates
 from payer_rules.kinds.claim_changes import (
     OTHER_PROVIDER,
     authorization_of,
@@ -77,9 +77,11 @@ def _amount(rule: FrequencyLimit, claim: Claim) -> Decimal:
 def _in_course(claim: Claim, course: Course) -> Claim:
     """Return the claim with a service on the day before that opens the course."""
     first = claim.lines[0]
+    day = min(line.date_from for line in claim.lines) - timedelta(days=1)
+    if course.opens_on is not None:
+        return attrs.evolve(claim, dates=TreatmentDates(**{course.opens_on: day}))
     if first.code in course.openers:
         return claim
-    day = min(line.date_from for line in claim.lines) - timedelta(days=1)
     number = len(claim.lines) + 1
     code = min(course.openers)
     opener = first.recoded(code, number=number, date_from=day, date_to=day)

@@ -61,9 +61,13 @@ def _similar_courses(course: Course) -> Iterator[Window]:
                 yield Window("course", course=attrs.evolve(course, closes=ends))
 
 
+def _opening(course: Course) -> str:
+    return f"{course.name} {course.opens_on}" if course.opens_on else course.name
+
+
 def window_label(window: Window) -> str:
     """Return the shape, the number and the first day of the window, if it has them."""
     early = window.early_by_days and f"{window.early_by_days} days early"
-    course = window.course and f"{window.course.name} {window.course.ends}"
+    course = window.course and f"{_opening(window.course)} {window.course.ends}"
     stated = (window.shape, window.number, window.begins, early, course)
     return " ".join(str(part) for part in stated if part)
