@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Set
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 import attrs
@@ -39,6 +40,8 @@ from payer_rules.rules import Payer, Rule
 LinesByRule: TypeAlias = dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]]
 
 _NOT_RECEIVED: Final = field("received")
+#: The rules of lines before they are looked up.
+NOTHING_FOUND: Final[Mapping[int, LineRules]] = MappingProxyType({})
 
 
 @attrs.frozen(eq=False)
@@ -104,15 +107,20 @@ class ApplicableRules:
         """Return the rules of the line; ``of_claim`` are the facts of its claim (`claim_facts`)."""
         return self._of_lines.of(state, line, of_claim)
 
-    def meet(self, state: ClaimState) -> MetRules:
-        """Return the rules of each line of the claim."""
+    def meet(
+        self, state: ClaimState, of_lines: Mapping[int, LineRules] = NOTHING_FOUND
+    ) -> MetRules:
+        """Return the rules of each line of the claim.
+
+        ``of_lines`` are those that were found before for lines, where the state presumes nothing.
+        """
         binding = self.binding(state.claim)
         bound = self.everywhere if binding is NONE_MISSING else ()
         lines: LinesByRule = {compiled: [] for compiled in bound}
         nothing: Container[str] = frozenset()
         tabled = nothing if binding is None else self.edit_tables.codes_of(state.claim.setting)
         met = MetRules(lines, {}, {}, {}, binding)
-        of_claim, is_presumed = claim_facts(state.claim), presumes(state)
+        of_claim = claim_facts(state.claim)
         for line in state.lines:
             names: tuple[str, ...] = ()
             if line.code in tabled:
@@ -121,10 +129,7 @@ class ApplicableRules:
                     lines[compiled].append((line, NONE_MISSING))
                 for compiled in self.everywhere if binding else ():
                     state.record_missing(compiled.evaluator, line.number, binding or NONE_MISSING)
-            if is_presumed:
-                rules = self._of_lines.presumed(state, line)
-            else:
-                rules = self._of_lines.of(state, line, of_claim)
+            rules = of_lines.get(line.number) or self._rules_of(state, line, of_claim)
             met.of_line[line.number] = rules
             for compiled, facts in rules.met:
                 lines.setdefault(compiled, []).append((line, facts))
@@ -134,6 +139,12 @@ class ApplicableRules:
         if state.entries:
             return attrs.evolve(met, missing=tuple(state.entries))
         return met
+
+    def _rules_of(self, state: ClaimState, line: ServiceLine, of_claim: Hashable) -> LineRules:
+        """Return the rules of the line as they apply by what the state presumes, if anything."""
+        if presumes(state):
+            return self._of_lines.presumed(state, line)
+        return self._of_lines.of(state, line, of_claim)
 
     def meet_again(self, state: ClaimState, met: MetRules) -> MetRules:
         """Return the rules that were met, as the values that the state presumes decide it.

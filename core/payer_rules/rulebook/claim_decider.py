@@ -24,6 +24,7 @@ from payer_rules.rulebook.evaluation import Evaluation, evaluate_again, evaluate
 from payer_rules.rulebook.expected_answer import ExpectedAnswer
 from payer_rules.rulebook.kept_answers import KeptAnswers, answers_of
 from payer_rules.rulebook.line_keys import LineKeys
+from payer_rules.rulebook.line_rules import LineRules
 from payer_rules.rulebook.line_topics import ClaimTopics
 from payer_rules.rulebook.open_entries import Gaps, broken_texts, gaps_of
 from payer_rules.rulebook.presuming import Presuming
@@ -81,10 +82,11 @@ class ClaimDecider:
         if claim.frequency_code == VOID:
             return self.conclusion.decide_void(claim)
         state = ClaimState(claim, history, self._as_known)
-        keys = self._keys.of(state, expected_history) if self._keys else ()
+        of_lines: dict[int, LineRules] = {}
+        keys = self._keys.of(state, expected_history, of_lines) if self._keys else ()
         if answers := keys and self._kept.find(keys):
             return self.conclusion.of_independent(state, answers)
-        known = evaluate_claim(self.rules, state)
+        known = evaluate_claim(self.rules, state, of_lines)
         gaps = gaps_of(known.state)
         first, rests_on = self._assumed(known, gaps, history)
         findings = self._findings(

@@ -29,6 +29,7 @@ from payer_rules.rulebook.derived_professions import (
     may_be_unconfirmed,
 )
 from payer_rules.rulebook.doubted_answers import evaluate_rule
+from payer_rules.rulebook.line_rules import LineRules
 
 _by_stage: Final = attrgetter("stage")
 
@@ -41,9 +42,14 @@ class Evaluation:
     met: MetRules
 
 
-def evaluate_claim(rules: ApplicableRules, state: ClaimState) -> Evaluation:
-    """Return the evaluation of a claim in whose state nothing is evaluated yet."""
-    met = rules.meet(state)
+def evaluate_claim(
+    rules: ApplicableRules, state: ClaimState, of_lines: Mapping[int, LineRules]
+) -> Evaluation:
+    """Return the evaluation of a claim in whose state nothing is evaluated yet.
+
+    ``of_lines`` are the rules of lines that were found before, by number.
+    """
+    met = rules.meet(state, of_lines)
     evaluate(state, met.lines)
     return Evaluation(state, met)
 

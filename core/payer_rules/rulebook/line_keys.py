@@ -91,11 +91,14 @@ class LineKeys:
     def _cached_days(self) -> Callable[[str, str | None], tuple[date, ...]]:
         return lru_cache(_CACHE_SIZE)(self._change_days)
 
-    def of(self, state: ClaimState, expected: History | None) -> tuple[LineKey, ...]:
+    def of(
+        self, state: ClaimState, expected: History | None, found: dict[int, LineRules]
+    ) -> tuple[LineKey, ...]:
         """Return the keys of the lines of a claim that is not evaluated yet.
 
         There are none if one of the lines depends on others, or if its history is complete for a
         part of the providers. ``expected`` is the history of the expected answer, if it differs.
+        The rules of lines are added to those ``found``, by number.
         """
         claim, history = state.claim, state.history
         is_whole = history.covers_billing is None and history.covers_rendering is None
@@ -110,19 +113,24 @@ class LineKeys:
         shared = (self.rules.binding(claim), claim.billing_provider.profession_from)
         keys: list[LineKey] = []
         for line in state.lines:
-            key = self._key(state, line, of_claim, shared)
+            key = self._key(state, line, of_claim, shared, found)
             if key is None:
                 return ()
             keys.append(key)
         return tuple(keys)
 
     def _key(
-        self, state: ClaimState, line: ServiceLine, of_claim: Hashable, shared: Hashable
+        self,
+        state: ClaimState,
+        line: ServiceLine,
+        of_claim: Hashable,
+        shared: Hashable,
+        found: dict[int, LineRules],
     ) -> LineKey | None:
         """Return the key of the line, or ``None`` if it depends on other lines."""
         if line.date_from != line.date_to or state.shares_day(line):
             return None
-        rules = self.rules.of_line(state, line, of_claim)
+        rules = found[line.number] = self.rules.of_line(state, line, of_claim)
         if rules not in self._questions:
             if len(self._questions) >= _CACHE_SIZE:
                 self._questions.clear()
