@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -68,6 +69,22 @@ def test_a_line_can_have_as_many_units_as_the_mue() -> None:
     assert text(finding(EDITS, 3).cure) == f"2 {words} paid only on appeal"
     one = text(finding(EDITS, 3, code="90834").cure)
     assert one == f"1 {words.replace('units', 'unit')} not paid on appeal either"
+
+
+def test_a_limit_that_an_authorization_lifts_asks_for_one() -> None:
+    """The cured claim has an authorization of the line; a line billed twice is removed instead."""
+    held = limit(2, 7, "90853", counts="services", excess="authorization")
+    book = RuleBook.build(PAYER, [held])
+    days = [DAY + timedelta(days=number) for number in range(3)]
+    judged = claim(
+        *(line(number, "90853", day) for number, day in enumerate(days, 1)), authorizations=()
+    )
+    (found,) = book.decide(judged, History()).proved_findings
+    assert text(found.cure) == "an authorization for line 3, asked for before the service"
+    twice = attrs.evolve(judged, lines=[*judged.lines[:2], line(3, "90853", days[1])])
+    (found,) = book.decide(twice, History()).proved_findings
+    assert found.cure is not None
+    assert found.cure.change == "remove line 3"
 
 
 def test_no_number_of_units_is_offered_where_none_is_paid() -> None:

@@ -7,7 +7,14 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.claims import MODALITIES, Authorization, Claim, InpatientStay, Provider
+from payer_rules.claims import (
+    MODALITIES,
+    Authorization,
+    Claim,
+    InpatientStay,
+    Provider,
+    ServiceLine,
+)
 
 #: A provider of another profession than the one who bills.
 OTHER_PROVIDER: Final = Provider(npi="1234567802", profession="psychologist", supervised_by="none")
@@ -46,11 +53,13 @@ def elsewhere(claim: Claim) -> Iterator[Claim]:
     yield with_codes(claim, claim.lines[0].code)
 
 
-def authorization_of(claim: Claim) -> Authorization:
-    """Return an authorization of the first line of the claim."""
-    line = claim.lines[0]
+def authorization_of(
+    claim: Claim, line: ServiceLine | None = None, *, number: str = "A1"
+) -> Authorization:
+    """Return an authorization of a line of the claim: the first if no other is given."""
+    line = line or claim.lines[0]
     return Authorization(
-        number="A1",
+        number=number,
         codes=frozenset([line.code]),
         date_from=line.date_from,
         date_to=line.date_to,

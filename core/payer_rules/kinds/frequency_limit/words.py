@@ -13,6 +13,7 @@ from payer_rules.engine.cures import fewer_units
 from payer_rules.engine.limits.results import Excess
 from payer_rules.engine.verdict import Verdict
 from payer_rules.engine.words import Question, Words, line_of
+from payer_rules.kinds.claim_changes import authorization_of
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.course_words import course_text
 from payer_rules.kinds.frequency_limit.explanation import MEASURES, explain, plain
@@ -47,6 +48,8 @@ _ONLY: Final = {
     "modifier": "with modifier",
     "diagnosis": "with a diagnosis that begins with",
 }
+_AUTHORIZED: Final = "asked for before the service"
+_NUMBER: Final = "as given by the payer"
 _ONCE: Final = "only if it was one service that was billed twice"
 
 
@@ -162,18 +165,31 @@ def _excess(rule: FrequencyLimit) -> str:
 def _cure(rule: FrequencyLimit, verdict: Verdict[Excess], claim: Claim) -> Cure | None:
     """Return the claim without the line, if the same code is on another line of the same day.
 
-    A line that alone has too many units can have as many as the limit.
+    A line that alone has too many units can have as many as the limit, and one above a limit that
+    an authorization lifts can have that.
     """
     line = line_of(verdict, claim)
+    same = (line.code, line.date_from, None)
+    if any((other.code, other.date_from, other.claim) == same for other in verdict.details.others):
+        return Cure(
+            change=f"remove line {line.number}",
+            condition=_ONCE,
+            claim=attrs.evolve(claim, lines=[each for each in claim.lines if each is not line]),
+        )
+    if rule.excess == "authorization":
+        return _authorized(line, claim)
     if rule.counts == "units" and not verdict.details.others and verdict.outcome == "deny":
         return _with_units(rule, line, claim)
-    same = (line.code, line.date_from, None)
-    if all((other.code, other.date_from, other.claim) != same for other in verdict.details.others):
-        return None
+    return None
+
+
+def _authorized(line: ServiceLine, claim: Claim) -> Cure:
+    """Return the claim with an authorization of the line."""
+    held = (*(claim.authorizations or ()), authorization_of(claim, line, number=_NUMBER))
     return Cure(
-        change=f"remove line {line.number}",
-        condition=_ONCE,
-        claim=attrs.evolve(claim, lines=[each for each in claim.lines if each is not line]),
+        change=f"an authorization for line {line.number}",
+        condition=_AUTHORIZED,
+        claim=attrs.evolve(claim, authorizations=held),
     )
 
 
