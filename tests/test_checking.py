@@ -32,6 +32,7 @@ from payer_rules.rules import (
     When,
     Window,
 )
+from payer_rules.summaries.policies import policies_of, with_policies
 
 DAY: Final = date(2024, 8, 12)
 CLINIC: Final = Provider(npi="1234567893")
@@ -481,6 +482,17 @@ def test_a_function_of_a_plugin_doubts_lines_in_review_too() -> None:
     assert (first.expected, second.expected) == ("review", "review")
     _, paid, last = run(filed(bare("C1"), claim("C2", 10), claim("C3", 12)), check, video("review"))
     assert (paid.expected, last.expected) == ("pay", "deny")
+
+
+def test_only_a_report_of_lines_looks_up_the_topics_of_rules() -> None:
+    """A run without such a report keeps its decisions, and does not copy their entries."""
+    book = RuleBook.build(PAYER, [WEEKLY])
+    (decision,) = check_claims(filed(claim("C1"), history=None), book)
+    policies = policies_of(book)
+    assert with_policies(decision, claim("C1"), policies, is_printed=False) is decision
+    printed = with_policies(decision, claim("C1"), policies)
+    assert [entry.rule_topic for entry in printed.not_evaluated] == ["frequency"]
+    assert printed == decision
 
 
 def test_a_denial_that_needs_no_line_in_review_stays_a_denial() -> None:

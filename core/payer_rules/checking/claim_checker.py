@@ -110,7 +110,12 @@ class ClaimChecker:
             completion = self._completions[payer]
             claims = [(position, completion.complete(filed)) for position, filed in given_claims]
             decisions = tuple(
-                with_policies(completion.noted(filed, decision), filed.claim, self._policies[payer])
+                with_policies(
+                    completion.noted(filed, decision),
+                    filed.claim,
+                    self._policies[payer],
+                    is_printed=bool(self.renderers),
+                )
                 for decision, (_, filed) in zip(
                     check_claims((filed for _, filed in claims), book, self.store),
                     claims,

@@ -15,8 +15,10 @@ from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Confidence, DateRange, Topic
 from payer_rules.unchecked import copier
 
-#: The classes of missing facts of which reports print what is known of the rule.
-_PRINTED: Final = ("edition", "history")
+#: The classes of missing facts of which every report uses what is known of the rule, and those
+#: of which only a report of each line does.
+_USED: Final = frozenset(["edition"])
+_PRINTED: Final = frozenset(["edition", "history"])
 _copy_decision: Final = copier(Decision)
 _copy_entry: Final = copier(NotEvaluated)
 
@@ -49,22 +51,28 @@ def policies_of(book: RuleBook) -> dict[str, PolicyText]:
     return policies
 
 
-def with_policies(decision: Decision, claim: Claim, policies: Mapping[str, PolicyText]) -> Decision:
+def with_policies(
+    decision: Decision, claim: Claim, policies: Mapping[str, PolicyText], *, is_printed: bool = True
+) -> Decision:
     """Return the decision with what reports print of the rules of its open questions.
 
     This is the title and the year of a policy that may no longer be in effect, and the topic of a
-    rule that asks for earlier lines.
+    rule that asks for earlier lines, if the decision ``is_printed``.
     """
-    if not any(entry.reason in _PRINTED for entry in decision.not_evaluated):
+    classes = _PRINTED if is_printed else _USED
+    if not any(entry.reason in classes for entry in decision.not_evaluated):
         return decision
     first = min(line.date_from for line in claim.lines)
     entries = decision.not_evaluated
-    named = tuple(_with_policy(each, first, policies.get(each.rule or "")) for each in entries)
+    named = tuple(
+        _with_policy(each, first, policies.get(each.rule or "")) if each.reason in classes else each
+        for each in entries
+    )
     return _copy_decision(decision, {"not_evaluated": named})
 
 
 def _with_policy(entry: NotEvaluated, first: date, policy: PolicyText | None) -> NotEvaluated:
-    if policy is None or entry.reason not in _PRINTED:
+    if policy is None:
         return entry
     if entry.reason == "history":
         return _copy_entry(entry, {"rule_topic": policy.topic})
