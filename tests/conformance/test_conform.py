@@ -150,6 +150,18 @@ def test_codes_and_gaps_are_compared(
     assert [d.what for d in result.scenarios[0].cells["alpha"].differences] == [what]
 
 
+def test_open_questions_are_compared_unless_only_the_second_answer_is_stated(
+    registry: Registry, tmp_path: Path
+) -> None:
+    """What to expect of a claim can be stated without a list of the topics that nobody has read."""
+    claim = CLAIM.replace("history = []", "")
+    second = EXPECTED.replace("lines = [", "expected = [", 1)
+    both = EXPECTED.replace("lines = [", 'expected = ["pay", "deny"]\nlines = [', 1)
+    for more, status in ((second, "agrees"), (both, "disagrees")):
+        result = conform(registry, [scenario(tmp_path, more=more, claim=claim)])
+        assert statuses(result)["alpha"] == status
+
+
 @pytest.mark.parametrize(
     ("stated", "different"),
     [

@@ -272,8 +272,7 @@ def _expectations(document: Document) -> dict[str, Expectation]:
     field_errors: list[FieldError] = []
     for payer, stated in sorted(written.items()):
         try:
-            table = {"not_evaluated": [], **stated} if isinstance(stated, dict) else stated
-            expect[payer] = structure(Expectation, table)
+            expect[payer] = structure(Expectation, _with_default(stated))
         except InvalidValueError as error:
             field_errors += [
                 field_error.under("expect", payer) for field_error in error.field_errors
@@ -281,6 +280,13 @@ def _expectations(document: Document) -> dict[str, Expectation]:
     if field_errors:
         raise _placed(document, field_errors)
     return expect
+
+
+def _with_default(stated: object) -> object:
+    """Return the table; open questions are compared unless only the second answer is stated."""
+    if not isinstance(stated, dict) or ("expected" in stated and "lines" not in stated):
+        return stated
+    return {"not_evaluated": [], **stated}
 
 
 def _unknown_payers(
