@@ -243,6 +243,18 @@ def test_a_function_of_a_plugin_can_be_read_twice() -> None:
     assert error.message == CHANGED
 
 
+def test_the_terms_of_edits_can_be_read_twice() -> None:
+    """The record is of the terms, for every release: the rows are CMS's."""
+    table, *_ = COLLECTED["medicare"].tables
+    terms = table.terms
+    reading = SecondReading(on=date.today(), result="right", text="I-28", digest=digest_of(terms))
+    assert [*errors_of_second_reading(attrs.evolve(terms, second_reading=reading))] == []
+    assert digest_of(attrs.evolve(table, pairs=()).terms) == digest_of(table.terms)
+    changed = attrs.evolve(terms, scope="rendering", second_reading=reading)
+    collected = attrs.evolve(COLLECTED["medicare"], rules=(), terms=(changed,))
+    assert [problem.message for problem in stale_readings({"medicare": collected})] == [CHANGED]
+
+
 def test_a_second_reading_is_part_of_a_rule_as_json(file: Path) -> None:
     """The record is in reports, and is read back."""
     read_again(file, "no-families")

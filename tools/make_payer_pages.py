@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -174,10 +175,21 @@ def account(registry: Registry, collected: dict[str, CollectedRules]) -> Iterato
     with ROWS.open(encoding="utf-8", newline="") as text:
         rows = [(row["row"], row["confidence"]) for row in csv.DictReader(text)]
     told = [(row, key, *_said(accounts.get(row))) for row, key in rows]
+    yield counted([(bool(said), bool(why)) for _, _, said, why in told])
     lines = [
         _line(list(run)) for _, run in groupby(told, key=lambda each: (_run(each[0]), each[1:]))
     ]
     yield table_of(("row", "confidence", "said by", "out of scope because"), lines)
+
+
+def counted(rows: Iterable[tuple[bool, bool]]) -> str:
+    """Return how many rows a rule cites, in full or in part, and how many are out of scope."""
+    counts = Counter(rows)
+    return (
+        f"{count_of(counts.total(), 'row')}: {counts[True, False]:,} said by a rule or an edit,"
+        f" {counts[True, True]} in part, {counts[False, True]} by none and with the reason,"
+        f" {counts[False, False]} not accounted for."
+    )
 
 
 def _said(found: SourceRow | None) -> tuple[str, str]:

@@ -109,6 +109,7 @@ def explained_tables(
     yield f"  If broken      {effect}; {_DETECTED['claim']}"
     for table, examples in tables:
         yield from (f"  {line}" for line in of_tables(payer, [table]))
+        yield f"  Second reading {table.second_reading or 'none'}"
         yield from _examples(examples, frozenset(["setting"]), {})
     yield from _touched(name, touches)
     yield from _sources(dict.fromkeys(citation for part in parts for citation in part.citations))

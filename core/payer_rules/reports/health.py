@@ -12,7 +12,7 @@ from payer_rules.kinds import kind_of
 from payer_rules.registry import CollectedRules, HookCall, Registry
 from payer_rules.reports.data import Data, of_problem, plain
 from payer_rules.reports.decisions import count_of
-from payer_rules.rules import errors_of_second_reading
+from payer_rules.rules import EditTable, EditTerms, Rule, errors_of_second_reading
 
 
 def lines_of(
@@ -78,11 +78,17 @@ def data_of(
 def stale_readings(collected: Mapping[str, CollectedRules]) -> tuple[Problem, ...]:
     """Return a problem for each rule that changed after its second reading."""
     rules = dict.fromkeys(rule for each in collected.values() for rule in each.rules)
+    found: list[tuple[str, Rule | EditTerms]] = []
+    found += [(f"{rule.id} ({rule.origin})", rule) for rule in rules]
+    all_terms = dict.fromkeys(_terms_of(each) for one in collected.values() for each in one.terms)
+    found += [(f"edits of {terms.address}", terms) for terms in all_terms]
     return tuple(
-        error.at(f"{rule.id} ({rule.origin})")
-        for rule in rules
-        for error in errors_of_second_reading(rule)
+        error.at(where) for where, item in found for error in errors_of_second_reading(item)
     )
+
+
+def _terms_of(edits: EditTerms) -> EditTerms:
+    return edits.terms if isinstance(edits, EditTable) else edits
 
 
 def versions() -> dict[str, str]:

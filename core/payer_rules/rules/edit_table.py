@@ -13,6 +13,7 @@ import attrs
 from payer_rules.errors import FieldError
 from payer_rules.rules.edit_rows import AddOnEdit, Edit, PairEdit, UnitEdit
 from payer_rules.rules.facts import Adjustment, Citation, DateRange
+from payer_rules.rules.second_readings import NOT_IN_DIGEST, SecondReading
 from payer_rules.values.checked import CheckedRule, of_form
 from payer_rules.vocabularies import SETTINGS
 
@@ -48,6 +49,9 @@ class EditTerms(CheckedRule):
     those of the rules ``PAYER/ptp``, ``PAYER/mue`` and ``PAYER/add-on``. Terms have no rows; the
     rows come from the releases that a user imports.
 
+    ``second_reading`` records that another reader compared the terms, without the rows, with their
+    texts.
+
     ``program`` is ``medicare`` or ``medicaid`` for the edits of CMS, which bind each payer whose
     ``ncci`` names the program. Any other name is that of a payer, and the edits bind that payer
     only. Raises `InvalidValueError` for a name that is similar to one of CMS's programs.
@@ -62,6 +66,9 @@ class EditTerms(CheckedRule):
     pair_citations: tuple[Citation, ...]
     unit_citations: tuple[Citation, ...]
     add_on_citations: tuple[Citation, ...] = ()
+    second_reading: SecondReading | None = attrs.field(
+        default=None, eq=False, metadata=NOT_IN_DIGEST
+    )
 
     def _field_errors(self) -> Iterator[FieldError]:
         name = self.program.strip().lower()

@@ -20,6 +20,7 @@ from payer_rules.errors import FieldError
 from payer_rules.values.checked import CheckedRule
 
 if TYPE_CHECKING:
+    from payer_rules.rules.edit_table import EditTerms
     from payer_rules.rules.rule import Rule
 
 #: What the second reader found: that the rule was right, or that it was corrected.
@@ -51,16 +52,17 @@ class SecondReading(CheckedRule):
         return f"on {self.on}, {self.result}: {self.text}"
 
 
-def digest_of(rule: Rule) -> str:
+def digest_of(rule: Rule | EditTerms) -> str:
     """Return the digest of the rule's values; how and in which order they are written is not in it.
 
-    Of a rule that is a function of a plugin, the name of the function is a value, not its code.
+    Of a rule that is a function of a plugin, the name of the function is a value, not its code. Of
+    edits it is the digest of their terms.
     """
     content = json.dumps([type(rule).__name__, _stated(rule)], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()[:_LENGTH]
 
 
-def errors_of_second_reading(rule: Rule) -> Iterator[FieldError]:
+def errors_of_second_reading(rule: Rule | EditTerms) -> Iterator[FieldError]:
     """Yield an error if the rule changed after its second reading."""
     reading, digest = rule.second_reading, digest_of(rule) if rule.second_reading else None
     if reading is None or reading.digest == digest:
