@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final, Literal
 
+import attrs
 import pytest
 
 from payer_rules import Citation, Coverage, DateRange, load
@@ -66,6 +67,15 @@ def test_a_rule_is_live_if_its_text_covers_the_day_or_is_carried_to_it(
     """The age of the text decides, and whether the payer wrote it."""
     rule = coverage(verified, in_force, confidence)
     assert status_of(rule, [rule], DAY) == status
+
+
+def test_a_rule_for_review_keeps_its_outcome_when_its_text_is_carried_for_review() -> None:
+    """What was for review stays so: the text still answers with its own outcome, until it expires."""
+    rule = attrs.evolve(coverage(days(2023, 2023), days(2013, None)), outcome="review")
+    assert status_of(rule, [rule], DAY) == "live"
+    counts = count_rules("acme", [rule], DAY)
+    assert (counts.live, counts.answers_to) == (1, date(2028, 12, 31))
+    assert status_of(rule, [rule], date(2029, 1, 1)) == "expired"
 
 
 def test_an_edition_that_a_newer_one_replaced_is_not_counted() -> None:

@@ -86,7 +86,8 @@ def status_of(rule: Rule, rules: Iterable[Rule], day: date) -> RuleStatus:
         return "replaced"
     text = TextDates(rule, others).carried_to(ServiceLine(number=1, code=_ANY_CODE, date_from=day))
     if isinstance(text, AgedText):
-        return "review" if text.is_for_review else "live"
+        is_own = text.first_of_next is None and rule.outcome == "review"
+        return "review" if text.is_for_review and not is_own else "live"
     return "replaced" if text == SUPERSEDED else "expired"
 
 
@@ -98,4 +99,4 @@ def _last_answer(rule: Rule) -> date | None:
     verified = rule.verified_dates
     if verified is None or verified.last is None:
         return end
-    return min(end, last_day_carried(verified.last, rule.citations))
+    return min(end, last_day_carried(verified.last, rule.citations, rule.outcome))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, Literal, TypeAlias
 
 from payer_rules.rules.facts import Citation, DateRange
+from payer_rules.rules.outcomes import Outcome
 
 #: ``certain``: its findings have their own outcome; ``review``: they are for review; ``expired``:
 #: the text is too old to judge by.
@@ -33,15 +34,24 @@ def carried_text(
     return "expired"
 
 
-def last_day_carried(last: date, citations: Iterable[Citation]) -> date:
-    """Return the last day on which a text, read for days up to ``last``, is certain to hold."""
-    if any(citation.confidence != "primary" for citation in citations):
-        return last
-    if last.year + _CERTAIN_YEARS > date.max.year:
+def last_day_carried(last: date, citations: Iterable[Citation], outcome: Outcome) -> date:
+    """Return the last day to which a text, read for days up to ``last``, carries the outcome."""
+    is_primary = all(citation.confidence == "primary" for citation in citations)
+    if outcome != "review":
+        years = _CERTAIN_YEARS if is_primary else 0
+    else:
+        years = _REVIEW_YEARS if is_primary else _CERTAIN_YEARS
+    if last.year + years > date.max.year:
         return date.max
-    is_leap_day = (last.month, last.day) == (2, 29)
-    day = last - timedelta(days=1) if is_leap_day else last
-    return day.replace(year=last.year + _CERTAIN_YEARS)
+    return _in_year(last, last.year + years)
+
+
+def _in_year(day: date, year: int) -> date:
+    """Return the day in another year; of 29 February the day before, if the year has none."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=day.day - 1)
 
 
 def _is_within_years(last: date, day: date, years: int) -> bool:
