@@ -68,7 +68,7 @@ _FACTS: Final = {
     "session.group_size": "group size",
     "session.leaders": "number of group leaders",
     "session.documented": "content of the session note",
-    "session.elements": "what else the session note holds",
+    "session.elements": "other contents of the session note",
     "session.documents": "documents of the record",
     "session.documents.written": "day on which a document was written",
     "session.documents.signed": "day on which a document was signed",
