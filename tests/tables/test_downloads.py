@@ -16,7 +16,7 @@ from cms_site import (
     CmsSite,
     zipped,
 )
-from published import Pair, pair_text, unit_text
+from published import ADD_ON_HEADING, NOTICE, Pair, pair_text, unit_text, workbook
 
 from payer_rules.cli import main
 from payer_rules.errors import InputError
@@ -246,6 +246,20 @@ def test_a_wrong_file_in_the_archive_imports_nothing(
     assert not (tmp_path / DOWNLOADS).exists()
     site.files[UNITS] = units_zip()
     assert len(fetch_tables(order(site), tmp_path)) == 2
+
+
+def test_add_on_codes_are_read_from_the_workbook(site: CmsSite, tmp_path: Path) -> None:
+    """The text beside it has columns of fixed width, whose places were not read."""
+    cells = ["1", "90785", "", "90853", "", "2013001", "", ""]
+    rows = [[NOTICE], ADD_ON_HEADING.split("\t"), cells]
+    members = {
+        "AOC_V2026Q3-F-MCR.txt": "190785   90853   2013001\n",
+        "AOC_V2026Q3-MCR.xlsx": workbook(rows),
+    }
+    site.put(ADD_ONS_PAGE, ADD_ONS)
+    site.files[ADD_ONS] = zipped(members)
+    (table,) = fetch_tables(order(site, contents=frozenset(["add-ons"])), tmp_path)
+    assert (str(table.address), table.rows) == ("medicare 2026q3 add-ons", 1)
 
 
 def test_links_to_other_sites_are_left_out() -> None:
