@@ -252,7 +252,7 @@ def test_add_on_codes_are_read_from_the_workbook(site: CmsSite, tmp_path: Path) 
     """The text beside it has columns of fixed width, whose places were not read."""
     cells = ["1", "90785", "", "90853", "", "2013001", "", ""]
     rows = [[NOTICE], ADD_ON_HEADING.split("\t"), cells]
-    members = {
+    members: dict[str, str | bytes] = {
         "AOC_V2026Q3-F-MCR.txt": "190785   90853   2013001\n",
         "AOC_V2026Q3-MCR.xlsx": workbook(rows),
     }
