@@ -43,10 +43,11 @@ def _examples(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
     most = 1 if rule.limit == "none" else int(rule.limit / _amount(rule, base))
     if rule.counts in ("minutes", "clock-minutes") and most < _MINUTES_OF_DAY:
         yield from (_lasting(base, minutes) for minutes in (most, most + 1))
-    for count in (min(most, _MOST_LINES), min(most, _MOST_LINES) + 1):
+    lines = min(most // _minutes(rule, base), _MOST_LINES)
+    for count, units in zip((lines, lines + 1), (min(most, _MOST_LINES), most + 1), strict=True):
         if count:
             yield _repeated(rule, base, count)
-        yield with_line(base, units=Decimal(max(1, count)))
+        yield with_line(base, units=Decimal(max(1, min(units, _MOST_LINES + 1))))
         if rule.pool == "together" and 1 < count <= len(listed_codes(rule.codes)):
             yield with_codes(base, *sorted(listed_codes(rule.codes))[:count])
     if most < _FEW:
@@ -62,6 +63,12 @@ def _above(rule: FrequencyLimit, claim: Claim) -> Iterator[Claim]:
     yield with_each_line(claim, [*same, {"rendering_provider": OTHER_PROVIDER}])
     if rule.exempts_authorized or isinstance(rule.excess, ReductionUnless):
         yield attrs.evolve(claim, authorizations=(authorization_of(claim),))
+
+
+def _minutes(rule: FrequencyLimit, claim: Claim) -> int:
+    """Return the minutes of the first line if minutes are counted; else 1."""
+    is_timed = rule.counts in ("minutes", "clock-minutes")
+    return (claim.lines[0].minutes if is_timed else None) or 1
 
 
 def _amount(rule: FrequencyLimit, claim: Claim) -> Decimal:
