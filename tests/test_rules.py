@@ -157,8 +157,8 @@ def test_conditions_in_words(when: When, message: str) -> None:
         ),
         (
             rule_of(AuthorizationRequirement, needs=frozenset(["authorization", "order"])),
-            "90853 needs an authorization or an order; an authorization covers the code, "
-            "the days and the provider and has units left.",
+            "90853 needs an authorization or an order; it must cover the code, the days and the "
+            "provider, and have units left.",
         ),
         (
             rule_of(AddOnCode, exhaustive=False),
