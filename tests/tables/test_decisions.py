@@ -212,6 +212,7 @@ def test_the_fingerprint_says_which_tables_were_used(imports: Callable[..., Regi
     assert {table.split(" sha256:")[0] for table in before.tables} == {
         "medicare/outpatient-hospital 2024q3 bundled",
         "medicare/practitioner 2024q3 bundled",
+        "medicare/practitioner 2026q2 bundled",
     }
     assert [table.split(" sha256:")[0] for table in added] == [
         "medicare/practitioner 2024q3 pairs imported"
