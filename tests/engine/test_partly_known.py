@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shapes import CITED, DAY, PAYER, claim, gaps, line, outcomes
+from shapes import CITED, DAY, PAYER, claim, gaps, limit, line, outcomes
 
 from payer_rules.claims import Claim, Session
 from payer_rules.decisions import Decision
 from payer_rules.history import History
-from payer_rules.kinds import SessionRequirement, TimelyFiling
+from payer_rules.kinds import DiagnosisRequirement, SessionRequirement, TimelyFiling
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Bounds, Rule, TimeLimit
+from payer_rules.rules import Bounds, Outcome, Rule, TimeLimit
 
 GROUP = frozenset(["90853"])
 
@@ -69,3 +70,20 @@ def test_the_day_of_sending_can_only_show_that_a_claim_is_late(sent: int, late: 
     assert outcomes(decide(rule, judged)) == ["deny" if counted > 90 else "pay"]
     for finding in decide(rule, judged).findings:
         assert f"{'sent' if late is None else 'received'} on {day(counted)}" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"), [("deny", ["unknown", "deny"]), ("review", ["unknown", "unknown"])]
+)
+def test_of_two_lines_that_may_be_in_review_either_may_be_paid(
+    outcome: Outcome, expected: list[str]
+) -> None:
+    """The limit denies the second line if one fact denies both, not if it sets both to review."""
+    rules = [
+        DiagnosisRequirement(
+            id="p/diagnosis", codes=GROUP, any_of=frozenset(["F"]), outcome=outcome, **CITED
+        ),
+        limit(1, 1, "90853"),
+    ]
+    sessions = claim(line(1, "90853", DAY), line(2, "90853", DAY))
+    assert outcomes(RuleBook.build(PAYER, rules).decide(sessions, History())) == expected

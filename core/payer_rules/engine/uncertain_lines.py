@@ -84,6 +84,7 @@ class UncertainLines:
     ) -> frozenset[Evaluator]:
         """Return the evaluators that miss the same facts on both lines, and deny both or none.
 
+        One that sets lines to review is none of them: a payer may pay one of two lines in review.
         ``pair`` are the two lines of the claim with these numbers.
         """
         mine, theirs = self._by_evaluator(line), self._by_evaluator(other)
@@ -94,7 +95,8 @@ class UncertainLines:
         return frozenset(
             evaluator
             for evaluator, missing in mine.items()
-            if theirs.get(evaluator) == missing
+            if evaluator.outcome in UNPAID
+            and theirs.get(evaluator) == missing
             and all(
                 is_shared(fact, one_day=len(days) == 1, one_provider=len(npis) == 1)
                 for fact in missing
