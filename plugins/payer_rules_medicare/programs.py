@@ -18,11 +18,13 @@ from payer_rules import (
     History,
     HistoryLine,
     MissingInformation,
+    SecondReading,
     Violation,
     When,
 )
 
 _READ: Final = date(2026, 11, 23)
+_READ_AGAIN: Final = date(2026, 11, 30)
 _INTENSIVE: Final = "92"
 _PARTIAL: Final = "41"
 _WHICH: Final = "whether partial hospitalization in the 7 days before returns the claim"
@@ -59,6 +61,12 @@ def checks() -> list[Check]:
             adjustment=Adjustment(group="CO", carc="16", rarc=("M77",)),
             citations=(_TYPES,),
             rationale="Intensive outpatient programs bill on types of bill 13x, 76x and 85x.",
+            second_reading=SecondReading(
+                on=_READ_AGAIN,
+                result="right",
+                text="CGS, intensive outpatient program services, 2024-01-02",
+                digest="c5665922fc0fe7bf",
+            ),
             function=bill_type,
         ),
         Check(
@@ -72,6 +80,12 @@ def checks() -> list[Check]:
             rationale=(
                 "A claim of an intensive outpatient program is returned where it overlaps one of "
                 "partial hospitalization (condition code 41) of the same patient and provider."
+            ),
+            second_reading=SecondReading(
+                on=_READ_AGAIN,
+                result="right",
+                text="NAHRI, on the billing requirements of condition code 92",
+                digest="4c2b04dedc421398",
             ),
             function=beside_partial_hospital,
         ),
