@@ -8,12 +8,18 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine, TreatmentDates
 from payer_rules.history import History, HistoryLine
+from payer_rules.kinds import FrequencyLimit
+from payer_rules.kinds.frequency_limit.parts import DECIDED_AMOUNTS
 from payer_rules.kinds.related_lines import like
 from payer_rules.rules import CoursePosition, DaysAround, Nearness, OtherLine, Rule
 
 
 def with_neighbours(rule: Rule, claim: Claim) -> tuple[Claim, History]:
-    """Return the claim with the line of the same day that the rule asks for, and its history."""
+    """Return the claim with the line of the same day that the rule asks for, and its history.
+
+    The history of a limit on paid or allowed dollars uses it up: of a claim's own lines they are
+    not known yet.
+    """
     companion = rule.when.same_day
     if companion is not None:
         second = attrs.evolve(like(claim.lines[0], companion), number=2)
@@ -24,6 +30,7 @@ def with_neighbours(rule: Rule, claim: Claim) -> tuple[Claim, History]:
         for number, other in enumerate(wanted, 1)
     ]
     earlier += _of_course(rule.when.course, claim)
+    earlier += _of_amounts(rule, claim)
     claim = _with_opening(rule.when.course, claim)
     return claim, History(lines=earlier, covers_rendering=claim.billing_provider.npi)
 
@@ -53,6 +60,17 @@ def _of_course(position: CoursePosition | None, claim: Claim) -> list[HistoryLin
         _paid(claim, line.recoded(code), 100 + number, day)
         for number, (code, day) in enumerate(zip(codes, days, strict=False))
     ]
+
+
+def _of_amounts(rule: Rule, claim: Claim) -> list[HistoryLine]:
+    """Return a line of the day before that was paid all the dollars of the limit."""
+    if not isinstance(rule, FrequencyLimit) or rule.counts not in DECIDED_AMOUNTS:
+        return []
+    if rule.limit == "none":
+        return []
+    line, most = claim.lines[0], rule.limit
+    before = _paid(claim, line, 200, line.date_from - timedelta(days=1))
+    return [attrs.evolve(before, setting=claim.setting, charge=most, allowed=most, paid=most)]
 
 
 def _day_of(other: OtherLine, line: ServiceLine) -> date:

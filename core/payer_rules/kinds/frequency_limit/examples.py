@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.claims import Claim, Session, TreatmentDates
+from payer_rules.claims import Claim, Provider, Session, TreatmentDates
 from payer_rules.kinds.claim_changes import (
     OTHER_PROVIDER,
     authorization_of,
@@ -29,12 +29,15 @@ _DAYS_OF_MONTH: Final = 31
 #: The days from that of an example to the end of the year.
 _DAYS_LEFT_OF_YEAR: Final = 138
 _HALF: Final = timedelta(days=180)
+_THIRD_PROVIDER: Final = Provider(npi="1234567810", profession="psychologist", supervised_by="none")
 
 
 def examples(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
     """Yield the claim with as many services as the limit allows, and with one more."""
     if rule.counts in DECIDED_AMOUNTS:
         base = with_line(base, allowed=base.lines[0].charge)
+        yield base
+        yield attrs.evolve(base, authorizations=(authorization_of(base),))
     for claim in _examples(rule, _authorized(rule, base)):
         yield claim if rule.window.course is None else _in_course(claim, rule.window.course)
 
@@ -61,6 +64,16 @@ def _above(rule: FrequencyLimit, claim: Claim) -> Iterator[Claim]:
         yield with_each_line(claim, _sessions(sessions, len(claim.lines)))
     same: list[dict[str, Any]] = [{}] * (len(claim.lines) - 1)
     yield with_each_line(claim, [*same, {"rendering_provider": OTHER_PROVIDER}])
+    if rule.counts == "visits":
+        providers = [claim.billing_provider, OTHER_PROVIDER, _THIRD_PROVIDER]
+        of_one = {"session": Session(id="S0", group_size=8)}
+        yield with_each_line(
+            claim,
+            [
+                {**of_one, "rendering_provider": providers[at % len(providers)]}
+                for at, _ in enumerate(claim.lines)
+            ],
+        )
     if rule.exempts_authorized or isinstance(rule.excess, ReductionUnless):
         yield attrs.evolve(claim, authorizations=(authorization_of(claim),))
 
