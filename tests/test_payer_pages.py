@@ -72,8 +72,9 @@ def _run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def _codes(text: str) -> set[str]:
-    """The procedure codes in the text, those of ranges too; addresses and places are left out."""
-    text = "\n".join(line for line in text.splitlines() if not line.startswith("- Source"))
+    """The procedure codes in the text, those of ranges too; names of texts are left out."""
+    names = ("- Source", "- Second reading")
+    text = "\n".join(line for line in text.splitlines() if not line.startswith(names))
     found = re.findall(r"\b([0-9]{4}[0-9A-Z]|[A-Z][0-9]{4})(?:[-–]([0-9]{5}))?\b", text)
     return {
         f"{code:05}" if last else first
