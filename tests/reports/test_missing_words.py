@@ -148,8 +148,8 @@ def test_several_classes_have_a_sentence_each() -> None:
         ),
         (
             missing("record", "modality"),
-            "if it was telehealth, add modifier 95 (video), 93 (audio) or GT with place 02 or 10; "
-            "otherwise write modality on the line",
+            "if it was telehealth, add place 02 or 10 and the payer's modifier, such as 95 (video) or "
+            "93 (audio); otherwise write modality on the line",
         ),
         (missing("record", "minutes"), "write minutes on the line"),
         (

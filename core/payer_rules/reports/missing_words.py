@@ -131,8 +131,8 @@ _OWN_TABLE: Final = (
     "or use --assume table to apply the newest earlier one"
 )
 _MODALITY: Final = (
-    "if it was telehealth, add modifier 95 (video), 93 (audio) or GT with place 02 or 10; "
-    "otherwise write modality on the line"
+    "if it was telehealth, add place 02 or 10 and the payer's modifier, such as 95 (video) or "
+    "93 (audio); otherwise write modality on the line"
 )
 _LINE_FIXES: Final = {
     "modality": _MODALITY,
