@@ -125,6 +125,25 @@ def test_a_wrong_question_is_explained(folder: Path, capsys: pytest.CaptureFixtu
     assert "'9085' is not a procedure code" in capsys.readouterr().err
 
 
+def test_a_code_and_a_claim_file_are_two_questions(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A code is not asked about beside the lines of a file, which would not be counted."""
+    words = ["next", str(folder / "claim.toml"), "--code", "90853", "--payer", "medicare"]
+    assert main(words) == ExitCode.USAGE
+    assert "claim files and --code 90853 were given. Give one of them" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("member", "is_known"), [("M1", True), ("M11", False)])
+def test_a_member_without_services_in_the_history_is_named(
+    folder: Path, member: str, is_known: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The id may be mistyped, and then nothing of the history was counted."""
+    ask(folder, "--member", member, "--history", str(folder / "before.toml"))
+    remark = f"The history has no service of member {member}."
+    assert (remark in capsys.readouterr().out) is not is_known
+
+
 def test_a_history_of_several_members_needs_a_name(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -129,7 +129,8 @@ def next_(
     filed = [*_claims(files, reading, problems), *_asked(service, dates.first, known.store)]
     books = PayerBooks(known.registry, known.store, known.practice, payer)
     answers = [*_answers(filed, books, dates)]
-    text = join_lines(_lines(answers, {name: p.name for name, p in payers.items()}))
+    lines = _lines(answers, {name: p.name for name, p in payers.items()})
+    text = join_lines((*lines, *_unknown_member(service, known.store)))
     data = {"answers": [data_of(answer) for answer, _ in answers]}
     write_text(reports, text=text, json=text_of(data))
     return exit_code(
@@ -141,7 +142,11 @@ def next_(
 
 
 def _require_a_service(files: tuple[Path, ...], service: ServiceOptions) -> None:
-    """Raise `NothingGiven` if there is neither a claim file nor a code."""
+    """Raise `NothingGiven` if there is neither a claim file nor a code, `InputError` for both."""
+    if files and service.code is not None:
+        message = f"claim files and --code {service.code} were given"
+        remedy = "Give one of them; services that are not paid yet are given with --history."
+        raise InputError([Problem("payer-rules next", message, remedy, ErrorCode.OPTION_VALUE)])
     if not files and service.code is None:
         message = "neither a claim file nor a code was given"
         remedy = "Give a claim file, or --code 90853 --payer ID --member ID."
@@ -210,6 +215,14 @@ def _lines(answers: Iterable[tuple[NextPayable, str]], names: dict[str, str]) ->
         if at:
             yield ""
         yield from lines_of(answer, _heading(answer, code, names[answer.payer]))
+
+
+def _unknown_member(service: ServiceOptions, store: History | None) -> Iterator[str]:
+    """Yield a remark if the history has services, and none of the member who is asked about."""
+    member = service.member
+    if member and store and store.lines and all(line.member != member for line in store.lines):
+        yield ""
+        yield f"The history has no service of member {member}. Check the id, as in the 835."
 
 
 def _heading(answer: NextPayable, code: str, payer: str) -> str:
