@@ -104,6 +104,7 @@ def test_dates_on_which_no_fixture_stands_are_reported() -> None:
     days = {
         "not-by-nurses": ("2022-03-24", "2022-03-25", "2026-11-29", "2026-11-30"),
         "one-per-day": ("2013-01-31", "2013-02-01"),
+        "record-names-a-mental-illness": ("2013-01-31", "2013-02-01"),
         "two-per-week": ("2013-01-31", "2013-02-01"),
     }
     assert violations == [

@@ -125,6 +125,8 @@ ABSURD: Final = (
 )
 #: The MUE of each code, and the pairs that no modifier bypasses, of the bundled extracts.
 MOST_UNITS: Final = {row["code"]: int(row["mue"]) for row in rows_of("mue_practitioner.csv")}
+#: The codes of the newest release; those that it lacks end with the one before.
+NEWEST: Final = {row["code"] for row in rows_of("mue_practitioner_2026q2.csv")}
 FIXED_PAIRS: Final = [
     (row["column1"], row["column2"])
     for row in rows_of("ptp_practitioner.csv")
@@ -132,7 +134,10 @@ FIXED_PAIRS: Final = [
 ]
 #: Every code with 99 units, and a sample of the pairs, one for each code of column 2.
 OF_TABLES: Final = (
-    *(Absurd("units", f"{code} x99") for code in sorted(MOST_UNITS)),
+    *(
+        Absurd("units", f"{code} x99", day=None if code in NEWEST else DAYS[0])
+        for code in sorted(MOST_UNITS)
+    ),
     *(
         Absurd("pair", f"{first}, {second}", (2,))
         for second, first in sorted({second: first for first, second in FIXED_PAIRS}.items())

@@ -54,7 +54,7 @@ ENGINE: Final = tuple(str(ROOT / name) for name in ("engine", "kinds", "rulebook
 GROUP, INDIVIDUAL = frozenset(["90853"]), frozenset(["90834"])
 #: Fields that are only read by persons or name the file of a profile, and the date of publication.
 NO_FACTS: Final = {
-    Rule: {"citations", "rationale", "origin", "known"},
+    Rule: {"citations", "rationale", "origin", "known", "second_reading"},
     Payer: {"name", "kind", "states", "identifiers", "ncci_citations", "baseline_citations"},
 }
 #: How many calls lie at the most between the engine and a field that it reads.

@@ -35,11 +35,11 @@ from payer_rules.kinds import KINDS
 
 #: The public names except for the kinds of rules. Removing one breaks others, so it is repeated here.
 _NAMES: Final = """
-AddOnEdit Adjustment Age AnyCode Authorization Bounds Citation Claim CodeTableRow Cure DateRange DaysAround Decision EarlierLine
+AddOnEdit Adjustment Age AnyCode Authorization Bounds Citation Claim CodeOption CodeTableRow Cure DateRange DaysAround Decision EarlierLine
 EditTable EditTerms Evidence Exemption Finding History HistoryLine InpatientStay InputError
 InvalidValueError LimitReading LineDecision LineFilter Member MissingInformation ModifierPosition NotEvaluated
 OtherLine OtherPayerCriteria PairEdit Payer PayerRulesError PaymentTiers Problem Provider ProviderCriteria
-ReductionUnless RelatedLine Rule AuthorizationDetails ServiceDeadline StatusCriteria
+ReductionUnless RelatedLine Rule SecondReading AuthorizationDetails ServiceDeadline StatusCriteria
 StayCriteria DocumentCriteria FindingCriteria
 ServiceLine ServiceTypes Session TableCondition TimeLimit UnitEdit UnitMinutes UnitSteps Violation When Window from_dict
 from_json hookimpl load schema_of to_dict to_json
