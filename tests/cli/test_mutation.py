@@ -52,7 +52,7 @@ def test_a_sample_is_stated_and_the_same_in_every_run(capsys: pytest.CaptureFixt
         assert document["sample"]["tried"] == len(document["mutants"]) == 7
     assert printed[0] == printed[1]
     assert tried[0] == tried[1]
-    assert f"a sample: 7 of {document['sample']['of']} changes tried" in printed[0]
+    assert f"a sample: 7 of {document['sample']['of']:,} changes tried" in printed[0]
     main(["mutate", *arguments[:4], "--report", "json"])
     everything = json.loads(capsys.readouterr().out)
     assert everything["sample"] is None
