@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Final
@@ -23,20 +24,27 @@ def reasons() -> dict[str, str]:
     return {f"{rule} with {fact} {change}": why for rule, fact, change, why in rows}
 
 
-def test_what_no_case_notices_is_named_with_its_reason() -> None:
-    """The survivors are those of the page; at least 98 of 100 valid changes are noticed.
+#: How many facts the plain run changes; the deep run changes all of them.
+SAMPLE: Final = None if os.environ.get("PAYER_RULES_EXAMPLES") else 600
 
-    That holds for the facts of rules and for those of edit tables, each by itself.
+
+def test_what_no_case_notices_is_named_with_its_reason() -> None:
+    """The survivors are on the page; at least 98 of 100 valid changes are noticed.
+
+    That holds for the facts of rules and for those of edit tables. In the deep run, which changes
+    every fact, the page names nothing else.
     """
-    result = mutate(load())
+    result = mutate(load(), sample=SAMPLE)
     survivors = {
         f"{v.rule} with {v.fact} {v.change}" for v in result.verdicts if v.status == "survived"
     }
-    assert survivors == set(reasons())
+    assert survivors <= set(reasons())
     assert all(reasons().values())
     for of in ("rule", "edits"):
         counted = result.counted(of=of)
         assert counted["noticed"] >= 0.98 * (counted["noticed"] + counted["survived"]) > 0
-    rows = result.counted(of="edits")
-    counts = f"{rows['noticed']:,} of the {rows['noticed'] + rows['survived']:,} valid changes"
-    assert counts in PAGE.read_text("utf-8")
+    if SAMPLE is None:
+        assert survivors == set(reasons())
+        rows = result.counted(of="edits")
+        counts = f"{rows['noticed']:,} of the {rows['noticed'] + rows['survived']:,} valid changes"
+        assert counts in PAGE.read_text("utf-8")
