@@ -391,13 +391,20 @@ def test_every_bundled_rule_has_a_case_that_it_catches_and_one_that_it_lets_thro
     passed = {
         case.trial.rule for case in result.cases if not _finds(case.decision, case.trial.rule)
     }
+    of_tables: dict[tuple[str, str], set[str]] = {}
     for payer in registry.payers:
         collected = registry.collect(payer)
-        tables = [f"{payer}/{name}" for name in ("ptp", "mue") if collected.tables]
+        for table in collected.tables:
+            for name in table.holds & {"ptp", "mue"}:
+                of_tables.setdefault((table.program, name), set()).add(f"{payer}/{name}")
         permitted = {rule.id for rule in collected.rules if rule.is_permission}
-        rules = {rule.id for rule in collected.rules} | set(tables)
+        rules = {rule.id for rule in collected.rules}
         assert rules - permitted <= caught
         assert rules <= passed
+    # NOTE: the payers of a program share its tables: a case of one of them is a case of the rows.
+    for address, ids in of_tables.items():
+        assert ids & caught, address
+        assert ids & passed, address
 
 
 def _finds(decision: object, rule: str | None) -> bool:
