@@ -75,6 +75,9 @@ def _opposites(exception: When, when: When) -> Iterator[dict[str, Any]]:
                 yield {field.name: words}
         elif isinstance(held, bool):
             yield {field.name: not held}
+        elif field.name == "member_status" and held and not allowed:
+            others = frozenset(["other"])
+            yield {field.name: tuple(attrs.evolve(each, value=others) for each in held)}
         elif isinstance(held, Age) and held.from_month:
             yield {field.name: Age(below_months=held.from_month)}
         elif isinstance(held, Age) and held.to_month:
