@@ -13,10 +13,13 @@ import pytest
 import payer_rules_medicare
 import payer_rules_profiles
 from payer_rules import Adjustment, DateRange, EditTable, Rule
+from payer_rules.claims import Claim, Member, Provider, ServiceLine
+from payer_rules.history import History
 from payer_rules.kinds import topic_of
 from payer_rules.profiles import Profile, profile_files, read_profile
 from payer_rules.profiles.profile_check import check_profile
 from payer_rules.registry import load
+from payer_rules.reports.decisions import row_texts
 from payer_rules.rules import TOPICS, listed_codes
 from payer_rules.rules.national_codes import ADD_ON_CODES, SESSION_CODES
 
@@ -222,3 +225,24 @@ def test_codes_that_touch_a_topic_include_those_of_rules_and_tables() -> None:
 def test_bundled_profiles_have_the_payer_identifiers_that_sources_state() -> None:
     """Rows AET-16, CIG-16 and UHC-13; an identifier belongs to one payer."""
     assert load().payers_by_identifier() == {"60054": "aetna", "62308": "cigna", "87726": "uhc"}
+
+
+def test_a_row_of_an_old_table_names_the_manual_that_repeats_it() -> None:
+    """The MUE of 2024 for group sessions is in effect in 2026 by the manual of that year."""
+    day = date(2026, 11, 12)
+    lines = [ServiceLine(number=n, code="90853", date_from=day) for n in (1, 2)]
+    provider = Provider(npi="1234567893")
+    claim = Claim(
+        id="C1",
+        member=Member(id="M1"),
+        billing_provider=provider,
+        setting="practitioner",
+        lines=lines,
+    )
+    decision = load(payers=["medicare"]).rulebook("medicare").decide(claim, History())
+    (units,) = (finding for finding in decision.findings if finding.rule == "medicare/mue")
+    assert units.citations[-1].row == "MC-2.11"
+    assert list(row_texts(units)) == [
+        "Row of medicare/practitioner/2024q3: MC-5:90853, repeated in Medicare NCCI Policy Manual "
+        "2026, chapter XI (in effect on the date of service)"
+    ]

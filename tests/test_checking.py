@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payer_rules.checking import check_claims
+from payer_rules.checking.repeated_claims import repeated_claims
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.decisions import Decision
 from payer_rules.history import History, HistoryLine, Status
@@ -32,7 +33,7 @@ from payer_rules.rules import (
     When,
     Window,
 )
-from payer_rules.summaries.policies import policies_of, with_policies
+from payer_rules.summaries.policies import NamedPolicies, policies_of
 
 DAY: Final = date(2024, 8, 12)
 CLINIC: Final = Provider(npi="1234567893")
@@ -489,8 +490,8 @@ def test_only_a_report_of_lines_looks_up_the_topics_of_rules() -> None:
     book = RuleBook.build(PAYER, [WEEKLY])
     (decision,) = check_claims(filed(claim("C1"), history=None), book)
     policies = policies_of(book)
-    assert with_policies(decision, claim("C1"), policies, is_printed=False) is decision
-    printed = with_policies(decision, claim("C1"), policies)
+    assert NamedPolicies(policies, printed=False).on(decision, claim("C1")) is decision
+    printed = NamedPolicies(policies).on(decision, claim("C1"))
     assert [entry.rule_topic for entry in printed.not_evaluated] == ["frequency"]
     assert printed == decision
 
@@ -510,3 +511,18 @@ def test_what_is_expected_to_be_denied_makes_room() -> None:
     first, second = run(filed(bare("C1"), claim("C2", 1)), WEEKLY, read)
     assert (first.outcome, first.expected) == ("unknown", "deny")
     assert (second.outcome, second.expected) == ("unknown", "pay")
+
+
+def test_a_claim_that_is_there_twice_draws_one_remark() -> None:
+    """The remark is at the later claim and names the first; a correction draws none."""
+    first = FiledClaim(claim("C1"), None, "a.837", 3)
+    (remark,) = repeated_claims([first, FiledClaim(claim("C1", 1), None, "b.837", 1)])
+    assert remark.where == "b.837, claim C1"
+    assert "claim 3 of a.837" in remark.message
+    for other in (
+        claim("C2"),
+        claim("C1", member=Member(id="M2")),
+        claim("C1", frequency_code="7"),
+        claim("C1", frequency_code="8"),
+    ):
+        assert [*repeated_claims([first, FiledClaim(other, None, "b.837", 1)])] == []

@@ -23,7 +23,7 @@ if not (TOOLS / "common_advice.py").is_file():
 
 sys.path.insert(0, str(TOOLS))
 
-from common_advice import VERDICTS, Advice, AdviceList, command_of  # noqa: E402
+from common_advice import CLAIMS, VERDICTS, Advice, AdviceList, claim_files, command_of  # noqa: E402
 from gaps import gaps  # noqa: E402
 
 LEDGER: Final = AdviceList.read()
@@ -57,10 +57,48 @@ def test_the_command_of_a_sentence_answers_it(
     monkeypatch.chdir(tmp_path)
     lines = advice.against or advice.follows or advice.permits
     if lines:
-        (tmp_path / f"{advice.id}.toml").write_text(LEDGER.text_of(lines), encoding="utf-8")
+        (tmp_path / CLAIMS).mkdir(parents=True)
+        file = tmp_path / CLAIMS / f"{advice.id}.toml"
+        file.write_text(LEDGER.text_of(lines), encoding="utf-8")
     assert main([*command_of(advice)]) in (0, 1, 6)
     printed = " ".join(capsys.readouterr().out.split())
     assert [text for text in advice.prints if text not in printed] == []
+
+
+def test_every_claim_that_a_command_names_is_offered() -> None:
+    """The commands of the page run in the checkout, on the files that are in it."""
+    named = {word for advice in ANSWERED for word in command_of(advice) if word.endswith(".toml")}
+    offered = {f"{CLAIMS}/{name}": text for name, text in claim_files(LEDGER).items()}
+    assert named == offered.keys()
+    for name, text in offered.items():
+        assert (CHECKOUT / name).read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("advice", "payer", "said"),
+    [
+        ("treatment-plan", "carelon", False),
+        ("treatment-plan", "ny-medicaid", True),
+        ("note", "optum", True),
+        ("counselors-medicare", "ambetter", False),
+        ("counselors-medicare", "medicare", True),
+        ("45-minutes", "ny-medicaid", True),
+    ],
+)
+def test_a_payer_is_named_only_for_rules_about_the_advice(
+    advice: str, payer: str, said: bool
+) -> None:
+    """A rule about another part of the record, or of another payer, is no answer."""
+    (row,) = (each for each in LEDGER.advice if each.id == advice)
+    stance = LEDGER.stance(row, {payer: REGISTRY.rulebook(payer)}, RULES)
+    assert (payer in stance.asks) is said
+
+
+def test_a_rule_about_minutes_contradicts_that_they_do_not_matter() -> None:
+    """The payers with a rule about minutes say otherwise."""
+    (row,) = (each for each in LEDGER.advice if each.id == "not-time-based")
+    stance = LEDGER.stance(row, {"ny-medicaid": REGISTRY.rulebook("ny-medicaid")}, RULES)
+    assert "ny-medicaid/clinic-group-minutes" in stance.otherwise["ny-medicaid"]
 
 
 def test_wrong_advice_cites_the_rules_that_contradict_it() -> None:

@@ -12,7 +12,7 @@ import pytest
 import payer_rules
 from payer_rules.cli import main
 from payer_rules.error_codes import ErrorCode
-from payer_rules.errors import FieldError, Problem
+from payer_rules.errors import FieldError, Problem, nearest
 
 SOURCES: Final = sorted(Path(payer_rules.__file__).parent.rglob("*.py"))
 PAGE: Final = Path(__file__).parents[1] / "docs/reference/errors.md"
@@ -140,3 +140,10 @@ def test_a_wrong_command_line_has_a_code(
     printed = capsys.readouterr().err
     assert f"[{code}]" in printed
     assert "Traceback" not in printed
+
+
+@pytest.mark.parametrize("name", ["IL-Medicaid", "il medicaid", "IL_MEDICAID", "il-medicade"])
+def test_the_nearest_name_has_the_same_letters(name: str) -> None:
+    """Case, blanks, underscores and hyphens make no name nearer than its letters do."""
+    known = ["in-medicaid", "il-medicaid", "wi-medicaid"]
+    assert nearest(name, known) == "Did you mean 'il-medicaid'?"

@@ -35,7 +35,7 @@ from payer_rules import (
 )
 from payer_rules.engine.words import QUESTIONS
 from payer_rules.errors import InputError
-from payer_rules.registry import CollectedRules, load
+from payer_rules.registry import load
 from payer_rules.reports.payer_answers import answers_of
 from payer_rules.reports.rule_items import items_of, since, span_in_words
 
@@ -149,13 +149,20 @@ def test_no_code_without_what_it_is_about(page: Path) -> None:
 
 
 def test_all_payers_stand_side_by_side() -> None:
-    """For group psychotherapy every payer has a row, and each question its section."""
+    """Every payer has a row, or is named as one without a rule; each question has its section."""
     text = (FOLDER / "group-psychotherapy.md").read_text(encoding="utf-8")
     assert re.findall(r"^## (.+)$", text, re.MULTILINE)[: len(QUESTIONS)] == list(QUESTIONS)
     overview = text.partition("## ")[0]
-    assert all(f"](payers/{payer}.md)" in overview for payer in REGISTRY.payers)
+    table, _, without = overview.partition("Without a rule about it: ")
+    linked = {payer for payer in REGISTRY.payers if f"](payers/{payer}.md)" in table}
+    unlinked = {p.id for p in REGISTRY.payers.values() if p.id not in linked}
+    assert linked
+    assert all(REGISTRY.payers[payer].name in without for payer in unlinked)
     (illinois,) = [line for line in overview.splitlines() if "il-medicaid.md" in line]
-    assert illinois.split(" | ")[1] == "1 a day; 2 in any 7 consecutive days; 1 a line\\*"
+    assert illinois.split(" | ")[1:3] == [
+        "1 a day; 1 a line (MUE)\\*\\~",
+        "2 in any 7 consecutive days",
+    ]
 
 
 def _limit(**changes: Any) -> FrequencyLimit:
@@ -172,18 +179,23 @@ def _limit(**changes: Any) -> FrequencyLimit:
 @pytest.mark.parametrize(
     ("rule", "question", "short"),
     [
-        (_limit(), "How often", "2 a day"),
-        (_limit(limit="none"), "How often", "no limit"),
+        (_limit(), "How many a day", "2 a day"),
+        (_limit(limit="none"), "How many a day", "no limit"),
         (
             _limit(counts="minutes", scope="all-members"),
-            "How often",
+            "How many a day",
             "2 minutes by one provider a day",
         ),
-        (_limit(excess="authorization"), "How often", "2 a day, more with an authorization"),
+        (_limit(excess="authorization"), "How many a day", "2 a day, more with an authorization"),
         (
             _limit(excess=PaymentTiers(((Decimal(2), Decimal("0.5")),)), outcome="reduce"),
-            "How often",
+            "How many a day",
             "2 a day, more in part",
+        ),
+        (
+            _limit(window=Window("week", begins="sunday")),
+            "How many in a longer time",
+            "2 in a week that begins on Sunday",
         ),
         (_limit(codes=frozenset({"90834"})), None, ""),
         (
@@ -282,7 +294,11 @@ def _limit(**changes: Any) -> FrequencyLimit:
             "Who",
             "not bachelor",
         ),
-        (ProviderRequirement(**COMMON, codes=GROUP, personally=True), "Who", "in person"),
+        (
+            ProviderRequirement(**COMMON, codes=GROUP, personally=True),
+            "Who",
+            "the rendering provider in person",
+        ),
         (
             PlaceOfServiceRequirement(
                 **COMMON, codes=GROUP, none_of=frozenset({"21"}), modality=frozenset({"video"})
@@ -292,7 +308,7 @@ def _limit(**changes: Any) -> FrequencyLimit:
         ),
         (
             AuthorizationRequirement(**COMMON, codes=GROUP, needs=frozenset({"order"})),
-            "What else",
+            "With which authorization",
             "with order",
         ),
         (
@@ -304,8 +320,8 @@ def _limit(**changes: Any) -> FrequencyLimit:
 )
 def test_a_rule_answers_its_question_in_short(rule: Rule, question: str | None, short: str) -> None:
     """Each kind of rule answers one question about the code, or none where it is of other codes."""
-    collected = CollectedRules(rules=(rule,), terms=(), problems=(), incomplete=(), calls=())
-    result = [(answer.question, answer.short) for answer in answers_of("90853", collected)]
+    answers = answers_of("90853", "acme", (rule,), (), date(2024, 7, 1))
+    result = [(answer.question, answer.short) for answer in answers]
     assert result == ([(question, short)] if question else [])
 
 

@@ -27,6 +27,7 @@ NAMES: Final = (
     "hooks.md",
     "invariants.md",
     "rule-kinds.md",
+    "stability.md",
     "vocabularies.md",
     "when.md",
 )

@@ -6,13 +6,23 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from payer_rules import Claim, Decision, History, Member, Problem, Provider, ServiceLine, load
-from payer_rules.checking import CheckRun, ClaimChecker, RenderedDecision
+from payer_rules.checking import CheckRun, ClaimChecker, RenderedDecision, disk_partitions
 from payer_rules.checking.check_run import MOST_IN_MEMORY
+from payer_rules.checking.check_workers import partition_groups
+from payer_rules.checking.disk_partitions import (
+    DiskPartitions,
+    append_batch,
+    merged_items,
+    stored_items,
+)
 from payer_rules.readers import FiledClaim
 from payer_rules.readers.file_shares import Share
 from payer_rules.registry import Registry
@@ -142,6 +152,61 @@ def test_answers_come_in_order_of_claim_and_payer(registry: Registry) -> None:
     """The order does not depend on the partition of a claim."""
     answers, _ = run(registry, 1)
     assert [answered.key for answered in answers] == sorted(answered.key for answered in answers)
+
+
+def test_without_a_report_of_decisions_a_run_counts_alone(registry: Registry) -> None:
+    """No decision is kept for a report that has none, and the summary is that of any report."""
+    counted = CheckRun(ClaimChecker(registry=registry))
+    assert not list(counted.answers(many()))
+    _, rendered = run(registry, 1)
+    assert (counted.claims, counted.summary) == (rendered.claims, rendered.summary)
+
+
+@given(st.lists(st.lists(st.lists(st.integers(0, 40), max_size=4), max_size=5), max_size=5))
+def test_files_are_merged_in_order(files: list[list[list[int]]]) -> None:
+    """Files of sorted items, in batches of any size, give all of their items in order."""
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder, str(number)) for number in range(len(files))]
+        for path, batches in zip(paths, files, strict=True):
+            path.touch()
+            ordered = iter(sorted(item for batch in batches for item in batch))
+            for batch in batches:
+                append_batch(path, [next(ordered) for _ in batch])
+        found = list(merged_items(paths))
+    assert found == sorted(item for batches in files for batch in batches for item in batch)
+
+
+@given(
+    st.lists(st.dictionaries(st.integers(0, 9), st.integers(1, 2_000), max_size=10), max_size=3),
+    st.integers(1, 4),
+)
+def test_partitions_are_grouped_whole(readers: list[dict[int, int]], jobs: int) -> None:
+    """Each file is in one group, and the files of one partition are in the same group."""
+    with TemporaryDirectory() as folder:
+        for number, sizes in enumerate(readers):
+            Path(folder, str(number)).mkdir()
+            for partition, size in sizes.items():
+                Path(folder, str(number), f"{partition:03}").write_bytes(b"." * size)
+        groups = partition_groups(Path(folder), jobs)
+        files = sorted(Path(folder).glob("*/*"))
+    assert sorted(path for group in groups for path in group) == files
+    names = [{path.name for path in group} for group in groups]
+    assert sum(map(len, names)) == len({path.name for path in files})
+
+
+def test_waiting_partitions_are_written_before_they_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was put into a partition comes back in order, however often it was written."""
+    monkeypatch.setattr(disk_partitions, "_WAITING", 2_000)
+    partitions = DiskPartitions(tmp_path / "0")
+    for number in range(1_000):
+        partitions.put(number % 3, f"item {number}")
+    assert sum(path.stat().st_size for path in (tmp_path / "0").iterdir()) > 6_000
+    partitions.close()
+    for partition in range(3):
+        items = list(stored_items(tmp_path / "0" / f"{partition:03}"))
+        assert items == [f"item {number}" for number in range(partition, 1_000, 3)]
 
 
 def test_nothing_stays_on_the_disk(

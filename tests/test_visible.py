@@ -155,7 +155,11 @@ IDS: Final = [item for item in HOSTILE if item.encode("utf-8", "ignore").decode(
 
 
 @pytest.mark.parametrize(
-    "report", ["text", "csv", "json", "ndjson", "claim-response", "remittance"]
+    "report",
+    [
+        *("text", "csv", "json", "ndjson", "claim-response", "remittance"),
+        *("html", "markdown", "junit", "sarif"),
+    ],
 )
 def test_no_report_of_a_hostile_file_obeys_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], report: str

@@ -71,6 +71,8 @@ def test_each_name_has_one_meaning(field: str) -> None:
         (SETTINGS, "practioner", "Did you mean 'practitioner'?"),
         (PLACES_OF_SERVICE, "2", "Did you mean '02'?"),
         (STATES, "Ilinois", "Did you mean 'IL'?"),
+        (MODALITIES, "telehealth", "Write one of asynchronous, audio, in-person, video."),
+        (PROFESSIONS, "therapist", "Write a profession of docs/reference/vocabularies.md."),
         (MODALITIES, "x" * 10_000, "Write one of asynchronous, audio, in-person, video."),
         (SETTINGS, " ", "Write a setting, or leave it out."),
     ],

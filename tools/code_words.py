@@ -45,6 +45,10 @@ class CodeWords:
             rows = list(csv.DictReader(text))
         return cls({(r["kind"], code): r["words"] for r in rows for code in _codes_of(r["code"])})
 
+    def title(self, code: str) -> str:
+        """Return ``Group therapy (90853)``."""
+        return f"{self.of('procedure', code).capitalize()} ({code})"
+
     def of(self, kind: str, code: str) -> str:
         """Return the label of a code; ``?`` if it has none, which `check` reports."""
         self._asked[kind, code] = None

@@ -33,6 +33,8 @@ FILE: Final = (
     / "common-advice"
     / "common-advice.toml"
 )
+#: The folder of the claims, from that of the checkout.
+CLAIMS: Final = "docs/reference/common-advice"
 CODE: Final = "90853"
 VERDICTS: Final = ("holds", "by payer", "wrong", "out of scope")
 #: The topics of findings of edit tables, whose rules no profile has.
@@ -40,7 +42,8 @@ EDITS: Final = {"ptp": "combination", "add-on": "combination", "mue": "frequency
 READ: Final = ("checked", "none stated", "carried")
 ABOUT: Final = """\
 What a clinic hears about billing CPT 90853, in our own words, and what answers it. Each sentence
-has a command that was run to answer it. The payers are derived from their rules for services on
+has a command that was run to answer it, in the folder of the checkout; the claims are in
+`docs/reference/common-advice`. The payers are derived from their rules for services on
 {day}, by a claim that goes against the advice and one that follows it: *asks for it*, a rule has a
 finding on the first; *says otherwise*, on the second; *not asked for*, the text of the topic was
 read and nothing was found. Of payers that are not named no text on it was read, or the text is too
@@ -52,7 +55,10 @@ class Advice:
     """A sentence that clinics hear, with the claims that test it and the command that answers it.
 
     ``permits`` are lines of a claim that the advice calls payable. If ``by_findings``, a text that
-    finds nothing is no answer. ``check`` is the payer of the claim in the command.
+    finds nothing is no answer. ``check`` is the payer of the claim in the command. ``kind`` are
+    rules of a kind on the code, of which ``about`` chooses those that have a field or name an
+    element or document of the record; if ``contradicts``, they say otherwise. ``payers`` are those
+    of whom the advice speaks, if not all.
     """
 
     id: str
@@ -65,6 +71,9 @@ class Advice:
     permits: tuple[dict[str, Any], ...] = ()
     by_findings: bool = False
     kind: str | None = None
+    about: tuple[str, ...] = ()
+    contradicts: bool = False
+    payers: tuple[str, ...] = ()
     check: str | None = None
     command: tuple[str, ...] = ()
     prints: tuple[str, ...] = ()
@@ -119,10 +128,13 @@ class AdviceList:
         otherwise: dict[str, list[str]] = {}
         not_asked = []
         for payer, book in books.items():
+            if advice.payers and payer not in advice.payers:
+                continue
             own = {rule.id: topic_of(rule) for rule in rules[payer]}
             if advice.kind:
-                found = [*_of_kind(advice.kind, rules[payer], self.day)]
-                asks |= {payer: found} if found else {}
+                found = [*_of_kind(advice, rules[payer], self.day)]
+                stances = otherwise if advice.contradicts else asks
+                stances |= {payer: found} if found else {}
             broken, read = self._decided(book, advice.against, advice.topics, own)
             if broken:
                 asks[payer] = broken
@@ -177,8 +189,17 @@ _HEADINGS: Final = {
 def command_of(advice: Advice) -> list[str]:
     """Return the words of the command that answers the advice, after ``payer-rules``."""
     if advice.check:
-        return ["check", f"{advice.id}.toml", "--payer", advice.check, "--verbose"]
+        return ["check", f"{CLAIMS}/{advice.id}.toml", "--payer", advice.check, "--verbose"]
     return [*advice.command]
+
+
+def claim_files(advice: AdviceList) -> dict[str, str]:
+    """Return the files of the claims that commands check, by their names."""
+    return {
+        f"{each.id}.toml": advice.text_of(each.against or each.follows or each.permits)
+        for each in advice.advice
+        if each.check
+    }
 
 
 def _item(advice: Advice, stance: Stance, rules: Mapping[str, Sequence[Rule]]) -> Iterator[str]:
@@ -230,12 +251,23 @@ def _is_read(line: LineDecision, topics: Iterable[str]) -> bool:
     return any(line.topics.get(topic) in READ for topic in topics)  # type: ignore[call-overload]
 
 
-def _of_kind(kind: str, rules: Sequence[Rule], day: date) -> Iterator[str]:
-    """Yield the rules of the kind on the code that the payer has on the day."""
-    for rule in rules:
-        is_current = status_of(rule, rules, day) in CURRENT
-        if is_current and kind_of(rule).table == kind and CODE in rule.meets:
-            yield rule.id
+def _of_kind(advice: Advice, rules: Sequence[Rule], day: date) -> Iterator[str]:
+    """Yield the rules of the kind on the code that the payer has on the day, each id once."""
+    found = (
+        rule.id
+        for rule in rules
+        if kind_of(rule).table == advice.kind
+        and CODE in rule.meets
+        and status_of(rule, rules, day) in CURRENT
+        and (not advice.about or any(_speaks_of(rule, word) for word in advice.about))
+    )
+    yield from dict.fromkeys(found)
+
+
+def _speaks_of(rule: Rule, word: str) -> bool:
+    """Return True if the rule has the field, or names the element or document of the record."""
+    documents = (kind for each in getattr(rule, "documents", ()) for kind in each.kind)
+    return bool(getattr(rule, word, None)) or word in {*rule.record_elements, *documents}
 
 
 def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:

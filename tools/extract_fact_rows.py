@@ -5,8 +5,9 @@
     python tools/extract_fact_rows.py --check    compare it, change nothing
 
 It reads the tables of the Markdown files in the folder in ``PAYER_RULES_FACTS`` (by default
-``../shared/facts`` next to the checkout). The page ``docs/reference/facts.md`` and its test use the
-list, so that both work without the facts.
+``../shared/facts`` next to the checkout) and of those in ``docs/facts``, with the rows that were
+read later. The page ``docs/reference/facts.md`` and its test use the list, so that both work
+without the facts.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from extracts import CHECKOUT, ExtractError, folder_named, run
 from payer_rules.reports.sources import in_order
 
 LIST: Final = CHECKOUT / "docs" / "reference" / "fact-rows.csv"
+LATER: Final = CHECKOUT / "docs" / "facts"
 COLUMNS: Final = ("row", "confidence")
 
 #: ``TRI-1`` and ``MC-1.10``: the rows that carry their id.
@@ -43,7 +45,9 @@ BY_HEADING: Final = "S"
 
 def main(arguments: list[str] | None = None) -> int:
     """Write or compare the list; return 0 if done or equal, 1 if different, 2 if impossible."""
-    return run(Path(__file__).name, __doc__, lambda: {LIST: extract(facts_folder())}, arguments)
+    return run(
+        Path(__file__).name, __doc__, lambda: {LIST: extract(facts_folder(), LATER)}, arguments
+    )
 
 
 def facts_folder() -> Path:
@@ -52,10 +56,10 @@ def facts_folder() -> Path:
     return folder_named("PAYER_RULES_FACTS", "facts", absent)
 
 
-def extract(folder: Path) -> bytes:
-    """Return the content of the list."""
+def extract(folder: Path, *later: Path) -> bytes:
+    """Return the content of the list; of rows with one id the first counts."""
     found: dict[str, str] = {}
-    for path in sorted(folder.glob("*.md")):
+    for path in (path for place in (folder, *later) for path in sorted(place.glob("*.md"))):
         text = path.read_text(encoding="utf-8")
         rows = [*rows_with_ids(text), *(data_rows(text) if path.name == MEDICARE else ())]
         for row, confidence in rows:

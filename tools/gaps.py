@@ -39,7 +39,7 @@ def gaps(left_out: Iterable[LeftOut]) -> Iterator[str]:
             f"- `{row.payer}`, {row.row}: {row.why}" for row in missing if row.concept == concept
         ]
         lines += [
-            f"- [{each['payer']}]({each['url']}): {each['sentence']}"
+            f"- [{each['payer']}]({each['url']}): {each['sentence']} It would take {each['takes']}."
             for each in sentences
             if each["concept"] == concept
         ]

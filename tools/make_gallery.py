@@ -39,6 +39,8 @@ in `docs/examples/gallery`; a test replays every case.
 Lines and earlier lines are written as in [case files](case-files.md)."""
 NOT_SAID: Final = """\
 Sentences that were read and that no profile can say today, and the concept that is missing."""
+NOT_BUILT: Final = """\
+Concepts that texts use and that no sentence of the gallery names."""
 #: The tables of a profile to which rules refer by name.
 NAMED: Final = ("code_sets", "courses")
 
@@ -82,8 +84,14 @@ def parts() -> Iterator[str]:
     yield "## What could not be said"
     yield NOT_SAID
     yield "\n".join(
-        f"- [{row['payer']}]({row['url']}): {row['sentence']} Missing: {row['concept']}."
+        f"- [{row['payer']}]({row['url']}): {row['sentence']} Missing: {row['concept']}. "
+        f"It would take {row['takes']}."
         for row in rows_of("not-said.csv")
+    )
+    yield "## What is not built"
+    yield NOT_BUILT
+    yield "\n".join(
+        f"- {row['concept']}. It would take {row['takes']}." for row in rows_of("not-built.csv")
     )
 
 

@@ -13,15 +13,17 @@ import csv
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 from code_words import CodeWords
-from common_advice import common_advice
+from common_advice import AdviceList, claim_files, common_advice
 from gaps import gaps
 from payer_rules.errors import InputError
 from payer_rules.registry import CollectedRules, Registry, load
+from payer_rules.reports.code_comparison import compare_code
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.markdown import table_of
 from payer_rules.reports.payer_page import payer_page
@@ -75,7 +77,8 @@ def main(arguments: list[str]) -> int:
 
 def write(folder: Path, made: dict[str, str]) -> None:
     """Write the pages, and take away those of payers that are gone."""
-    (folder / "payers").mkdir(parents=True, exist_ok=True)
+    for name in ("payers", "common-advice"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     for name in strays(folder, made):
         (folder / name).unlink()
     for name, text in made.items():
@@ -115,8 +118,12 @@ def pages() -> dict[str, str]:
         "gaps.md": page(gaps(registry.left_out)),
         "common-advice.md": page(common_advice(registry, collected)),
     }
+    files = claim_files(AdviceList.read())
+    made |= {f"common-advice/{name}": text for name, text in files.items()}
     compared = words.anew()
-    told = side_by_side(GROUP, registry.payers, collected, compared)
+    books = map(registry.rulebook, collected)
+    comparison = compare_code(GROUP, books, newest_reading(collected))
+    told = side_by_side(comparison, compared, payer_pages="payers")
     made["group-psychotherapy.md"] = page(told, compared)
     for name, each in collected.items():
         own = words.anew()
@@ -155,8 +162,7 @@ def index(registry: Registry, collected: dict[str, CollectedRules]) -> Iterator[
 
 def topics(registry: Registry, collected: dict[str, CollectedRules]) -> Iterator[str]:
     """The page of what was read of each topic, and what is known of the rest."""
-    rules = [rule for each in collected.values() for rule in each.rules]
-    newest = max(citation.read for rule in rules for citation in rule.citations)
+    newest = newest_reading(collected)
     summaries = registry.topic_summaries(collected, newest)
     yield "# Topics"
     yield ABOUT_TOPICS
@@ -165,6 +171,12 @@ def topics(registry: Registry, collected: dict[str, CollectedRules]) -> Iterator
     yield "## What is known of texts that were not read"
     rows = [(f"`{s.payer}`", s.topic, " ".join(s.known)) for s in summaries if s.known]
     yield table_of(("payer", "topic", "known"), rows)
+
+
+def newest_reading(collected: dict[str, CollectedRules]) -> date:
+    """Return the day on which the newest of the sources was read."""
+    rules = [rule for each in collected.values() for rule in each.rules]
+    return max(citation.read for rule in rules for citation in rule.citations)
 
 
 def account(registry: Registry, collected: dict[str, CollectedRules]) -> Iterator[str]:

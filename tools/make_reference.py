@@ -25,6 +25,7 @@ from typing import Any, Final, Literal, Union
 
 import attrs
 
+from key_meanings import listed
 from payer_rules import error_codes, hookspecs
 from payer_rules.cli import main as command_line
 from payer_rules.cli.app import build
@@ -50,6 +51,7 @@ from payer_rules.kinds import (
     UnitPoints,
     UnitSteps,
 )
+from payer_rules.profiles.rule_draft import CODE_LISTS
 from payer_rules.registry.rule_hooks import hook_of
 from payer_rules.reports.conditions import conditions_text
 from payer_rules.rules import (
@@ -91,6 +93,7 @@ from payer_rules.rules import (
 from payer_rules.text.quoting import quoted
 from payer_rules.values.structure import structure
 from payer_rules.vocabularies import VOCABULARIES
+from stable_parts import stable_parts
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
 #: The profile whose rules are the examples of the kinds.
@@ -148,26 +151,6 @@ codes = ["90832", "90834", "90837"]
 opens = ["90791"]
 closes = { days_without = 45 }
 ```"""
-CODE_LISTS: Final = frozenset({"codes", "first", "second", "primaries", "of", "opens"})
-#: The meaning of the keys that every rule has, in the order of the page.
-MEANS: Final = {
-    "id": "its name; the payer's id and a slash are put before it",
-    "codes": "the procedure codes it is about",
-    "when": "the conditions that narrow it; without them it applies to every line with its codes",
-    "except": "the [lines outside the rule](when.md#exceptions), by tables of the same conditions",
-    "in_force": "the days for which it was made; where an end is stated, it ceased",
-    "in_force_by": "whether those are days of service or of receipt",
-    "verified": "the days for which its text was read to hold, `{ on = DATE }` for a single day;"
-    " without it, whenever it is in force; `unknown`: not evaluated on any day, for review at most",
-    "known": "the days during which the payer had published it",
-    "outcome": "what becomes of the lines that break it",
-    "detected_in": "whether the payer sees that on the claim, or only in the clinic's record",
-    "adjustment": "the codes with which the payer tells a denial or a reduction",
-    "cites": "where it was read: names of `[sources]`, one or more",
-    "rationale": "what it says, in a sentence of your own words",
-    "second_reading": "that another reader compared it, as it is, with its text; written by"
-    " `payer-rules profiles read-again`",
-}
 #: An example of every condition.
 CONDITIONS: Final[dict[str, object]] = {
     "setting": ["practitioner"],
@@ -337,6 +320,7 @@ def pages() -> dict[str, str]:
         "hooks.md": hooks(),
         "cli.md": commands(),
         "invariants.md": invariants(),
+        "stability.md": [stable_parts()],
     }
     return {name: "\n\n".join([HEAD, *parts]) + "\n" for name, parts in made.items()}
 
@@ -570,9 +554,10 @@ def prose(thing: object) -> str:
 def explained(cls: type) -> str:
     """Return a table of the keys that every rule has, with their meaning."""
     found = dict(rows_of(cls))
-    if found.keys() != MEANS.keys():
-        raise SystemExit(f"MEANS and the fields differ: {sorted(found.keys() ^ MEANS.keys())}")
-    rows = [(f"`{key}`", *found[key], means) for key, means in MEANS.items()]
+    means = {key: text for (name, key), text in listed().items() if name in ("Rule", "CodedRule")}
+    if found.keys() != means.keys():
+        raise SystemExit(f"the meanings and the fields differ: {found.keys() ^ means.keys()}")
+    rows = [(f"`{key}`", *found[key], means[key]) for key in means]
     return table(("key", "type", "default", "meaning"), rows)
 
 

@@ -1,4 +1,4 @@
-"""Write the JSON schemas of claims, histories and rules from the classes.
+"""Write the JSON schemas of claims, rules, runs, impacts, profiles and cases from the classes.
 
     python tools/make_schemas.py [--check]
 
@@ -10,93 +10,23 @@ from __future__ import annotations
 
 import json
 import sys
-import types
-import typing
-from collections.abc import Callable, Iterable
-from datetime import date, time
-from decimal import Decimal
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
-from typing import Any, Final, Literal, Union
+from typing import Final
 
-import attrs
-
+from case_schemas import schema_of_cases, schema_of_scenario
+from class_schemas import SCALARS, Definitions, Schema, document
 from payer_rules.claims import Claim
+from payer_rules.conformance.run_record import RunRecord
 from payer_rules.history import HistoryLine
-from payer_rules.json_forms.plain_data import keys_of
-from payer_rules.json_forms.schema_files import CLAIM, HISTORY, RULE
+from payer_rules.impact.changed_lines import ChangedLine
+from payer_rules.impact.impact_json import ImpactCounts, ProblemEntry
+from payer_rules.json_forms.schema_files import CLAIM, CONFORMANCE, DECISION, HISTORY, IMPACT, RULE
 from payer_rules.kinds import KINDS
-from payer_rules.vocabularies.vocabulary import Vocabulary
+from profile_schema import schema_of_profile
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "core/payer_rules/json_forms/schemas"
-DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
-SCALARS: Final[dict[Any, dict[str, object]]] = {
-    str: {"type": "string"},
-    bool: {"type": "boolean"},
-    int: {"type": "integer"},
-    Decimal: {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"},
-    date: {"type": "string", "format": "date"},
-    time: {"type": "string", "format": "time"},
-    type(None): {"type": "null"},
-}
-Schema = dict[str, Any]
-
-
-@attrs.define
-class Definitions:
-    """The schemas of the classes that a schema refers to, by name."""
-
-    found: dict[str, Schema] = attrs.field(factory=dict)
-
-    def of_class(self, cls: type[Any]) -> Schema:
-        """Return a reference to the schema of the class."""
-        if cls.__name__ not in self.found:
-            self.found[cls.__name__] = {}
-            self.found[cls.__name__] = self.table(cls)
-        return {"$ref": f"#/$defs/{cls.__name__}"}
-
-    def table(self, cls: type[Any], **fixed: Schema) -> Schema:
-        """Return the schema of the class; a fact that is not known is null or left out."""
-        hints = typing.get_type_hints(cls)
-        fields = {field.alias: field for field in attrs.fields(cls)}
-        keys = [(key, fields[name]) for key, name in keys_of(cls)]  # type: ignore[arg-type]
-        required = [key for key, field in keys if field.default is attrs.NOTHING]
-        return {
-            "type": "object",
-            "additionalProperties": False,
-            "required": [*fixed, *required],
-            "properties": {
-                **fixed,
-                **{
-                    key: self.of_type(hints[field.name], field.metadata.get("form"))
-                    for key, field in keys
-                },
-            },
-        }
-
-    def of_type(self, kind: Any, form: object) -> Schema:  # noqa: ANN401
-        """Return the schema of values of the annotated type."""
-        origin, arms = typing.get_origin(kind), typing.get_args(kind)
-        if isinstance(form, Vocabulary) and (kind is str or origin is Literal):
-            return {"enum": sorted(form.words)}
-        if kind in SCALARS:
-            return dict(SCALARS[kind])
-        if origin is Literal:
-            return {"enum": [*arms]}
-        if origin in (Union, types.UnionType):
-            plain = [arm for arm in arms if typing.get_origin(arm) is not Callable]
-            return {"anyOf": [self.of_type(arm, form) for arm in plain]}
-        if origin is tuple and arms[-1] is not Ellipsis:
-            items = [self.of_type(arm, None) for arm in arms]
-            return {"type": "array", "prefixItems": items, "minItems": len(arms), "items": False}
-        if origin in (tuple, frozenset):
-            return {"type": "array", "items": self.of_type(arms[0], form)}
-        return self.of_class(kind)
-
-
-def document(name: str, title: str, description: str, **parts: object) -> Schema:
-    """Return a schema with its name."""
-    head = {"$schema": DRAFT, "$id": name, "title": title, "description": description}
-    return {**head, **parts}
 
 
 def fixed(name: str) -> Schema:
@@ -156,10 +86,70 @@ def schema_of_rule() -> Schema:
     return document(RULE, "Rule", description, oneOf=forms, **{"$defs": definitions.found})
 
 
+def schema_of_conformance() -> Schema:
+    """Return the schema of the report of a conformance run."""
+    definitions = Definitions()
+    table = definitions.table(RunRecord, **fixed(CONFORMANCE))
+    lists = {name: _numbered(text) for name, text in NUMBERED.items()}
+    description = "A run of payer-rules conform. What is left out has its default."
+    return document(
+        CONFORMANCE,
+        "Conformance run",
+        description,
+        type="object",
+        additionalProperties=False,
+        required=[*table["properties"], *lists, "digest"],
+        properties={**table["properties"], **lists, "digest": DIGEST},
+        **{"$defs": definitions.found},
+    )
+
+
+def schema_of_impact() -> Schema:
+    """Return the schema of the report of a comparison of two sets of rules."""
+    definitions = Definitions()
+    table = definitions.table(ImpactCounts, **fixed(IMPACT), engine=dict(SCALARS[str]))
+    lists = {
+        "problems": definitions.of_class(ProblemEntry),
+        "remarks": definitions.of_class(ProblemEntry),
+        "changes": definitions.of_class(ChangedLine),
+    }
+    properties = {
+        **table["properties"],
+        **{name: {"type": "array", "items": items} for name, items in lists.items()},
+    }
+    description = "The lines of claims whose answer differs between two sets of rules."
+    return _of_document(IMPACT, "Impact", description, properties, definitions)
+
+
+#: The lists whose entries answers name by number, from 0.
+NUMBERED: Final = {
+    "claims": f"Documents of {CLAIM}, with the history that the payer knows.",
+    "decisions": f"Decisions of {DECISION} without claim, payer and fingerprint, which differ, and"
+    " without empty lists; citations are numbers.",
+    "fingerprints": "What decisions depend on.",
+    "citations": "Sources of rules.",
+}
+
+
+DIGEST: Final = {
+    "type": "string",
+    "description": "SHA-256 of the text before this key, from the first brace to the last value.",
+}
+
+
+def _numbered(description: str) -> Schema:
+    return {"type": "array", "items": {"type": "object"}, "description": description}
+
+
 SCHEMAS: Final = {
+    "conformance": schema_of_conformance,
+    "impact": schema_of_impact,
     "claim": schema_of_claim,
     "history": schema_of_history,
     "rule": schema_of_rule,
+    "profile": schema_of_profile,
+    "cases": schema_of_cases,
+    "scenario": schema_of_scenario,
 }
 
 

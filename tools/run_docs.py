@@ -3,9 +3,10 @@
     python tools/run_docs.py [--check] [PAGE…]
 
 The pages are those of docs/tutorial and docs/how-to by default. Each page runs in an empty folder
-of its own. A block of TOML or Python starts with a comment that names its file; a diff changes the
-lines of a file; a console block contains commands after ``$`` and their output. A block of CSV is
-shown and not run: a test of its own reads it. Console blocks of the README are copies of those
+of its own. A block of TOML, Python or YAML starts with a comment that names its file; a diff
+changes the lines of a file; a console block contains commands after ``$`` and their output. Blocks
+of CSV, and of ``sh`` (commands that need a network or a container engine) are shown and not run:
+tests of their own read them. Console blocks of the README are copies of those
 of a page that begin with the same command. ``--check`` writes nothing: it prints where a page
 and the output of its commands differ, and exits with 1 if there is any difference.
 
@@ -31,7 +32,7 @@ import attrs
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
 README: Final = DOCS.parent / "README.md"
 BLOCK: Final = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-NAMED: Final = re.compile(r"# (\S+\.(?:toml|py))\n").match
+NAMED: Final = re.compile(r"# (\S+\.(?:toml|py|ya?ml))\n").match
 INSTALL: Final = re.compile(
     r"pip install --quiet (?:--editable )?(\.\S*|[a-z]\S*)(?: \S+)*"
 ).fullmatch
@@ -101,7 +102,7 @@ class Desk:
         if language == "diff":
             self._change(block)
             return block
-        if language == "csv":
+        if language in ("csv", "sh"):
             return block
         name = NAMED(block)
         if name is None:
@@ -155,7 +156,9 @@ class Desk:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         # NOTE: unbuffered, so that errors appear after the earlier output, as in a terminal.
         python = {"PYTHONPATH": os.pathsep.join(self._search), "PYTHONUTF8": "1"}
-        return {**os.environ, **python, "PYTHONUNBUFFERED": "1", "PATH": path, "COLUMNS": "88"}
+        # NOTE: pytest prints more where CI or BUILD_NUMBER is set.
+        inherited = {k: v for k, v in os.environ.items() if k not in ("CI", "BUILD_NUMBER")}
+        return {**inherited, **python, "PYTHONUNBUFFERED": "1", "PATH": path, "COLUMNS": "88"}
 
     def _install(self, project: Path) -> None:
         """Put the project where Python finds it, as pip would, without a network or a build."""

@@ -50,19 +50,28 @@ PayerOrder: TypeAlias = Literal["primary", "secondary", "tertiary"]
 class TreatmentDates(Checked):
     """The dates that a claim states of an illness and its treatment.
 
-    ``onset`` is that of the illness or symptoms, ``order`` that of the prescription or order.
+    ``onset`` is that of the illness or symptoms, ``order`` that of the prescription or order. The
+    accident is that of an injury, and the last menstrual period that before a pregnancy.
     """
 
     onset: date | KnownNone | None = None
     initial_treatment: date | KnownNone | None = None
     last_seen: date | KnownNone | None = None
+    accident: date | KnownNone | None = None
+    last_menstrual_period: date | KnownNone | None = None
     discharge: date | KnownNone | None = None
     order: date | KnownNone | None = None
 
 
 #: The dates of a claim that states none.
 NO_DATES: Final = TreatmentDates(
-    onset="none", initial_treatment="none", last_seen="none", discharge="none", order="none"
+    onset="none",
+    initial_treatment="none",
+    last_seen="none",
+    accident="none",
+    last_menstrual_period="none",
+    discharge="none",
+    order="none",
 )
 
 

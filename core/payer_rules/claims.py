@@ -168,7 +168,8 @@ class Member(Checked):
     statuses: tuple[DatedStatus, ...] | None = attrs.field(default=None, converter=as_tuple)
 
 
-@attrs.frozen(kw_only=True)
+# NOTE: the claims of a run name the same few providers, so their hashes are kept.
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Provider(Checked):
     """A provider who bills, renders or performs; ``profession`` is a word such as ``"lcsw"``.
 

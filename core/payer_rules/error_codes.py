@@ -117,6 +117,15 @@ class ErrorCode(StrEnum):
     DATE_OUT_OF_RANGE = "PR334", "A date of service is too early or too late to be evaluated."
     PAYER_IDENTIFIER = "PR335", "No profile or more than one lists the identifier of a payer."
     DUPLICATE_CLAIM = "PR336", "Two claims of a run have one id."
+    STORE_ACCESS = (
+        "PR337",
+        "A history store is missing, locked, full, cannot be written, or does not answer.",
+    )
+    STORE_CONTENT = (
+        "PR338",
+        "A database is no history store, is damaged, or was written by another version.",
+    )
+    IMPLAUSIBLE_CLAIM = "PR339", "A date or another fact of a claim contradicts its other facts."
 
     SOURCE_FILE = "PR401", "A file is damaged, or not one of the tables that CMS publishes."
     SOURCE_ROW = "PR402", "A row of a table of CMS cannot be read, or contradicts another row."
@@ -130,6 +139,7 @@ class ErrorCode(StrEnum):
     WAIVED_RULE = "PR501", "A waiver names a rule that its payer does not have."
     NPI_CHECK_DIGIT = "PR502", "The check digit of an NPI is wrong."
     PRACTICE_FILE = "PR503", "A practice file exists already, or none was found."
+    HISTORY_INCOMPLETE = "PR504", "A history is not as complete as the practice file states."
 
     COMMAND_LINE = "PR601", "A command, option or argument is unknown, missing or malformed."
     OPTION_VALUE = "PR602", "The value of an option or argument is not known, or not possible."

@@ -110,14 +110,28 @@ _OTHER_WORDS: Final = {
 }
 
 
+#: Blanks and underscores are as good as hyphens.
+_SEPARATORS: Final = str.maketrans({" ": "-", "_": "-"})
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return advice with the known names nearest to ``name``, or with all if none is near."""
     names = sorted(known)
-    near = _of_other_words(name, names) or difflib.get_close_matches(name, names, n=1)
+    near = _of_other_words(name, names) or _spelled_alike(name, names)
     if not near:
         return f"Known here: {', '.join(names) or 'none'}."
     *first, last = map(repr, near)
     return f"Did you mean {', '.join(first)}{' or ' * bool(first)}{last}?"
+
+
+def _spelled_alike(name: str, names: Iterable[str]) -> list[str]:
+    """Return the name whose letters are nearest; their case, blanks and hyphens are no letters."""
+    spelled = {_plain(each): each for each in names}
+    return [spelled[each] for each in difflib.get_close_matches(_plain(name), spelled, n=1)]
+
+
+def _plain(name: str) -> str:
+    return name.casefold().translate(_SEPARATORS)
 
 
 def _of_other_words(name: str, names: Sequence[str]) -> list[str]:

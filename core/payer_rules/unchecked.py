@@ -1,21 +1,23 @@
 """Construction of checked classes from values that are known to be sound, without their checks.
 
 NOTE: a checked class converts and checks each value again, and a frozen one sets it by name, past
-its own guard. That takes longer than to read the value from a file. `constructor` and `copier`
-write functions that set the fields one after another, as attrs writes ``__init__``. What they set
-is derived from the fields of the class, which are listed in the class and nowhere besides.
+its own guard. That takes longer than to read the value from a file. `constructor`, `copier` and
+`replacer` write functions that set the fields one after another, as attrs writes ``__init__``. What
+they set is derived from the fields of the class, which are listed in the class and nowhere besides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 
-__all__ = ["constructor", "copier"]
+__all__ = ["constructor", "copier", "replacer"]
 
 T = TypeVar("T")
+#: Where attrs keeps the hash of a value, in classes whose values keep it.
+_KEPT_HASH: Final = ("_attrs_cached_hash",)
 
 
 def constructor(cls: type[T], *names: str) -> Callable[..., T]:
@@ -45,6 +47,19 @@ def copier(cls: type[T]) -> Callable[[T, Mapping[str, object]], T]:
     return _function(cls, "original, changes", body, {"put": object.__setattr__})
 
 
+def replacer(cls: type[T], *names: str) -> Callable[..., T]:
+    """Return a function that copies a value of the class, with others of the named fields.
+
+    It takes the value, and those of the fields in this order. Nothing is converted and nothing is
+    checked.
+    """
+    fields = [field.name for field in attrs.fields(cls) if field.init]  # type: ignore[arg-type]
+    assert {*fields} >= {*names}
+    values = {name: f"original.{name}" for name in fields} | {name: name for name in names}
+    body = [f"value.{name} = {values[name]}" for name in fields]
+    return _function(cls, ", ".join(["original", *names]), body, {})
+
+
 def _function(
     cls: type[T], parameters: str, body: Iterable[str], scope: Mapping[str, Any]
 ) -> Callable[..., T]:
@@ -53,6 +68,7 @@ def _function(
         [
             f"def construct({parameters}):",
             "value = new(opened)",
+            *[f"value.{name} = None" for name in _KEPT_HASH if hasattr(cls, name)],
             *body,
             "value.__class__ = cls",
             "return value",

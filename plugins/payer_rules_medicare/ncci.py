@@ -22,12 +22,27 @@ _NCCI: Final = (
     "https://www.cms.gov/medicare/coding-billing/national-correct-coding-initiative-ncci-edits"
 )
 
+_CHAPTER_11: Final = (
+    "https://www.cms.gov/files/document/11-chapter11a-ncci-medicare-policy-manual-2026-final.pdf"
+)
+
 
 def _manual(row: str, locator: str) -> Citation:
     return Citation(
         row=row,
         title="Medicare NCCI Policy Manual 2026, chapter I",
         url=_NCCI,
+        locator=locator,
+        read=_READ,
+        confidence="primary",
+    )
+
+
+def _of_chapter_11(row: str, locator: str) -> Citation:
+    return Citation(
+        row=row,
+        title="Medicare NCCI Policy Manual 2026, chapter XI",
+        url=_CHAPTER_11,
         locator=locator,
         read=_READ,
         confidence="primary",
@@ -95,6 +110,11 @@ _UNIT_CITATIONS: Final = (
     _manual("MC-1.13", "I-32"),
     _manual("MC-1.14", "I-31, I-33"),
     _UNIT_DENIAL,
+)
+#: What the manual of 2026 says of single codes: their rows of 2024 hold for later days, too.
+_ROW_CITATIONS: Final = (
+    _of_chapter_11("MC-2.11", "XI-34 (V.5)"),
+    _of_chapter_11("MC-2.13", "XI-34 (V.6)"),
 )
 
 _ADD_ON_TABLE: Final = Citation(
@@ -164,6 +184,7 @@ def _edit_table(terms: EditTerms) -> EditTable:
             pair_citations=(_PAIR_TABLES, *terms.pair_citations),
             unit_citations=(_UNIT_TABLES, *terms.unit_citations),
             add_on_citations=(_ADD_ON_TABLE, *terms.add_on_citations),
+            row_citations=_ROW_CITATIONS,
         ),
         pairs=tables / f"ptp_{name}.csv",
         units=tables / f"mue_{name}.csv",

@@ -6,32 +6,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from invented_payer import TWICE_A_WEEK
 from program import Program
 
 #: The profile of an invented payer with a limit, a modifier requirement and one of providers.
-PROFILE: Final = """\
-[payer]
-id = "acme"
-name = "Acme Health (invented)"
-kind = "commercial"
-
-[sources.MANUAL]
-title = "Acme provider manual (invented)"
-url = "https://example.com/manual"
-read = 2026-11-23
-confidence = "primary"
-
-[[frequency_limit]]
-id = "two-per-week"
-codes = ["90853"]
-limit = 2
-counts = "services"
-window = { rolling_days = 7 }
-scope = "member"
-adjustment = { group = "CO", carc = "119", rarc = ["N362"] }
-cites = ["MANUAL"]
-rationale = "Group psychotherapy is paid twice in any seven days."
-
+PROFILE: Final = (
+    TWICE_A_WEEK
+    + """
 [[modifier_requirement]]
 id = "telehealth-needs-95"
 codes = ["90853"]
@@ -54,6 +35,7 @@ none = { cites = ["MANUAL"] }
 codes = ["90834", "90853"]
 verified = { from = 2024-01-01, to = 2027-12-31 }
 """
+)
 
 
 @pytest.fixture

@@ -76,6 +76,7 @@ def test_every_form_states_the_same_decisions(capsys: pytest.CaptureFixture[str]
     heads = [line for line in printed(capsys, *asked, "remittance").splitlines() if "·" in line]
     assert heads[0] == f"claim C1 · tricare: {OUTCOME_LABELS[whole[0]['expected']]}"
     text = printed(capsys, "claims.csv", "--verbose")
+    assert max(map(len, text.splitlines())) <= 80
     assert "claim C2 · il-medicaid: deny" in text
     assert "\nclaims.csv   2 payers\n             2 claims · 3 lines\n" in text
 
@@ -116,6 +117,11 @@ def test_two_reports_to_standard_output_are_refused(
         ("ndjson", ""),
         ("claim-response", ""),
         ("remittance", "no claim was checked\n"),
+        (
+            "junit",
+            '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="payer-rules check">\n'
+            "</testsuites>\n",
+        ),
     ],
 )
 def test_without_a_claim_a_report_is_whole(
@@ -135,7 +141,8 @@ def test_a_clean_decision_leaves_no_blank_row(capsys: pytest.CaptureFixture[str]
     result = printed(capsys, "claims.csv", "--profiles", "acme.toml", "--report", "csv")
     header, *rows, end = result.split("\n")
     clean, *others = (row.split(",") for row in rows)
-    assert (header[:5], clean[0], clean[5], end) == ("claim", "C1", "line", "")
+    kind = header.split(",").index("kind")
+    assert (header[:5], clean[0], clean[kind], end) == ("claim", "C1", "line", "")
     assert {row[0] for row in others} == {"C2"}
 
 

@@ -73,6 +73,15 @@ INDIVIDUAL: Final = """\
         Rule acme/note; source MANUAL: Acme provider manual (invented) (primary)
     [ ] topic of the session
         Rule acme/note; source MANUAL: Acme provider manual (invented) (primary)
+
+  House list for the other contents, no payer text:
+    [ ] attendance: who was present
+    [ ] role of the therapist
+    [ ] interventions that were used
+    [ ] progress of each member, in the member's own note
+    [ ] outcome of the session
+    [ ] medical necessity: why this member needs the service
+    [ ] care plan: the goal that the session serves
 """
 
 
@@ -89,12 +98,73 @@ def test_the_house_list_is_marked(arguments: list[str], capsys: pytest.CaptureFi
     assert capsys.readouterr().out == GROUP
 
 
-def test_a_text_of_the_payer_takes_the_place_of_the_house_list(
+def test_the_house_list_holds_what_no_text_of_the_payer_names(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each thing that the payer wants to be documented is an item with its source."""
     assert main([*arguments, "--code", "90834", "--on", "2024-08-15"]) == ExitCode.CLEAN
     assert capsys.readouterr().out == INDIVIDUAL
+
+
+def test_one_item_of_a_payer_does_not_hide_the_house_list(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A text that was read for one thing in the note says nothing of its other contents."""
+    words = ["--payer", "il-medicaid", "--code", "90853", "--on", "2026-11-30"]
+    assert main(["checklist", *words]) == ExitCode.CLEAN
+    own, heading, house = capsys.readouterr().out.partition(
+        "  House list for the other contents, no payer text:\n"
+    )
+    assert own.count("[ ]") == 1
+    assert heading
+    assert house.count("[ ]") == len(HOUSE_LIST)
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown"),
+    [
+        ('contractor = "ngs"\n', []),
+        ('contractor = "palmetto"\n', ["Applies with modifier HQ"]),
+        (
+            "",
+            ["Applies with modifier HQ, except where the contractor is ngs or noridian"],
+        ),
+    ],
+)
+def test_conditions_that_the_practice_file_answers_are_left_out(
+    tmp_path: Path, stated: str, shown: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A rule that never applies to the practice's claims asks for nothing."""
+    when = 'when = { modifier = ["HQ"] }\nexcept = [{ contractor = ["ngs", "noridian"] }]'
+    profile = PROFILE.replace('when = { place_of_service = ["11"] }', when)
+    (tmp_path / "acme.toml").write_text(profile, encoding="utf-8")
+    practice = tmp_path / "practice.toml"
+    practice.write_text(f"[practice]\n{stated}", encoding="utf-8")
+    words = ["checklist", "--profiles", str(tmp_path / "acme.toml"), "--payer", "acme"]
+    words += ["--code", "90853", "--on", "2024-08-15", "--practice", str(practice)]
+    assert main(words) == ExitCode.CLEAN
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert [line for line in lines if line.startswith("Applies")] == shown
+    assert any("at most 8" in line for line in lines) == bool(shown)
+
+
+def test_a_waived_rule_and_the_contract_with_a_payer_count(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The checklist asks for nothing that the practice has settled with the payer."""
+    profile = PROFILE.replace(
+        'when = { place_of_service = ["11"] }', 'when = { network = ["out-of-network"] }'
+    )
+    (tmp_path / "acme.toml").write_text(profile, encoding="utf-8")
+    practice = tmp_path / "practice.toml"
+    waived = '[[waivers]]\nrule = "acme/note"\nreason = "amendment"\nuntil = 2024-12-31\n'
+    contract = '[payers."1"]\npayer = "acme"\nnetwork = "in-network"\n'
+    practice.write_text(waived + contract, encoding="utf-8")
+    words = ["checklist", "--profiles", str(tmp_path / "acme.toml"), "--payer", "acme"]
+    words += ["--practice", str(practice), "--on", "2024-08-15"]
+    for code in ("90853", "90834"):
+        assert main([*words, "--code", code]) == ExitCode.CLEAN
+        assert "Asked for by the payer" not in capsys.readouterr().out
 
 
 def test_a_checklist_for_machines(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:

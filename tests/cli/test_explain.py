@@ -136,3 +136,40 @@ def test_the_tables_of_an_edit_rule_are_explained_as_one(
     assert out.index("practitioner 2026q2") < out.index("practitioner 2024q3")
     assert "    line 1: 90853, 2 units on 2024-08-15" in out
     assert len([line for line in out.splitlines() if line.startswith("    MC-1.9:")]) == 1
+
+
+def test_a_warning_by_national_edits_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    """What the warning is comes first, then Medicare's edits; a payer bound by them has none."""
+    assert main(["explain", "il-medicaid/baseline-mue"]) == ExitCode.CLEAN
+    out = capsys.readouterr().out
+    assert out.startswith("il-medicaid/baseline-mue\n  A warning where no own text of Illinois")
+    assert "medicare/mue\n  A code is paid for at most so many units" in out
+    assert "medicare/ptp" not in out
+    assert main(["explain", "medicare/baseline-ptp"]) == ExitCode.USAGE
+
+
+def test_the_newest_edition_of_a_rule_comes_first(capsys: pytest.CaptureFixture[str]) -> None:
+    """A biller asks what holds today; former texts follow."""
+    assert main(["explain", "ny-medicaid/shorter-school-group-needs-u5"]) == ExitCode.CLEAN
+    lines = capsys.readouterr().out.splitlines()
+    first, second = (line for line in lines if line.startswith("  In effect"))
+    assert "2020-03-07 to 2022-11-22" in first
+    assert "2014-12-17 to 2020-03-06" in second
+
+
+@pytest.mark.parametrize(
+    ("day", "newer", "older"),
+    [
+        ("2021-06-01", "this edition answers", "this edition has ended"),
+        ("2018-06-01", "this edition has not begun", "this edition answers"),
+    ],
+)
+def test_of_several_editions_the_one_that_answers_is_marked(
+    day: str, newer: str, older: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each edition says how it answers on the date of service that is asked for."""
+    rule = "ny-medicaid/shorter-school-group-needs-u5"
+    assert main(["explain", rule, "--on", day]) == ExitCode.CLEAN
+    lines = capsys.readouterr().out.splitlines()
+    marks = [line for line in lines if line.startswith(f"  On {day}  ")]
+    assert marks == [f"  On {day}  {newer}", f"  On {day}  {older}"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from payer_rules.cli.exit_codes import FAIL_ON, ExitCode, FailOn, exit_code, fails
+from payer_rules.cli.exit_codes import FAIL_ON, MEANINGS, ExitCode, FailOn, exit_code, fails
 from payer_rules.decisions import Basis
 from payer_rules.summaries import LineClass, PayerSummary, RunSummary
 
@@ -43,6 +44,25 @@ def test_a_run_fails_from_the_word_on_that_names_what_it_has(
     assert [word for word in FAIL_ON if fails(summary, word)] == list(
         FAIL_ON[FAIL_ON.index(weakest) :]
     )
+
+
+def test_a_partly_read_line_gives_0_and_one_that_was_not_read_gives_6() -> None:
+    """Only ``--fail-on partial`` or ``unread`` makes a run with partly read lines fail."""
+    codes = {
+        word: exit_code(findings=fails(PARTIAL, word), open_=PARTIAL.has_unread) for word in FAIL_ON
+    }
+    assert list(codes.values()) == [ExitCode.CLEAN] * 3 + [ExitCode.FOUND] * 2
+    assert exit_code(findings=fails(UNREAD, "partial"), open_=UNREAD.has_unread) == ExitCode.OPEN
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/how-to/scrub-todays-claims.md", "docs/how-to/read-a-decision.md"]
+)
+def test_the_pages_say_what_6_means_and_when_partly_read_lines_fail(page: str) -> None:
+    """Every page that has the exit codes of ``check`` has the words of the help."""
+    text = " ".join((Path(__file__).parents[2] / page).read_text("utf-8").split())
+    assert MEANINGS[ExitCode.OPEN].removeprefix("no findings, but ") in text
+    assert "A line that is partly read gives 0 unless you add `--fail-on partial`." in text
 
 
 def test_nothing_found_and_everything_read_never_fails() -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
+from payer_rules.conformance.mutants import mutants_of
+from payer_rules.registry import load
 
 
 def test_a_suite_that_notices_all_ends_clean(capsys: pytest.CaptureFixture[str]) -> None:
@@ -17,6 +19,21 @@ def test_a_suite_that_notices_all_ends_clean(capsys: pytest.CaptureFixture[str])
     payer, total = capsys.readouterr().out.splitlines()
     assert payer.startswith("wa-medicaid: ")
     assert "(100.0 %) noticed" in total
+    assert total.endswith(" refused, of the facts that are changed")
+
+
+def test_the_facts_that_are_not_changed_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """The help names what is never changed, and no change is of the group of an adjustment."""
+    main(["mutate", "--help"])
+    printed = " ".join(capsys.readouterr().out.split())
+    assert (
+        "Not changed are the group of an adjustment (CO or PR), the statements of topics" in printed
+    )
+    rules = load(payers=["tricare"]).rulebook("tricare").rules
+    facts = {mutant.fact for rule in rules for mutant in mutants_of(rule, ["90853"])}
+    parts = {part for fact in facts for part in fact.split(".")}
+    assert {"adjustment", "carc"} <= parts
+    assert not parts & {"group", "topics", "citations", "confidence"}
 
 
 def test_survivors_are_found_and_reported(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 import pytest
+from x12_texts import interchange, written
 
+from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
 
@@ -79,6 +83,7 @@ def test_the_date_the_reason_and_what_is_left(
     assert (
         "  Not paid from 2026-12-04 to 2026-12-07: third 90853 in the 7 days 2026-11-28\n"
         "    to 2026-12-04; limit 2 (CO-119 N362)\n"
+        "    Together with claim A and claim B\n"
         "    Rule acme/two-per-week; source MANUAL: Acme provider manual (invented)\n"
         "      (primary)\n"
         "  Left on 2026-12-04, before this claim:\n"
@@ -151,7 +156,7 @@ def test_a_history_of_several_members_needs_a_name(
     both = HISTORY.replace('member = "M1"', 'member = "M2"', 1)
     (folder / "both.toml").write_text(both, encoding="utf-8")
     assert ask(folder, "--history", str(folder / "both.toml")) == ExitCode.USAGE
-    assert "--member: the history has 2 members" in capsys.readouterr().err
+    assert "--member: the history has several members" in capsys.readouterr().err
 
 
 def test_a_code_without_a_policy_has_no_date(
@@ -163,3 +168,88 @@ def test_a_code_without_a_policy_has_no_date(
     out = capsys.readouterr().out
     assert out.startswith("90847 · Acme Health (invented)\n  No date: this payer's policy was not")
     assert "nothing that was read is against 2026-12-04\n" in " ".join(out.split()) + "\n"
+
+
+def sent(folder: Path, *claims: Claim) -> str:
+    """Write the claims to an 837P and return its path."""
+    path = folder / "sent.837"
+    path.write_text(interchange(*map(written, claims)), encoding="utf-8")
+    return str(path)
+
+
+def session(claim: str, day: int, **facts: str) -> Claim:
+    """Return a claim of member M1 for one group session in December."""
+    line = ServiceLine(
+        code="90853", date_from=date(2026, 12, day), place_of_service="11", charge=Decimal(60)
+    )
+    return Claim(
+        id=claim,
+        member=Member(id="M1", birth_date=date(1980, 1, 2)),
+        billing_provider=Provider(npi="1234567893"),
+        setting="practitioner",
+        diagnoses=("F331",),
+        lines=[line],
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(
+    ("claims", "day"),
+    [
+        ([session("A", 1), session("B", 3)], "2026-12-08"),
+        ([session("A", 1)], "2026-12-04"),
+        (
+            [session("A", 1), session("B", 3), session("C", 3, replaces="B", frequency_code="7")],
+            "2026-12-08",
+        ),
+        (
+            [session("A", 1), session("B", 3), session("C", 3, replaces="B", frequency_code="8")],
+            "2026-12-04",
+        ),
+    ],
+    ids=["two sessions", "one session", "a replaced claim", "a voided claim"],
+)
+def test_claims_without_a_decision_count(
+    claims: list[Claim], day: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sessions of an 837 that is given as history count as billed; withdrawn ones do not."""
+    words = ("--member", "M1", "--from", "2026-12-04", "--history", sent(folder, *claims))
+    assert ask(folder, *words) == ExitCode.CLEAN
+    assert f"Next payable date: {day} (" in capsys.readouterr().out
+
+
+def test_a_claim_that_a_history_decides_counts_once(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A session that was sent and denied since is not pending, and no difference is reported."""
+    denied = HISTORY.replace('"paid"', '"denied"')
+    (folder / "before.toml").write_text(denied, encoding="utf-8")
+    files = ("--history", sent(folder, session("A", 1), session("B", 3)))
+    words = ("--member", "M1", "--from", "2026-12-04", *files)
+    assert ask(folder, *words, "--history", str(folder / "before.toml")) == ExitCode.CLEAN
+    answer = capsys.readouterr()
+    assert "Next payable date: 2026-12-04 (" in answer.out
+    assert not answer.err
+
+
+def test_a_history_that_was_not_read_is_named_after_the_answer(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An answer without the services of a broken file says that they are not counted."""
+    (folder / "before.toml").write_text(HISTORY.replace('"90853"', '"9085"'), encoding="utf-8")
+    words = ("--member", "M1", "--history", str(folder / "before.toml"))
+    assert ask(folder, *words) == ExitCode.FAULTY
+    assert "Not counted: the part of the history that was not read" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("first", "is_named"), [("2026-12-10", False), ("2026-12-11", True)])
+def test_a_history_that_ends_before_the_date_is_named(
+    first: str, is_named: bool, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A history that is stated to be complete, and ends over a week before the date, says so."""
+    practice = folder / "practice.toml"
+    practice.write_text("[practice]\nhistory_complete_from = 2026-01-01\n", encoding="utf-8")
+    files = ("--history", str(folder / "before.toml"), "--practice", str(practice))
+    ask(folder, "--member", "M1", "--from", first, *files)
+    out = capsys.readouterr().out
+    assert ("\nThe last service in the history is of 2026-12-03: by" in out) == is_named

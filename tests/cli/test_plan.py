@@ -46,6 +46,7 @@ def test_a_third_session_is_moved_to_the_first_day_that_pays(
         "week.csv  3 appointments · 1 member · 2026-12-01 to 2026-12-05\n\nWILL NOT BE PAID  1\n"
         "  2026-12-05  90853  M1 · Acme Health (invented) · line 4 of the file\n"
         "    third 90853 in the 7 days 2026-11-29 to 2026-12-05; limit 2 (CO-119 N362)\n"
+        "    Together with line 2 of the file and line 3 of the file\n"
         "    Rule acme/two-per-week; source MANUAL: Acme provider manual (invented)\n"
         "      (primary)\n"
         "    Next date that pays: 2026-12-08 ("
@@ -70,7 +71,7 @@ def test_a_clinician_with_whom_it_would_be_paid_is_named(
     """The professions that the payer accepts for the appointment are listed."""
     assert plan(folder, "M1,acme,90834,2026-12-01,1234567893,lmft,,11,") == ExitCode.FOUND
     out = capsys.readouterr().out
-    assert "    Paid with a clinician who is: psychologist, lcsw\n" in out
+    assert "    Paid with a clinician who holds the session and is: psychologist, lcsw\n" in out
     assert "Possible fix" not in out
 
 
@@ -104,7 +105,8 @@ def test_appointments_that_are_fine_are_listed_by_day_and_code(
     rows = [f"{m},acme,90853,2026-12-01,1234567893,lcsw,G1,11," for m in ("M1", "M2", "M3")]
     assert plan(folder, *rows) == ExitCode.CLEAN
     out = capsys.readouterr().out
-    assert "  2026-12-01  90853  M1, M2, M3 · Acme Health (invented)\n" in out
+    assert "  Acme Health (invented): 3 " in out
+    assert "    2026-12-01  90853  M1, M2, M3\n" in out
 
 
 REVIEW: Final = """
@@ -117,6 +119,23 @@ scope = "member"
 outcome = "review"
 cites = ["MANUAL"]
 rationale = "An evaluation and a group of one day are looked at."
+"""
+ALONE: Final = """
+[sources.GUIDE]
+title = "A guide to group psychotherapy (invented)"
+url = "https://example.com/guide"
+read = 2026-11-23
+confidence = "secondary"
+
+[[session_requirement]]
+id = "group-of-several"
+codes = ["90853"]
+group_size = { at_least = 2 }
+outcome = "review"
+verified = { from = 2024-01-01, to = 2026-11-23 }
+adjustment = { group = "CO", carc = "152" }
+cites = ["GUIDE"]
+rationale = "A single patient is no group."
 """
 HOURS: Final = """
 [[frequency_limit]]
@@ -148,6 +167,68 @@ def test_another_appointment_is_named_by_its_line_of_the_file(
     assert "  2026-12-01  90853  M1 · Acme Health (invented) · line 3 of the file · review\n" in out
     assert "90791 (line 2 of the file)" in " ".join(out.split())
     assert "row-" not in out
+
+
+def test_a_finding_that_is_milder_than_the_answer_has_its_own_outcome(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A warning among the reasons of a denial is not read as a denial."""
+    add(folder, REVIEW)
+    sessions = [("90853", 1), ("90853", 2), ("90791", 3), ("90853", 3)]
+    plan(folder, *(f"M1,acme,{c},2026-12-0{day},1234567893,lcsw,,11," for c, day in sessions))
+    denied = capsys.readouterr().out.partition("MAY BE DENIED OR REDUCED")[0]
+    assert "WILL NOT BE PAID" in denied
+    assert "    third 90853 in the 7 days" in denied
+    assert "    review: " in denied
+
+
+def test_a_group_of_one_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One appointment alone is no group: the schedule may lack the other members."""
+    rows = [f"M{n},acme,90853,2026-12-01,1234567893,lcsw,{g},11," for n, g in enumerate("AAB", 1)]
+    plan(folder, *rows)
+    out = capsys.readouterr().out
+    assert "GROUPS OF ONE: add the other members" in out
+    assert "  2026-12-01  90853  B · line 4 of the file\n" in out
+    assert "  A · line" not in out
+    plan(folder, *rows, more=("--report", "json"))
+    assert json.loads(capsys.readouterr().out)["groups_of_one"] == [4]
+
+
+def test_a_group_of_one_gets_no_date_but_its_members(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No day pays a group of one, also where the text about it is too old; the risk is of an audit."""
+    add(folder, ALONE)
+    rows = [f"M{n},acme,90853,2026-12-01,1234567893,lcsw,{g},11," for n, g in enumerate("AAB", 1)]
+    assert plan(folder, *rows) == ExitCode.FOUND
+    out = capsys.readouterr().out
+    heading = "M3 · Acme Health (invented) · line 4 of the file · audit risk (review) 90853 on"
+    assert heading in " ".join(out.partition("MAY BE DENIED OR REDUCED  1\n")[2].split())
+    assert "    Add the other members of the group, or their number as group_size\n" in out
+    assert "Next date that pays" not in out
+    assert "No sure date" not in out
+    plan(folder, *rows, more=("--report", "json"))
+    helped = json.loads(capsys.readouterr().out)["appointments"]
+    assert [each["needs_members"] for each in helped] == [False, False, True]
+
+
+def test_a_group_of_one_that_exceeds_a_limit_needs_no_members(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """More members help only where the size of the group is what is wrong."""
+    plan(folder, *GROUPS)
+    assert "Add the other members of the group" not in capsys.readouterr().out
+
+
+def test_a_verbose_plan_says_on_what_fine_appointments_rest(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each has its own basis, the rules that were checked, and what is presumed."""
+    plan(folder, GROUPS[0], more=("--verbose",))
+    out = capsys.readouterr().out
+    assert "    2026-12-01  90853  M1: " in out
+    assert "      Checked by: acme/" in out
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def test_limits_over_all_members_are_checked(
@@ -191,5 +272,5 @@ profession = "psychologist"
     practice = ("--practice", str(folder / "practice.toml"))
     assert plan(folder, row, more=practice) == ExitCode.FOUND
     out = capsys.readouterr().out
-    assert "    Paid with a clinician who is: psychologist, lcsw\n" in out
-    assert "    In the practice file: 1234567802\n" in out
+    assert "    Paid with a clinician who holds the session and is: psychologist, lcsw\n" in out
+    assert "    In the practice file: 1234567802, only if that person holds the session\n" in out

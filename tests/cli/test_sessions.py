@@ -281,7 +281,9 @@ def test_imported_tables_decide_what_is_billed(
     """The units of the folder that `--tables` names take the place of those of the plugins."""
     monkeypatch.chdir(tmp_path)
     text = ROSTER.replace("ma-medicaid", "medicare").replace("2025-09-01", "2024-08-15")
-    text = text.replace("[claim]\n", '[claim]\nunits = 2\nsetting = "practitioner"\n')
+    text = text.replace(
+        "[claim]\n", '[claim]\nunits = 2\nsetting = "practitioner"\nreceived = 2024-08-20\n'
+    )
     command = ["sessions", "bill", roster(tmp_path, text)]
     assert main(command) == ExitCode.FOUND
     assert "2 units of 90853 on 2024-08-15 exceed the MUE of 1" in capsys.readouterr().out

@@ -240,7 +240,7 @@ def test_check_finds_the_imported_tables(claim: str, capsys: pytest.CaptureFixtu
     assert (
         "Row of medicare/practitioner/2024q3: 90853/99011, indicator 1, "
         "in force now, first date not stated; CPT Manual or CMS manual coding instruction; "
-        "ncci_practitioner_2024q3.csv:14" in found
+        "ncci_practitioner_2024q3.csv:14" in " ".join(found.split())
     )
     main(["check", claim, "--verbose", "--tables", "elsewhere"])
     assert "bundles into" not in capsys.readouterr().out

@@ -14,7 +14,7 @@ from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.conformance import case_notation as notation
 from payer_rules.conformance.case_conversion import conversions_of
 from payer_rules.conformance.case_files import expanded
-from payer_rules.conformance.case_text import case_text
+from payer_rules.conformance.case_text import BaseTexts, CaseTexts, case_entries, case_text
 from payer_rules.conformance.expectations import CaseHead
 from payer_rules.conformance.fixtures import Suite, read_suite
 from payer_rules.conformance.trials import Trial
@@ -122,6 +122,17 @@ def test_a_case_states_both_answers(tmp_path: Path) -> None:
     assert (head.expected, head.basis) == (("unread", "deny"), ("none", "presumed"))
     text = case_text(head, case.filed.claim, case.filed.history)
     assert 'expected = "unread deny"\nbasis = "none presumed"\n' in text
+
+
+def test_lines_of_several_days_are_written_with_their_dates(tmp_path: Path) -> None:
+    """If the lines of a case have other days, each has its own, even if its base states one."""
+    files = FILE.replace('"90853 90853-59x2 2024-08-16 {minutes = 45}"', '"90853 90853 2024-08-17"')
+    (case,) = (case for case in read(tmp_path, files).cases if case.name == "another day")
+    head = case.expected
+    assert isinstance(head, CaseHead)
+    texts = CaseTexts.of(head, case.filed.claim, case.filed.history)
+    base = BaseTexts(line={"date": "2024-08-15", "minutes": "60"})
+    assert dict(case_entries(texts, base))["lines"] == '"90853 2024-08-15 2024-08-17"'
 
 
 def test_each_group_has_its_own_base(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import attrs
 import pytest
+from bundled import bundled_answers, bundled_registry, bundled_suite
+from invented_payer import profile_of
 
 import payer_rules_profiles
 from payer_rules.conformance import ConformanceResult, conform, payer_runner
@@ -19,33 +21,6 @@ from payer_rules.registry import Registry, load
 from payer_rules.reports.conformance_report import lines_of
 
 BUNDLED = Path(payer_rules_profiles.__file__).parent
-
-PROFILE = """
-[payer]
-id = "{payer}"
-name = "A payer of a test"
-kind = "commercial"
-
-[sources.T-1]
-title = "t"
-url = "u"
-read = 2026-11-23
-confidence = "primary"
-
-[[topics.all]]
-none = {{ cites = ["T-1"] }}
-verified = {{ from = 1900-01-01 }}
-
-[[frequency_limit]]
-id = "one-a-day"
-codes = ["90853"]
-limit = {limit}
-counts = "units"
-window = "day"
-scope = "member"
-cites = ["T-1"]
-rationale = "One a day."
-"""
 
 CLAIM = """
 history = []
@@ -76,7 +51,7 @@ source = "T-1"
 def registry(tmp_path: Path) -> Registry:
     """The payers alpha and beta, each a profile alone."""
     for payer in ("alpha", "beta"):
-        (tmp_path / f"{payer}.toml").write_text(PROFILE.format(payer=payer, limit=1))
+        (tmp_path / f"{payer}.toml").write_text(profile_of(payer, rule="one-a-day"))
     return load(profiles=[tmp_path], without=["medicare", "profiles"])
 
 
@@ -121,7 +96,7 @@ def test_a_code_of_no_rule_is_not_applicable(registry: Registry, tmp_path: Path)
 
 def test_a_changed_limit_disagrees(tmp_path: Path) -> None:
     """A wrong fact is listed with the rule, what was expected and what was got."""
-    (tmp_path / "alpha.toml").write_text(PROFILE.format(payer="alpha", limit=2))
+    (tmp_path / "alpha.toml").write_text(profile_of("alpha", limit=2, rule="one-a-day"))
     changed = load(profiles=[tmp_path], without=["medicare", "profiles"])
     result = conform(changed, [scenario(tmp_path)])
     assert statuses(result) == {"alpha": "disagrees"}
@@ -376,17 +351,37 @@ def test_a_failure_of_one_payer_leaves_the_others(
 
 def test_the_bundled_suite_agrees() -> None:
     """Every stated expectation of the bundled payers agrees, and nothing errored."""
-    result = conform(load(), invariants=False)
+    result = bundled_answers()
     assert not result.problems
     assert set(result.statuses()) <= {"agrees", "not evaluated", "unreviewed", "not applicable"}
     assert len(result.payers) >= 8
     assert len(result.scenarios) >= 19
 
 
+@pytest.mark.parametrize("payer", ["tricare", "wa-medicaid"])
+def test_the_cases_of_other_payers_need_not_be_read(payer: str) -> None:
+    """If payers are named, their trials and all edit sheets are those of the whole suite."""
+    registry = bundled_registry()
+    found = read_suite(registry.case_folders, registry.owners, [payer])
+    assert {case.payer for case in found.cases} == {payer}
+    assert list(found.trials(payer)) == list(bundled_suite().trials(payer))
+    assert found.sheets == bundled_suite().sheets
+
+
+def test_a_users_cases_are_read_whoever_is_asked(tmp_path: Path) -> None:
+    """A problem in a case file that the user names is found, though it is of another payer."""
+    file = tmp_path / "x.cases.toml"
+    file.write_text('# mine\nrule = "aetna/x"\n')
+    (problem,) = read_suite([(None, file)], {}, ["tricare"]).problems
+    assert "the file has no case" in str(problem)
+    assert read_suite([("profiles", file)], {}, ["tricare"]).problems == ()
+    assert read_suite([("profiles", file)], {}, ["aetna"]).problems == (problem,)
+
+
 def test_every_bundled_rule_has_a_case_that_it_catches_and_one_that_it_lets_through() -> None:
     """A case for each rule that it catches, and one that it lets through."""
-    registry = load()
-    result = conform(registry)
+    registry = bundled_registry()
+    result = bundled_answers()
     caught = {case.trial.rule for case in result.cases if _finds(case.decision, case.trial.rule)}
     passed = {
         case.trial.rule for case in result.cases if not _finds(case.decision, case.trial.rule)
@@ -418,7 +413,7 @@ def test_a_changed_bundled_limit_is_noticed(tmp_path: Path) -> None:
     illinois = tmp_path / "il-medicaid.toml"
     illinois.write_text(illinois.read_text().replace("limit = 2", "limit = 3"))
     registry = load(profiles=[tmp_path], without=["profiles"])
-    result = conform(registry, [BUNDLED / "cases"])
+    result = conform(registry, [BUNDLED / "cases"], payers=["il-medicaid"], invariants=False)
     wrong = [case for case in result.cases if case.status == "disagrees"]
     assert {case.trial.rule for case in wrong} == {"il-medicaid/group-two-per-week"}
     assert date(2024, 8, 16).isoformat()[:4] in str(wrong[0].differences) or wrong

@@ -5,37 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from invented_payer import profile_of
 
 from payer_rules.conformance import conform
 from payer_rules.registry import load
 from payer_rules.reports.conformance_report import lines_of
 
-PROFILE = """
-[payer]
-id = "acme"
-name = "A payer of a test"
-kind = "commercial"
-
-[sources.T-1]
-title = "t"
-url = "u"
-read = 2026-11-23
-confidence = "primary"
-
-[[topics.all]]
-none = { cites = ["T-1"] }
-verified = { from = 1900-01-01 }
-
-[[frequency_limit]]
-id = "one-a-day"
-codes = ["90853"]
-limit = 1
-counts = "units"
-window = "day"
-scope = "member"
-cites = ["T-1"]
-rationale = "One a day."
-"""
+PROFILE = profile_of("acme", rule="one-a-day")
 SMALL_GROUPS = """
 [[session_requirement]]
 id = "small-groups"
@@ -86,6 +62,22 @@ def test_an_unknown_outcome_names_the_missing_fact_and_its_rule(tmp_path: Path) 
     lines = report(tmp_path, SMALL_GROUPS, cases=1)
     assert (
         "    lines: expected pay; got unknown; missing: session.group_size (acme/small-groups)"
+    ) in lines
+
+
+def test_an_absent_finding_names_what_its_rule_misses(tmp_path: Path) -> None:
+    """If a rule could not be evaluated, the difference names the fact that is missing."""
+    (tmp_path / "acme.toml").write_text(PROFILE, encoding="utf-8")
+    file = tmp_path / "acme.cases.toml"
+    expected = CASE.format(number=1).replace("findings = []", 'findings = "deny 1"')
+    earlier = 'history = "90853 2024-08-01"'
+    case = expected.replace("history = []", earlier).replace('outcomes = ["pay"]\n', "")
+    file.write_text('rule = "acme/one-a-day"\n' + case, encoding="utf-8")
+    registry = load(profiles=[tmp_path], without=["medicare", "profiles"])
+    lines = list(lines_of(conform(registry, [file], payers=["acme"], invariants=False)))
+    assert (
+        "    finding of acme/one-a-day: expected deny on 1 by acme/one-a-day; "
+        "got no such finding; missing: history.status (acme/one-a-day)"
     ) in lines
 
 

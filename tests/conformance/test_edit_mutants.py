@@ -9,12 +9,12 @@ from typing import Final
 
 import attrs
 import pytest
+from bundled import bundled_registry, bundled_suite
 
 from payer_rules.conformance.edit_claims import edits_alone
 from payer_rules.conformance.edit_mutants import edit_mutants, table_mutants
 from payer_rules.conformance.edit_mutation_runner import EditMutationRunner, rows_of, tables_of
 from payer_rules.conformance.edit_sheets import COLUMNS
-from payer_rules.conformance.fixtures import read_suite
 from payer_rules.conformance.mutation_runner import MutationRunner
 from payer_rules.conformance.mutation_testing import mutate
 from payer_rules.registry import load
@@ -95,7 +95,8 @@ def test_units_below_none_are_refused() -> None:
 
 def test_a_mutant_is_another_row_or_none() -> None:
     """No bundled row has a mutant that is the row itself, and no table one that is the table."""
-    for table in tables_of(load().payer("medicare"), load().rulebook("medicare").tables):
+    book = bundled_registry().rulebook("medicare")
+    for table in tables_of(book.payer, book.tables):
         for edit in rows_of(table)[::50]:
             assert all(each.new != edit for each in edit_mutants(edit, table.verified, ["90837"]))
         mutants = list(table_mutants(table, ["90853", "99281"]))
@@ -109,8 +110,8 @@ def test_a_mutant_is_another_row_or_none() -> None:
 @pytest.mark.parametrize("kind", [PairEdit, UnitEdit, AddOnEdit])
 def test_a_row_replaced_is_as_a_book_built_anew(kind: type[Edit]) -> None:
     """Every line of a sheet on its codes is answered alike, and the fingerprint is another."""
-    registry = load()
-    suite = read_suite(registry.case_folders, registry.owners)
+    registry = bundled_registry()
+    suite = bundled_suite()
     book = edits_alone(registry.rulebook("medicare"))
     questions = [claim.question for sheet in suite.sheets for claim in sheet.claims][::40]
     with_rows = [(each, rows_of_kind(each, kind)) for each in tables_of(book.payer, book.tables)]
@@ -144,8 +145,8 @@ def edit_codes(edit: Edit) -> set[str]:
 
 def test_a_row_replaced_twice_is_as_it_was() -> None:
     """A book whose row is changed and changed back answers as before; the book itself stays."""
-    registry = load()
-    suite = read_suite(registry.case_folders, registry.owners)
+    registry = bundled_registry()
+    suite = bundled_suite()
     book = edits_alone(registry.rulebook("medicare"))
     table, old = next(
         (table, edit)
@@ -168,8 +169,8 @@ def test_a_row_replaced_twice_is_as_it_was() -> None:
 
 def test_the_bundled_sheets_notice_a_wrong_row_of_each_kind() -> None:
     """Of rows taken here and there, each change is noticed by a line about that very row."""
-    registry = load()
-    suite = read_suite(registry.case_folders, registry.owners)
+    registry = bundled_registry()
+    suite = bundled_suite()
     book = registry.rulebook("medicare")
     found = EditMutationRunner(
         book, suite, MutationRunner(registry, "medicare", attrs.evolve(suite, cases=()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from datetime import date
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from bundled import bundled_answers, bundled_suite
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +21,6 @@ from payer_rules.conformance.edit_sheets import COLUMNS, read_edit_sheet
 from payer_rules.conformance.fixtures import read_suite
 from payer_rules.conformance.invariants import INVARIANTS, PayerUnderTest
 from payer_rules.registry import Registry, load
-from payer_rules.reports.conformance_data import data_of
 from payer_rules.reports.conformance_report import lines_of
 
 OWNERS: Final = {"acme": "wrong_edit_row", "medicare": "medicare"}
@@ -150,9 +149,9 @@ def test_a_wrong_row_disagrees(registry: Registry, tmp_path: Path) -> None:
         f"    acme.edits.csv:5: {WRONG_ROW}: acme/ptp: expected denies 2; got none; source P-2"
     )
     assert lines[2] == "9 claims of edit sheets: 1 disagrees, 8 agree"
-    data = json.loads(json.dumps(data_of(result)))["sheets"]
-    assert [(item["claims"], item["agreeing"]) for item in data] == [(9, 8)]
-    assert data[0]["others"][0]["differences"][0]["expected"] == "denies 2"
+    (found,) = result.sheets
+    assert (found.claims, found.agreeing) == (9, 8)
+    assert found.others[0].differences[0].expected == "denies 2"
 
 
 def test_other_denial_codes_disagree(registry: Registry, tmp_path: Path) -> None:
@@ -221,11 +220,10 @@ def test_the_sheet_of_the_page_agrees(tmp_path: Path) -> None:
 
 def test_the_bundled_sheets_are_kept() -> None:
     """Every line that travels with a plugin is sound, asks a bundled payer, and agrees."""
-    registry = load()
-    suite = read_suite(registry.case_folders, registry.owners)
+    suite = bundled_suite()
     assert not suite.problems
     asked = {payer for sheet in suite.sheets for payer in sheet.payers}
     assert asked == {"medicare", "wa-medicaid"}
-    result = conform(registry, payers=sorted(asked), invariants=False)
+    result = bundled_answers()
     assert sum(sheet.claims for sheet in result.sheets) > 10_000
     assert [item for sheet in result.sheets for item in sheet.others] == []

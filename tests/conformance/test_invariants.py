@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import attrs
 import pytest
+from bundled import bundled_registry, bundled_suite
 
 from payer_rules.conformance import conform
-from payer_rules.conformance.fixtures import Suite, read_suite
+from payer_rules.conformance.fixtures import Suite
 from payer_rules.conformance.invariants import INVARIANTS, PayerUnderTest
 from payer_rules.registry import load
 
@@ -24,11 +25,10 @@ def broken(subject: PayerUnderTest) -> set[str]:
     } - OF_CASES
 
 
-@pytest.mark.parametrize("payer", load().payers)
+@pytest.mark.parametrize("payer", bundled_registry().payers)
 def test_every_bundled_payer_keeps_every_invariant(payer: str) -> None:
     """No invariant is broken by what ships."""
-    registry = load()
-    subject = PayerUnderTest.of(registry, payer, read_suite(registry.case_folders, registry.owners))
+    subject = PayerUnderTest.of(bundled_registry(), payer, bundled_suite())
     assert {
         name: violations
         for name, invariant in INVARIANTS.items()
@@ -116,8 +116,8 @@ def test_dates_on_which_no_fixture_stands_are_reported() -> None:
 
 def test_a_case_that_disagrees_breaks_a_invariant() -> None:
     """What a case expects is compared, with what the case assumes."""
-    registry = load()
-    suite = read_suite(registry.case_folders, registry.owners)
+    registry = bundled_registry()
+    suite = bundled_suite()
     subject = PayerUnderTest.of(registry, "il-medicaid", suite)
     trials = [
         attrs.evolve(trial, expected=attrs.evolve(trial.expected, findings=()))

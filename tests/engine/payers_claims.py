@@ -13,12 +13,12 @@ from functools import cache
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import attrs
+from bundled import bundled_registry, bundled_suite
 from hypothesis import settings
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session, modalities
-from payer_rules.conformance.fixtures import Suite, read_suite
 from payer_rules.history import History, HistoryLine
-from payer_rules.registry import CollectedRules, Registry, load
+from payer_rules.registry import CollectedRules
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Reason
 
@@ -44,19 +44,13 @@ class Drawn(NamedTuple):
 Forgetting: TypeAlias = tuple[str, Callable[[Drawn], Drawn]]
 
 
-@cache
-def registry() -> Registry:
-    """Return all bundled plugins."""
-    return load()
-
-
-PAYERS: Final = tuple(sorted(registry().payers))
+PAYERS: Final = tuple(sorted(bundled_registry().payers))
 
 
 @cache
 def collected(payer: str) -> CollectedRules:
     """Return the rules of the payer."""
-    return registry().collect(payer)
+    return bundled_registry().collect(payer)
 
 
 @cache
@@ -64,12 +58,7 @@ def book(payer: str, assume: frozenset[Reason] = frozenset()) -> RuleBook:
     """Return the rule book of the payer under what is assumed; tables only where it has some."""
     if "table" in assume and not book(payer).has_tables:
         assume -= {"table"}
-    return registry().rulebook(payer, assume=assume, collected=collected(payer))
-
-
-@cache
-def _suite() -> Suite:
-    return read_suite(registry().case_folders, registry().owners)
+    return bundled_registry().rulebook(payer, assume=assume, collected=collected(payer))
 
 
 @cache
@@ -78,7 +67,7 @@ def bases(payer: str) -> tuple[Drawn, ...]:
     codes = book(payer).codes
     return tuple(
         Drawn(trial.filed.claim, trial.filed.history or History())
-        for trial in _suite().trials(payer)
+        for trial in bundled_suite().trials(payer)
         if trial.filed.claim.frequency_code is None
         and not codes.isdisjoint(line.code for line in trial.filed.claim.lines)
     )

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from shapes import DAY, PAYER, claim
 
 from payer_rules.claims import Claim, KnownNone, Provider, ServiceLine, Session
-from payer_rules.history import HistoryLine
+from payer_rules.history import History, HistoryLine
 from payer_rules.rules import DaysAround, Nearness, OtherLine, Payer
 
 PEOPLE = (
@@ -24,7 +24,10 @@ PEOPLE = (
     Provider(npi="1234567802", specialty="68"),
     Provider(npi="1000000004", specialty="80"),
 )
-SCOPES = ("member", "rendering", "billing", "specialty", "provider", "another-rendering")
+SCOPES = (
+    *("member", "rendering", "billing", "specialty", "provider", "another-rendering"),
+    "another-member",
+)
 PAYERS = tuple(
     attrs.evolve(PAYER, same_provider=same)
     for same in ("rendering", "billing", "billing-and-specialty")
@@ -63,7 +66,7 @@ def earlier_lines(draw: st.DrawFn, known: bool, codes: tuple[str, ...]) -> Histo
     line: ServiceLine = draw(own_lines(number=1))
     return HistoryLine(
         claim=f"H{draw(st.integers(1, 99))}",
-        member="M",
+        member=draw(st.sampled_from(["M", "M", "N"])),
         code=draw(st.sampled_from(codes)),
         modifiers=line.modifiers,
         date_from=line.date_from,
@@ -111,6 +114,7 @@ def is_one_provider(scope: str, payer: Payer, one: tuple[Any, Any], other: tuple
         "member": True,
         "rendering": same_renderer,
         "another-rendering": not same_renderer,
+        "another-member": same_renderer,
         "billing": same_biller,
         "specialty": same_specialty,
         "billing-and-specialty": same_biller and same_specialty,
@@ -204,6 +208,17 @@ words: st.SearchStrategy[Nearness] = st.sampled_from(
 )
 
 
+def member_of(billed: Claim, line: ServiceLine) -> str:
+    """Return the member whose line it is."""
+    return line.member if isinstance(line, HistoryLine) else billed.member.id
+
+
+def known_history(billed: Claim, earlier: list[HistoryLine]) -> History:
+    """Return the earlier lines, all of the member and of the clinician of the claim, if it is one."""
+    npis = {line.rendering_provider.npi for line in billed.lines if line.rendering_provider}
+    return History(lines=earlier, covers_rendering=npis.pop() if len(npis) == 1 else None)
+
+
 def others_that_meet(
     asked: OtherLine,
     near: Nearness,
@@ -214,10 +229,12 @@ def others_that_meet(
 ) -> list[ServiceLine]:
     """Return the other lines that meet the criteria and are near, by a look at every line."""
     mine = (billed.billing_provider, line.rendering_provider)
+    is_of_two_members = asked.scope == "another-member"
     return [
         other
         for other, theirs in others_of(billed, earlier, line)
         if other.code in asked.codes
+        and (member_of(billed, line) != member_of(billed, other)) is is_of_two_members
         and are_near(near, line, other)
         and (asked.modifier is None or asked.modifier & set(other.modifiers))
         and is_one_provider(asked.scope, payer, mine, theirs)

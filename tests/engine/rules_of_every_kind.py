@@ -244,6 +244,13 @@ RULES: Final = (
     rule(CodeChoice, by="units", options=(CodeOption(code="90849", at_least=2),), pool="day"),
     rule(LineRelation, excluded_by=RelatedLine(codes=INDIVIDUAL, **SEEN, scope="provider")),
     rule(LineRelation, requires=RelatedLine(codes=INDIVIDUAL, **SEEN, within="overlapping-clock")),
+    rule(LineRelation, excluded_by=RelatedLine(codes=INDIVIDUAL, scope="another-member")),
+    rule(
+        LineRelation,
+        excluded_by=RelatedLine(
+            codes=INDIVIDUAL, within="overlapping-clock", scope="another-member"
+        ),
+    ),
     rule(
         SessionRequirement,
         group_size=Bounds(at_least=2, at_most=3),

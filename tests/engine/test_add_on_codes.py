@@ -50,16 +50,32 @@ def test_a_primary_stands_on_the_same_day_by_the_same_provider(primary: Any, exp
     assert outcomes(book.decide(claim(line(1, "90785"), primary), EMPTY))[0] == expected
 
 
-def test_a_cure_names_a_primary_of_the_section_of_the_add_on_code() -> None:
+@pytest.mark.parametrize(
+    ("code", "primaries", "example"),
+    [
+        ("90785", ("90791", "90832", "90834", "99202", "99213"), "90834"),
+        ("90833", ("98000", "99202", "99203", "99211", "99213"), "99213"),
+        ("96121", ("90785", "96115", "96116", "96117", "99202"), "96115"),
+        ("90833", ("98000", "99202", "99203", "99204", "99205"), "98000"),
+    ],
+)
+def test_a_cure_names_a_usual_primary_of_the_section_of_the_add_on_code(
+    code: str, primaries: tuple[str, ...], example: str
+) -> None:
     """Who may bill the add-on code may not bill the first of all primary codes."""
-    book = RuleBook.build(PAYER, [add_on("90785", "90832", "90834", "90837", "99202", "99203")])
-    (finding,) = book.decide(claim(line(1, "90785")), EMPTY).findings
+    book = RuleBook.build(PAYER, [add_on(code, *primaries)])
+    (finding,) = book.decide(claim(line(1, code)), EMPTY).findings
     assert str(finding.cure) == (
-        "a primary such as 90832, only if the same provider performed it then"
+        f"a primary such as {example}, only if the same provider performed it then"
     )
-    book = RuleBook.build(PAYER, [add_on("90833", "99202", "99203", "99204", "99205", "99211")])
-    (finding,) = book.decide(claim(line(1, "90833")), EMPTY).findings
-    assert str(finding.cure).startswith("a primary such as 99202")
+
+
+def test_a_cure_names_a_primary_that_the_claim_has_on_another_day() -> None:
+    """What the practice bills for the member is likelier than any other code."""
+    book = RuleBook.build(PAYER, [add_on("90785", "90791", "90832", "90834", "90837", "99202")])
+    later = line(2, "90837", DAY + timedelta(days=1))
+    (finding,) = book.decide(claim(line(1, "90785"), later), EMPTY).findings
+    assert str(finding.cure).startswith("a primary such as 90837")
 
 
 def test_a_paid_primary_of_another_claim_will_do() -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 import pytest
+from bundled import bundled_registry
 from payers_claims import (
     PAYERS,
     Drawn,
@@ -15,7 +16,6 @@ from payers_claims import (
     collected,
     drawn_for,
     forgot,
-    registry,
     statable,
     values_of,
 )
@@ -168,7 +168,9 @@ def test_an_assumed_table_is_the_release_installed() -> None:
     """With `table` assumed the findings are those of the newest release, installed for the date."""
     rules, terms = collected("medicare").rules, collected("medicare").terms
     tables = [installed(item) if isinstance(item, EditTable) else item for item in terms]
-    carried = RuleBook.build(registry().payers["medicare"], rules, tables, names=registry().names)
+    carried = RuleBook.build(
+        bundled_registry().payers["medicare"], rules, tables, names=bundled_registry().names
+    )
     assuming = book("medicare", frozenset(["table"]))
     edits = 0
     for chance, drawn in drawn_for("medicare"):
@@ -235,7 +237,11 @@ def test_an_assumed_edition_is_a_text_that_was_read(payer: str) -> None:
     rules = collected(payer).rules
     ids = [rule.id for rule in rules]
     own = [r for r in rules if ids.count(r.id) == 1 and r.verified != "unknown" and is_primary(r)]
-    of, terms, names = registry().payers[payer], collected(payer).terms, registry().names
+    of, terms, names = (
+        bundled_registry().payers[payer],
+        collected(payer).terms,
+        bundled_registry().names,
+    )
     assuming = RuleBook.build(of, own, terms, assume=["edition"], names=names)
     read = RuleBook.build(of, map(extended, own), terms, names=names)
     ends = sorted({end for end in map(last_read, own) if end is not None})
@@ -306,10 +312,10 @@ def test_an_assumption_takes_no_finding_away(payer: str, classes: frozenset[Reas
 @cache
 def alone(payer: str, rule: str) -> RuleBook:
     """The rule book of one rule of the payer, or of its edit tables, and of no other."""
-    of, all_ = registry().payers[payer], collected(payer)
+    of, all_ = bundled_registry().payers[payer], collected(payer)
     rules = [item for item in all_.rules if item.id == rule]
     payer_alone = of if not rules else attrs.evolve(of, ncci=None)
-    return RuleBook.build(payer_alone, rules, all_.terms, names=registry().names)
+    return RuleBook.build(payer_alone, rules, all_.terms, names=bundled_registry().names)
 
 
 def missed_by(payer: str, rule: str, less: Drawn) -> set[tuple[str, int]]:

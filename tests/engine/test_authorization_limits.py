@@ -10,10 +10,10 @@ import attrs
 import pytest
 from shapes import BILLER, CITED, DAY, PAYER, claim, gaps, line, outcomes, paid
 
-from payer_rules.claims import Authorization, Claim
+from payer_rules.claims import Authorization, Claim, Provider
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
-from payer_rules.kinds import FrequencyLimit, ReductionUnless
+from payer_rules.kinds import Exemption, FrequencyLimit, ReductionUnless
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Window
 
@@ -135,6 +135,27 @@ def test_authorized_units_are_used_up_in_turn() -> None:
     lines = [group(1, units=Decimal(4)), group(2, units=Decimal(2))]
     decision = decide(free(), claim(*lines, authorizations=[held]))
     assert [(f.lines, f.pays) for f in decision.proved_findings] == [((2,), Decimal("0.5"))]
+
+
+def test_lines_of_two_clinicians_use_up_one_authorization_by_day() -> None:
+    """A limit for each clinician takes authorized units in the order of days, not of clinicians."""
+    other = Provider(npi="1234567802")
+    rule = free(limit=Decimal(0), scope="rendering", window=Window("line"))
+    lines = [group(1, 2), group(2), group(3, 1, rendering_provider=other)]
+    held = authorization(units_left=Decimal(2))
+    decided = decide(rule, claim(*lines, authorizations=[held]))
+    assert outcomes(decided) == ["deny", "pay", "pay"]
+    asking = attrs.evolve(rule, excess="authorization", outcome="deny")
+    decided = decide(asking, claim(*lines, authorizations=[held]))
+    assert outcomes(decided) == ["deny", "pay", "pay"]
+
+
+def test_a_unit_of_an_authorization_is_used_once() -> None:
+    """What exempts one line from the limit does not save the excess of another."""
+    rule = free(limit=Decimal(0), exempt=Exemption(authorized=True))
+    held = authorization(units_left=Decimal(1))
+    decided = decide(rule, claim(group(1), group(2), authorizations=[held]))
+    assert outcomes(decided) == ["pay", "deny"]
 
 
 def test_only_units_can_be_authorized_in_part() -> None:

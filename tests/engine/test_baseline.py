@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 import attrs
@@ -24,11 +25,21 @@ from payer_rules import (
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.errors import InvalidValueError
+from payer_rules.kinds import FrequencyLimit
 from payer_rules.rulebook import RuleBook
 from payer_rules.rulebook.baseline import Baseline, BaselineAnswer
 from payer_rules.rulebook.line_topics import ClaimTopics, LineTopics
 from payer_rules.rulebook.topic_reader import ReadStatus
-from payer_rules.rules import BaselineEdits, EditTable, Topic, TopicStatus
+from payer_rules.rules import (
+    Adjustment,
+    BaselineEdits,
+    EditTable,
+    ProviderCriteria,
+    Topic,
+    TopicStatus,
+    When,
+    Window,
+)
 
 DAY: Final = date(2024, 8, 15)
 CLINIC: Final = Provider(npi="1234567893", profession="psychologist")
@@ -120,9 +131,7 @@ def test_a_pair_that_medicare_denies_is_a_warning() -> None:
     (warning,) = answer(claim("90849", "90865")).findings
     assert (warning.rule, warning.lines) == ("acme/baseline-ptp", (2,))
     assert (warning.outcome, warning.basis, warning.adjustment) == ("review", "baseline", None)
-    begin = (
-        "Medicare would deny this; this payer's text was not read. NCCI edit: 90865 bundles into"
-    )
+    begin = "Medicare would deny this; this payer's own text or edits were not read. NCCI edit: 90865 bundles into"
     assert warning.message.startswith(begin)
     assert [(p.fact, p.rule) for p in warning.rests_on] == [("combination", "acme/baseline-ptp")]
 
@@ -187,6 +196,27 @@ def test_units_that_the_payer_denies_do_not_count() -> None:
     assert warning.lines == (1, 2)
 
 
+def test_units_that_an_own_limit_denies_do_not_count() -> None:
+    """A limit may be the last rule that is evaluated: what it denies is no unit for Medicare."""
+    limit = FrequencyLimit(
+        id="acme/one-per-day",
+        codes=frozenset(["90853"]),
+        limit=Decimal(1),
+        counts="services",
+        window=Window("day"),
+        scope="member",
+        when=When(rendered_by=ProviderCriteria(profession=frozenset(["psychologist"]))),
+        adjustment=Adjustment(group="CO", carc="119"),
+        citations=(MANUAL,),
+        rationale="One session a day is paid.",
+    )
+    program = attrs.evolve(ACME, kind="medicaid", ncci="medicaid", ncci_citations=(MANUAL,))
+    book = RuleBook.build(program, [limit], baseline=EDITS)
+    decision = book.decide(claim("90853", "90853"), History())
+    assert [line.expected for line in decision.lines] == ["pay", "deny"]
+    assert {finding.rule for finding in decision.findings} == {"acme/one-per-day"}
+
+
 def test_a_line_that_was_paid_earlier_counts() -> None:
     """Column 1 of an earlier claim of the same day bundles column 2; a denied one does not."""
     for status, warns in (("paid", True), ("pending", True), ("denied", False)):
@@ -218,6 +248,14 @@ def test_codes_outside_of_the_extracts_have_no_warning_and_no_answer() -> None:
     assert answer(claim("90849", "90834")).topics[1] == {"frequency", "combination"}
 
 
+def test_a_code_of_another_day_is_no_pair_that_the_edits_answer() -> None:
+    """The combination of codes is one of the day: a line that is alone on its day has none."""
+    first, second = claim("90849", "90834").lines
+    apart = attrs.evolve(second, date_from=DAY + timedelta(1), date_to=DAY + timedelta(1))
+    result = answer(attrs.evolve(claim("90849"), lines=[first, apart]))
+    assert result.topics == {1: {"frequency"}, 2: {"frequency"}}
+
+
 def test_a_claim_of_an_unknown_setting_has_no_warning() -> None:
     """The edits are those of a setting."""
     assert answer(attrs.evolve(claim("90853", units=99), setting=None)) == BaselineAnswer()
@@ -241,6 +279,16 @@ def test_a_payer_may_have_no_baseline() -> None:
     assert Baseline.of(EDITS.payer, EDITS) is None
     assert Baseline.of(ACME, None) is None
     assert load(without=["medicare"]).baseline is None
+
+
+def test_payers_share_the_tables_of_one_baseline() -> None:
+    """The tables are opened once for all payers, and again for another day of knowledge."""
+    other = attrs.evolve(ACME, id="other")
+    baselines = [Baseline.of(ACME, EDITS), Baseline.of(other, EDITS)]
+    baselines.append(Baseline.of(ACME, EDITS, known_on=DAY))
+    tables = [baseline.edit_tables for baseline in baselines if baseline]
+    assert tables[0] is tables[1]
+    assert tables[0] is not tables[2]
 
 
 def test_a_baseline_that_applies_needs_a_source() -> None:

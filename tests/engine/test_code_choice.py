@@ -20,8 +20,9 @@ from payer_rules.decisions import Decision
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History, HistoryLine
 from payer_rules.json_forms import from_dict, to_dict
-from payer_rules.kinds import CodeChoice, CodeOption
+from payer_rules.kinds import CodeChoice, CodeOption, Coverage
 from payer_rules.rulebook import RuleBook
+from payer_rules.rules import When
 
 OTHER = Provider(npi="1234567802")
 BRIEF, MIDDLE, LONG = "90832", "90834", "90837"
@@ -77,7 +78,7 @@ def test_a_finding_says_what_to_bill_in_words_and_in_json() -> None:
     decision = decide(BY_MINUTES, claim(line(1, LONG, minutes=45)))
     (finding,) = decision.findings
     assert finding.message == "90837 on 2024-08-15 has 45 minutes: bill 90834 instead"
-    assert str(finding.cure) == "bill 90834 instead of line 1, if the minutes are as recorded"
+    assert str(finding.cure) == "bill 90834 instead of line 1, only if the minutes are as recorded"
     data: Any = to_dict(decision)
     assert data["findings"][0]["bill_instead"] == MIDDLE
     assert from_dict(Decision, data) == decision
@@ -136,6 +137,35 @@ def earlier(item: ServiceLine, **fields: Any) -> HistoryLine:
     about = {"status": "paid", **fields}
     billed = claim(item)
     return attrs.evolve(HistoryLine.of(billed, item, **about), claim="H1")
+
+
+def test_of_a_code_that_is_there_for_certain_no_fact_is_asked() -> None:
+    """Another line of a part that the claim has decides nothing, whatever became of it."""
+    two = claim(line(1, PARTS[0]), line(2, PARTS[1]))
+    again = earlier(line(3, PARTS[0]), status=None)
+    third = attrs.evolve(earlier(line(3, PARTS[2])), claim="H2", rendering_provider=None)
+    decision = decide(BY_PANEL, two, History(lines=[again, third]))
+    assert {gap.missing for gap in decision.not_evaluated} == {"history.rendering_provider"}
+
+
+def test_a_part_that_is_denied_does_not_belong_to_the_panel() -> None:
+    """A part that another rule denies leaves the others as they are billed."""
+    denied = Coverage(
+        id="p/no", codes=frozenset(PARTS), when=When(modifier=frozenset(["59"])), **CITED
+    )
+    book = RuleBook.build(PAYER, [BY_PANEL, denied])
+    parts = [line(1, PARTS[0]), line(2, PARTS[1]), line(3, PARTS[2], DAY, "59")]
+    assert outcomes(book.decide(claim(*parts), History())) == ["pay", "pay", "deny"]
+
+
+def test_units_of_a_line_of_several_days_may_all_be_of_one() -> None:
+    """A line of two days adds any part of its units to those of the day."""
+    options = (option("90849", None, 3), option("90847", 4))
+    rule = choice(("90849",), options, by="units", pool="day")
+    for units, numbers in ((2, set()), (3, {1})):
+        long = line(2, "90849", units=Decimal(units), date_to=DAY + timedelta(1))
+        decision = decide(rule, claim(line(1, "90849"), long))
+        assert {n for gap in decision.not_evaluated for n in gap.lines} - {2} == numbers
 
 
 def test_a_part_of_an_earlier_claim_belongs_to_the_panel() -> None:

@@ -12,7 +12,7 @@ import pytest
 from examples import examples
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from limit_oracle import place_in_course
+from limit_oracle import month_later, place_in_course
 from limit_shapes import COURSES
 from shapes import CITED, DAY, PAYER, claim, gaps, line, outcomes, paid
 
@@ -26,8 +26,9 @@ from payer_rules.kinds.course_words import course_text
 from payer_rules.profiles.profile import read_profile
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Bounds, Course, CourseEnd, CoursePosition, When, Window
+from payer_rules.rules.courses import OpeningDate
 
-EXAMPLES: Final = examples(300)
+EXAMPLES: Final = examples(300, times=5)
 ONE_DAY: Final = timedelta(days=1)
 CODES: Final = ("90834", "90853", "90837")
 TREATMENT: Final = Course(
@@ -87,6 +88,7 @@ positions = st.builds(
     course=st.sampled_from(COURSES),
     ordinal=bounds,
     day=bounds,
+    month=st.sampled_from([None, None, Bounds(at_most=1), Bounds(at_least=2, at_most=3)]),
     number=bounds,
 )
 
@@ -131,6 +133,11 @@ def is_allowed(limits: Bounds | None, number: int) -> bool:
     return limits is None or limits.allows(number)
 
 
+def month_of(day: date, opened: date) -> int:
+    """Return in which month of a course the day is, counted month by month."""
+    return sum(month_later(opened, months) <= day for months in range(24))
+
+
 @settings(max_examples=EXAMPLES)
 @given(situations())
 def test_the_place_of_a_line_is_that_of_the_oracle(
@@ -145,7 +152,9 @@ def test_the_place_of_a_line_is_that_of_the_oracle(
         expected = place is not None and all(
             is_allowed(limits, number)
             for limits, number in zip(
-                (position.ordinal, position.day, position.number), place[:3], strict=True
+                (position.ordinal, position.day, position.number, position.month),
+                (*place[:3], month_of(item.date_from, place[3])),
+                strict=True,
             )
         )
         event(f"{position.course.name}, {expected}")
@@ -392,6 +401,45 @@ def test_a_date_that_is_not_stated_leaves_the_course_open() -> None:
     assert outcomes(decide(position, own, History())) == ["deny"]
     two = claim(line(1, "90853", dates=TreatmentDates(onset=DAY)), line(2, "90853"))
     assert outcomes(decide(position, two, History())) == ["unknown", "unknown"]
+
+
+@pytest.mark.parametrize(("opened_on", "months", "outcome"), [
+    (date(2024, 1, 31), 1, "deny"), (date(2024, 2, 28), 1, "deny"), (date(2024, 2, 29), 2, "deny"),
+    (date(2024, 3, 30), 2, "deny"), (date(2024, 3, 31), 3, "deny"), (date(2024, 3, 31), 2, "pay"),
+])  # fmt: skip
+def test_the_months_of_a_course_begin_on_its_day(
+    opened_on: date, months: int, outcome: str
+) -> None:
+    """The second month of a course from 31 January begins on the last day of February."""
+    course = Course(codes=frozenset(CODES), opens_on="onset")
+    position = CoursePosition(course=course, month=Bounds(at_least=months, at_most=months))
+    asked = opened(claim(line(1, "90853", opened_on)), date(2024, 1, 31))
+    assert outcomes(decide(position, asked, History())) == [outcome]
+
+
+def test_a_limit_on_first_services_is_one_on_courses() -> None:
+    """Three courses of a year are paid; the fourth is not, and more of the third one is."""
+    first = When(course=CoursePosition(course=TREATMENT, ordinal=Bounds(at_most=1)))
+    rule = attrs.evolve(at_most(3), window=Window("calendar-year"), when=first)
+    book = RuleBook.build(PAYER, [rule])
+    opened_on = [DAY - days * ONE_DAY for days in (200, 150, 100)]
+    history = History(lines=[paid("90853", day, f"H{day}") for day in opened_on])
+    assert outcomes(book.decide(claim(line(1, "90853")), history)) == ["deny"]
+    third = claim(line(1, "90853", DAY - 60 * ONE_DAY))
+    assert outcomes(book.decide(third, history)) == ["pay"]
+
+
+@pytest.mark.parametrize("name", ["accident", "last_menstrual_period"])
+def test_an_injury_or_a_pregnancy_opens_a_course(name: OpeningDate) -> None:
+    """Three services of a course are paid, and after the next date three more."""
+    rule = at_most(3, Course(codes=frozenset(["90853"]), opens_on=name))
+    book = RuleBook.build(PAYER, [rule])
+    history = History(lines=[paid("90853", DAY - days * ONE_DAY, f"H{days}") for days in (9, 6, 3)])
+    asked = claim(line(1, "90853"))
+    assert ("p/limit", "claim", f"dates.{name}") in gaps(book.decide(asked, history))
+    for days, outcome in ((9, "deny"), (8, "pay")):
+        dates = TreatmentDates(**{name: DAY - days * ONE_DAY})
+        assert outcomes(book.decide(attrs.evolve(asked, dates=dates), history)) == [outcome]
 
 
 def test_a_course_is_opened_by_codes_or_by_a_date() -> None:

@@ -22,10 +22,11 @@ from payer_rules.errors import InvalidValueError
 from payer_rules.examples import examples_of
 from payer_rules.history import History
 from payer_rules.json_forms.rule_form import of_rule, rule_from
-from payer_rules.kinds import Coverage, FrequencyLimit, ModifierRequirement
+from payer_rules.kinds import Coverage, FrequencyLimit, ModifierRequirement, SessionRequirement
 from payer_rules.reports.conditions import conditions_text
+from payer_rules.reports.rule_sentences import rule_sentence
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Age, EarlierLine, OtherLine, Rule, When, Window
+from payer_rules.rules import Age, Bounds, EarlierLine, OtherLine, Rule, When, Window
 
 GROUP: Final = frozenset(["90853"])
 INDIVIDUAL: Final = frozenset(["90834"])
@@ -296,3 +297,32 @@ def test_each_exception_is_a_fact() -> None:
 def test_examples_are_within_the_rule(exception: When) -> None:
     """The example that a rule rejects does not meet its exception."""
     assert examples_of(denying(exceptions=(exception,)), PAYER).rejected
+
+
+def test_a_modifier_that_lifts_a_rule_is_its_fix() -> None:
+    """A rule that a modifier alone lifts names it: in the sentence, in the message, and as fix."""
+    rule = SessionRequirement(
+        id="p/hour", codes=GROUP, minutes=Bounds(at_least=60), exceptions=(WITH_HQ,), **CITED
+    )
+    book = RuleBook.build(PAYER, [rule])
+    (finding,) = book.decide(claim(line(1, "90853", minutes=50)), History()).findings
+    assert rule_sentence(rule) == "90853 asks for at least 60 minutes, or for modifier HQ."
+    assert finding.message.endswith("asks for at least 60, or for modifier HQ")
+    assert str(finding.cure) == (
+        "modifier HQ on line 1, only if the service is what the payer has the modifier for"
+    )
+    assert finding.cure is not None
+    assert finding.cure.claim is not None
+    assert not book.decide(finding.cure.claim, History()).findings
+
+
+def test_a_modifier_that_lifts_a_rule_only_with_other_facts_is_no_fix() -> None:
+    """The exception asks for more than the modifier, which alone would not help."""
+    both = attrs.evolve(WITH_HQ, place_of_service=frozenset(["12"]))
+    rule = SessionRequirement(
+        id="p/hour", codes=GROUP, minutes=Bounds(at_least=60), exceptions=(both,), **CITED
+    )
+    book = RuleBook.build(PAYER, [rule])
+    (finding,) = book.decide(claim(line(1, "90853", minutes=50)), History()).findings
+    assert finding.cure is None
+    assert "HQ" not in finding.message

@@ -9,13 +9,13 @@ from typing import Final
 
 import attrs
 import pytest
+from bundled import bundled_registry
 from payers_claims import (
     PAYERS,
     book,
     collected,
     drawn_for,
     forgot,
-    registry,
     statable,
     values_of,
 )
@@ -106,7 +106,7 @@ def test_a_presumed_table_is_the_release_installed() -> None:
     """The findings are those of the newest release, installed for the date."""
     rules, terms = collected("medicare").rules, collected("medicare").terms
     tables = [installed(table) if isinstance(table, EditTable) else table for table in terms]
-    of, names = registry().payers["medicare"], registry().names
+    of, names = bundled_registry().payers["medicare"], bundled_registry().names
     carried = RuleBook.build(of, rules, tables, names=names)
     carrying = RuleBook.build(of, rules, terms, names=names)
     edits = 0
@@ -124,7 +124,11 @@ def test_a_carried_text_is_a_text_that_was_read(payer: str) -> None:
     rules = collected(payer).rules
     ids = [rule.id for rule in rules]
     single = [rule for rule in rules if ids.count(rule.id) == 1]
-    of, terms, names = registry().payers[payer], collected(payer).terms, registry().names
+    of, terms, names = (
+        bundled_registry().payers[payer],
+        collected(payer).terms,
+        bundled_registry().names,
+    )
     carrying = RuleBook.build(of, single, terms, names=names)
     read = RuleBook.build(of, map(extended, single), terms, names=names)
     ends = sorted({end for end in map(last_read, single) if end is not None})
@@ -216,7 +220,11 @@ def shuffled(payer: str) -> RuleBook:
     chance = random.Random(payer)
     chance.shuffle(rules)
     chance.shuffle(terms)
-    of, baseline, names = registry().payers[payer], registry().baseline, registry().names
+    of, baseline, names = (
+        bundled_registry().payers[payer],
+        bundled_registry().baseline,
+        bundled_registry().names,
+    )
     return RuleBook.build(of, rules, terms, names=names, baseline=baseline)
 
 
@@ -237,12 +245,12 @@ def test_order_changes_neither_answer(payer: str) -> None:
 @cache
 def stating_none(payer: str) -> RuleBook:
     """Return the payer's rule book with the statement that no topic has further rules."""
-    of = registry().payers[payer]
+    of = bundled_registry().payers[payer]
     (cited, *_) = collected(payer).rules[0].citations
     none = [TopicStatement(topic=topic, none=(cited,), verified=ALWAYS) for topic in CORE_TOPICS]
     rules, terms = collected(payer).rules, collected(payer).terms
     stating = attrs.evolve(of, topics=(*of.topics, *none))
-    return RuleBook.build(stating, rules, terms, names=registry().names)
+    return RuleBook.build(stating, rules, terms, names=bundled_registry().names)
 
 
 @EVERY_PAYER

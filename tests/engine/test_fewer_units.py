@@ -65,10 +65,10 @@ def test_a_line_can_have_as_many_units_as_the_limit(units: int) -> None:
 
 def test_a_line_can_have_as_many_units_as_the_mue() -> None:
     """The fix says whether more is paid on appeal."""
-    words = "units on line 1, only if no more were provided; more is"
-    assert text(finding(EDITS, 3).cure) == f"2 {words} paid only on appeal"
+    words = "units on line 1, only if no more were provided; more"
+    assert text(finding(EDITS, 3).cure) == f"2 {words} only on appeal"
     one = text(finding(EDITS, 3, code="90834").cure)
-    assert one == f"1 {words.replace('units', 'unit')} not paid on appeal either"
+    assert one == f"1 {words.replace('units', 'unit')} not on appeal either"
 
 
 def test_a_limit_that_an_authorization_lifts_asks_for_one() -> None:

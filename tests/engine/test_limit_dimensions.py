@@ -25,7 +25,7 @@ from payer_rules.kinds import (
     UnitMinutes,
 )
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Adjustment, Age, DateRange, When, Window
+from payer_rules.rules import Adjustment, Age, DateRange, ProviderCriteria, When, Window
 
 YEAR = Window("calendar-year")
 OTHER = Provider(npi="1234567802")
@@ -356,6 +356,70 @@ def test_an_earlier_line_beyond_the_verified_dates_must_be_the_rules_matter() ->
     assert gaps(decided(limit, asked, before)) == {("p/limit", "history", "history.setting")}
     fields = attrs.evolve(before, setting="mental-health-center")
     assert outcomes(decided(limit, asked, fields)) == ["deny"]
+
+
+@pytest.mark.parametrize(
+    ("rendering", "expected", "missing"),
+    [
+        (None, "unknown", "history.rendering_provider"),
+        (OTHER, "unknown", "history.rendering_provider.profession"),
+        (attrs.evolve(OTHER, profession="psychologist"), "pay", None),
+        (attrs.evolve(OTHER, profession="lcsw"), "deny", None),
+        (BILLER, "deny", None),
+        (attrs.evolve(BILLER, profession="psychologist"), "pay", None),
+    ],
+)
+def test_who_rendered_an_earlier_line(
+    rendering: Provider | None, expected: str, missing: str | None
+) -> None:
+    """It is who the line names; the claim states the license of its own providers, and no other."""
+    who = ProviderCriteria(profession=frozenset(["lcsw"]))
+    asked = claim(line(1, "90853"), billing_provider=attrs.evolve(BILLER, profession="lcsw"))
+    before = paid("90853", DAY - timedelta(days=5))
+    before = attrs.evolve(before, rendering_provider=rendering)
+    for when in (When(rendered_by=who), When(performed_by=who)):
+        decision = decided(rule(1, when=when), asked, before)
+        assert outcomes(decision) == [expected]
+        if missing is not None and when.rendered_by:
+            assert gaps(decision) == {("p/limit", "history", missing)}
+
+
+@pytest.mark.parametrize(("biller", "expected"), [(BILLER, "deny"), (OTHER, "pay"), (None, "pay")])
+def test_the_setting_of_an_earlier_line_is_presumed_of_the_same_biller(
+    biller: Provider | None, expected: str
+) -> None:
+    """An 835 states no setting: a line that the claim's provider billed was of the claim's."""
+    limit = rule(1, when=When(setting=frozenset(["mental-health-center"])))
+    asked = claim(line(1, "90853"), setting="mental-health-center")
+    before = paid("90853", DAY - timedelta(days=5), billing_provider=biller)
+    decision = decided(limit, asked, before)
+    assert outcomes(decision) == ["unknown"]
+    assert [answer.expected for answer in decision.lines] == [expected]
+    assert {fact.fact for fact in decision.lines[0].rests_on} == {"history.setting"}
+    stated = attrs.evolve(before, setting="practitioner")
+    assert [answer.expected for answer in decided(limit, asked, stated).lines] == ["pay"]
+
+
+@pytest.mark.parametrize(
+    ("biller", "own", "expected"),
+    [
+        (BILLER, "lcsw", "deny"),
+        (BILLER, None, "pay"),
+        (OTHER, "lcsw", "pay"),
+        (None, "lcsw", "pay"),
+    ],
+)
+def test_who_rendered_an_earlier_line_is_presumed_of_the_same_biller(
+    biller: Provider | None, own: str | None, expected: str
+) -> None:
+    """An 835 names who rendered a service where that is not who is paid."""
+    when = When(rendered_by=ProviderCriteria(profession=frozenset(["lcsw"])))
+    own_line = line(1, "90853", rendering_provider=attrs.evolve(OTHER, profession="lcsw"))
+    asked = claim(own_line, billing_provider=attrs.evolve(BILLER, profession=own))
+    before = paid("90853", DAY - timedelta(days=5), billing_provider=biller)
+    decision = decided(rule(1, when=when), asked, attrs.evolve(before, rendering_provider=None))
+    assert outcomes(decision) == ["unknown"]
+    assert [answer.expected for answer in decision.lines] == [expected]
 
 
 LEFT, RIGHT = {"modifiers": ("LT",)}, {"modifiers": ("RT",)}

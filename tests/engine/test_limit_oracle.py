@@ -1,13 +1,12 @@
 """The frequency limits of the engine compared with an independent oracle.
 
-A few hundred claims by default; ``PAYER_RULES_EXAMPLES=100000 pytest tests/engine/test_limit_oracle.py``
-tries as many.
+A few hundred claims by default, and 40,000 in the deep run, in which the oracles of minimums, courses,
+relations and ratios try 85,000 more.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
 
 from examples import examples
 from hypothesis import event, given, settings
@@ -21,10 +20,8 @@ from payer_rules.history import History, HistoryLine
 from payer_rules.kinds import FrequencyLimit
 from payer_rules.rulebook import RuleBook
 
-EXAMPLES: Final = examples(300)
 
-
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=examples(300, times=25))
 @given(situations())
 def test_the_engine_agrees_with_the_oracle(
     situation: tuple[FrequencyLimit, Claim, list[HistoryLine]],
@@ -49,7 +46,7 @@ def test_the_engine_agrees_with_the_oracle(
         answers_of_line = {answer.get(number) for answer in answers}
         if number in findings:
             # NOTE: the oracle does not compute the part of a line that is in several windows.
-            is_exact = whole and not (rule.excess == "reduce" and has_spans)
+            is_exact = whole and not (has_spans and rule.cuts_lines)
             assert (
                 answers_of_line == {findings[number]} if is_exact else None not in answers_of_line
             )
@@ -59,7 +56,7 @@ def test_the_engine_agrees_with_the_oracle(
         assert not open_
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=examples(300, times=15))
 @given(situations(), st.data())
 def test_a_partial_history_contradicts_nothing_that_is_known_later(
     situation: tuple[FrequencyLimit, Claim, list[HistoryLine]], data: st.DataObject

@@ -11,17 +11,20 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from related_shapes import (
+    CLOCKS,
     PAYERS,
     claims_with_history,
     completions,
     criteria,
     days_around,
+    known_history,
+    minutes,
     others_that_meet,
     words,
 )
-from shapes import CITED, DAY, PAYER, claim, line, outcomes, paid
+from shapes import BILLER, CITED, DAY, PAYER, claim, line, outcomes, paid
 
-from payer_rules.claims import Claim, ServiceLine
+from payer_rules.claims import Claim, Member, ServiceLine
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History, HistoryLine
 from payer_rules.kinds import AddOnCode, Coverage, LineRelation
@@ -96,6 +99,7 @@ def _as_claim(subject: HistoryLine) -> Claim:
     return claim(
         attrs.evolve(alone, rendering_provider=subject.rendering_provider),
         billing_provider=subject.billing_provider,
+        member=Member(id=subject.member),
     )
 
 
@@ -111,7 +115,7 @@ def required(
     return "review" if looks_ahead(asked.within) else "deny"
 
 
-@settings(max_examples=examples(400))
+@settings(max_examples=examples(400, times=20))
 @given(
     claims_with_history(codes=("90834", "90853")), related, st.sampled_from(PAYERS), st.booleans()
 )
@@ -121,14 +125,15 @@ def test_a_relation_is_that_of_every_pair_and_completion(
     """A line is denied if the pairs say so, whoever the unknown providers are, else it is open."""
     billed, earlier = case
     rule = relation(**{"requires" if requires else "excluded_by": asked})
-    book, history = RuleBook.build(payer, [rule, DENIED]), History(lines=earlier)
+    book, history = RuleBook.build(payer, [rule, DENIED]), known_history(billed, earlier)
+    knows_all = asked.scope != "another-member" or history.covers_rendering is not None
     decided = outcomes(book.decide(billed, history))
     assert decided == outcomes(book.decide(billed, history.select(book.queries([billed]))))
     oracle = required if requires else excluded
     for item, outcome in zip(billed.lines, decided, strict=True):
         answers = {oracle(asked, payer, billed, known, item) for known in completions(earlier)}
         assert outcome == "unknown" or {outcome} == answers
-        if next(completions(earlier)) == earlier:
+        if knows_all and next(completions(earlier)) == earlier:
             assert {outcome} == answers
 
 
@@ -169,7 +174,8 @@ def test_the_next_date_of_a_related_line_is_that_of_a_look_at_every_day(
 ) -> None:
     """The first day on which a line would be paid is that of decisions on every day."""
     billed, earlier = case
-    book, history = RuleBook.build(PAYER, [rules_about(asked)[which]]), History(lines=earlier)
+    book = RuleBook.build(PAYER, [rules_about(asked)[which]])
+    history = known_history(billed, earlier)
     first, last = DAY - timedelta(days=8), DAY + timedelta(days=12)
     found = book.next_payable(billed, history, line=1, first=first, last=last).day
     day = first
@@ -261,3 +267,98 @@ def test_a_relation_that_cannot_be_meant_is_refused(fields: dict[str, Any], mess
     """A relation names one other line, and no two lines that each exclude the other."""
     with pytest.raises(InvalidValueError, match=message):
         relation(**fields)
+
+
+#: One clinician sees one member at a time.
+ALONE = LineRelation(
+    id="p/alone",
+    codes=INDIVIDUAL,
+    excluded_by=RelatedLine(codes=INDIVIDUAL, within="overlapping-clock", scope="another-member"),
+    **CITED,
+)
+
+
+@settings(max_examples=examples(300, times=5))
+@given(claims_with_history())
+def test_a_clinician_sees_one_member_at_a_time(case: tuple[Claim, list[HistoryLine]]) -> None:
+    """A session is denied if one of another member with the same clinician shares a minute."""
+    billed, earlier = case
+    book, history = RuleBook.build(PAYER, [ALONE]), known_history(billed, earlier)
+    decided = outcomes(book.decide(billed, history))
+    for item, outcome in zip(billed.lines, decided, strict=True):
+        answers = {_is_elsewhere(billed, known, item) for known in completions(earlier)}
+        possible = {"deny" if answer else "pay" for answer in answers}
+        assert outcome == "unknown" or {outcome} == possible
+        if history.covers_rendering is not None and len(possible) == 1:
+            assert {outcome} == possible
+
+
+def _is_elsewhere(billed: Claim, earlier: list[HistoryLine], line: ServiceLine) -> bool:
+    """Return True if the clinician of the line saw another member in one of its minutes."""
+    assert line.rendering_provider is not None
+    return line.code in INDIVIDUAL and any(
+        other.member != billed.member.id
+        and other.status != "denied"
+        and other.rendering_provider is not None
+        and other.rendering_provider.npi == line.rendering_provider.npi
+        and not minutes(line).isdisjoint(minutes(other))
+        for other in earlier
+        if other.code in INDIVIDUAL
+    )
+
+
+def test_sessions_of_other_members_that_are_not_known_leave_the_answer_open() -> None:
+    """Without the clinician's other members a session is open, and expected to be paid."""
+    times = CLOCKS[0]
+    billed = claim(line(1, "90834", session=times))
+    book = RuleBook.build(PAYER, [ALONE])
+    seen = attrs.evolve(paid("90834", DAY, session=times), member="N")
+    open_ = book.decide(billed, History())
+    assert {(gap.reason, gap.missing) for gap in open_.not_evaluated} == {("history", "history")}
+    assert [item.expected for item in open_.lines] == ["pay"]
+    found = book.decide(billed, History(lines=[seen]))
+    (finding,) = found.proved_findings
+    assert "not paid with 90834 on 2024-08-15 (claim H1 of another member)" in finding.message
+    untimed = attrs.evolve(seen, session=None)
+    open_ = book.decide(billed, History(lines=[untimed], covers_rendering=BILLER.npi))
+    assert {gap.missing for gap in open_.not_evaluated} == {"history.session.start"}
+    assert [item.expected for item in open_.lines] == ["pay"]
+    own = History(lines=[attrs.evolve(seen, member="M")], covers_rendering=BILLER.npi)
+    assert outcomes(book.decide(billed, own)) == ["pay"]
+
+
+def test_who_rendered_an_earlier_line_decides_whether_it_is_of_another() -> None:
+    """An earlier line of a provider who is not known may be of another one, or of the same."""
+    other = RelatedLine(codes=INDIVIDUAL, scope="another-rendering")
+    book = RuleBook.build(PAYER, [relation(excluded_by=other)])
+    seen = attrs.evolve(paid("90834", DAY), rendering_provider=None)
+    decided = book.decide(claim(line(1, "90853")), History(lines=[seen]))
+    assert outcomes(decided) == ["unknown"]
+    assert {gap.missing for gap in decided.not_evaluated} == {"history.rendering_provider"}
+
+
+@pytest.mark.parametrize("key", ["excluded_by", "requires"])
+@pytest.mark.parametrize("near", ["day", "overlapping-clock"])
+@pytest.mark.parametrize("member", ["M", "N"])
+def test_lines_of_another_member_are_queried(key: str, near: Nearness, member: str) -> None:
+    """A relation finds a line of another member, alone on its day, in the history it asks for."""
+    asked = RelatedLine(codes=INDIVIDUAL, within=near, scope="another-member")
+    book = RuleBook.build(PAYER, [relation(**{key: asked})])
+    billed = claim(line(1, "90853", session=CLOCKS[0]))
+    seen = attrs.evolve(paid("90834", DAY, session=CLOCKS[0]), member=member)
+    history = History(lines=[seen], covers_rendering=BILLER.npi)
+    is_found = member == "N"
+    expected = ["pay" if is_found is (key == "requires") else "deny"]
+    assert outcomes(book.decide(billed, history)) == expected
+    assert outcomes(book.decide(billed, history.select(book.queries([billed])))) == expected
+
+
+def test_a_line_may_require_one_of_another_member() -> None:
+    """A session is a group if another member was in it, of the same clinician."""
+    asked = RelatedLine(codes=GROUP, within="overlapping-clock", scope="another-member")
+    book = RuleBook.build(PAYER, [relation(requires=asked)])
+    billed = claim(line(1, "90853", session=CLOCKS[0]))
+    for earlier, outcome in (("N", "pay"), ("M", "deny")):
+        seen = attrs.evolve(paid("90853", DAY, session=CLOCKS[0]), member=earlier)
+        history = History(lines=[seen], covers_rendering=BILLER.npi)
+        assert outcomes(book.decide(billed, history)) == [outcome]

@@ -22,6 +22,7 @@ from payer_rules.kinds import (
     DiagnosisRequirement,
     DuplicateService,
     MissingInformation,
+    ModifierRequirement,
     PlaceOfServiceRequirement,
     ProviderRequirement,
     SameDayCombination,
@@ -216,6 +217,10 @@ def test_used_up_is_reported_apart_from_none() -> None:
     (spent,) = decide(rule, claim(group(), authorizations=(leave(units=0),))).proved_findings
     assert (none.adjustment, spent.adjustment) == (absent, exceeded)
     assert spent.cure is not None
+    without_days = leave(units=0, codes=None, date_from=None, date_to=None, provider=None)
+    (perhaps,) = decide(rule, claim(group(), authorizations=(without_days,))).proved_findings
+    assert perhaps.adjustment == exceeded
+    assert perhaps.message.endswith("authorization A has no units left")
 
 
 @pytest.mark.parametrize("needs", ["referral", "order"])
@@ -236,13 +241,16 @@ def test_a_referral_or_an_order(needs: str) -> None:
         ("line", ("Z00.0", "F33.1"), (2,), "pay"),
         ("line", ("Z00.0", "F33.1"), (1,), "deny"),
         ("line", ("Z00.0", "F33.1"), None, "unknown"),
+        ("line", ("Z00.0", "M54.5"), None, "deny"),
+        ("line", ("F33.2", "F33.1"), None, "pay"),
+        ("line", (), None, "deny"),
         ("claim", (), None, "deny"),
     ],
 )
 def test_which_diagnoses_are_asked(
     among: Any, diagnoses: Any, pointers: Any, expected: str
 ) -> None:
-    """The claim's first, all of them, or those to which the line points."""
+    """The claim's first, all of them, or those to which the line points: some of the claim's."""
     rule = rule_of(DiagnosisRequirement, any_of=frozenset(["F33"]), among=among)
     judged = claim(group(diagnosis_pointers=pointers), diagnoses=diagnoses)
     assert outcomes(decide(rule, judged)) == [expected]
@@ -401,3 +409,29 @@ def test_a_check_sees_the_history_beside_the_claim() -> None:
     before = History(lines=[paid("90853", DAY, name=name) for name in ("C0", "C1", "H1")])
     decide(rule_of(Check, function=looks), claim(group(), replaces="C0"), before)
     assert seen == ["H1"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "modifiers", "cure"),
+    [
+        (
+            {"any_of": ["93", "95"]},
+            [],
+            "modifier 93 on line 1, only if it describes the service",
+        ),
+        (
+            {"none_of": ["GT"]},
+            ["GT"],
+            "remove modifier GT from line 1, only if the rest of the line describes the service",
+        ),
+    ],
+)
+def test_the_fix_of_a_modifier_says_when_it_is_right(
+    fields: dict[str, list[str]], modifiers: list[str], cure: str
+) -> None:
+    """A modifier is added if it is true, and removed if the line is true without it."""
+    asked: dict[str, Any] = {name: frozenset(values) for name, values in fields.items()}
+    rule = rule_of(ModifierRequirement, **asked)
+    book = RuleBook.build(PAYER, [rule])
+    (finding,) = book.decide(claim(line(1, "90853", modifiers=modifiers)), EMPTY).findings
+    assert str(finding.cure) == cure

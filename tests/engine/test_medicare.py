@@ -161,7 +161,7 @@ def test_a_line_that_was_billed_twice_can_be_taken_off() -> None:
     assert finding.cure is not None
     assert finding.cure.claim is not None
     assert finding.cure.change == "remove line 2"
-    assert finding.cure.condition.endswith("more is paid only on appeal")
+    assert finding.cure.condition.endswith("more only on appeal")
     assert BOOK.decide(finding.cure.claim, EMPTY).findings == ()
     (finding,) = decide(*[("90853",)] * 3).findings
     assert finding.cure is None

@@ -22,7 +22,7 @@ from payer_rules.kinds import Exemption, FrequencyLimit, FrequencyMinimum
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Window
 
-EXAMPLES: Final = examples(300)
+EXAMPLES: Final = examples(300, times=5)
 ONE_DAY: Final = timedelta(days=1)
 #: No window around the claims ends later.
 LATE: Final = date(2027, 1, 1)

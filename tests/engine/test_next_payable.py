@@ -18,7 +18,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from limit_shapes import situations
 from payers_claims import PAYERS, Drawn, bases, book, drawn_for
-from shapes import PAYER, claim, limit, line, paid
+from shapes import CITED, DAY, PAYER, claim, limit, line, paid
 
 from payer_rules.claims import Claim, Member, ServiceLine
 from payer_rules.decisions import Decision
@@ -27,7 +27,7 @@ from payer_rules.history import History, HistoryLine
 from payer_rules.kinds import FrequencyLimit
 from payer_rules.rulebook import RuleBook
 from payer_rules.rulebook.next_payable import PAID, NextPayable, moved
-from payer_rules.rules import Age, EarlierLine, When, code_of
+from payer_rules.rules import Age, DateRange, EarlierLine, When, code_of
 
 ONE_DAY: Final = timedelta(days=1)
 #: Claims of each payer in the plain run, and the days that are decided one by one.
@@ -68,6 +68,11 @@ def compare(
         drawn.claim, drawn.history, line=line.number, first=first, last=last
     )
     decisions = day_by_day(rulebook, drawn, line, first, last)
+    if answer.last < last:
+        # NOTE: the next day is free only because a text against the line is too old there.
+        free = decisions.pop(max(decisions))
+        assert max(decisions) == answer.last
+        assert expected(free, line) in (*PAID, "unread")
     paid = [day for day, decision in decisions.items() if expected(decision, line) in PAID]
     assert answer.day == (paid[0] if paid else None)
     unread = [day for day, decision in decisions.items() if expected(decision, line) == "unread"]
@@ -177,6 +182,29 @@ def test_the_limits_of_every_payer_are_passed_on_the_day_of_the_oracle(payer: st
         drawn = crowded(chance, chance.choice(bases(payer)), rule)
         line = drawn.claim.lines[0]
         compare(rulebook, drawn, line, line.date_from, line.date_from + timedelta(days=DAYS))
+
+
+@pytest.mark.parametrize("is_moved", [True, False])
+def test_no_day_pays_because_a_text_is_too_old_there(is_moved: bool) -> None:
+    """The search ends with the last day that the text carries to, unless a limit leaves room before."""
+    text = CITED["citations"][0]
+    rule = limit(
+        1,
+        30 if is_moved else 9999,
+        "90853",
+        verified=DateRange(None, DAY),
+        citations=(attrs.evolve(text, confidence="secondary"),),
+    )
+    billed = claim(line(1, "90853"))
+    drawn = Drawn(billed, known(billed, [paid("90853", DAY - timedelta(days=3))]))
+    rulebook = RuleBook.build(PAYER, [rule])
+    last = DAY.replace(year=DAY.year + 3)
+    answer = compare(rulebook, drawn, billed.lines[0], DAY, last)
+    assert answer.day == (DAY + timedelta(days=27) if is_moved else None)
+    assert answer.last == (last if is_moved else DAY.replace(year=DAY.year + 2))
+    assert [period.last for period in answer.blocked][-1] == (
+        answer.day or answer.last + ONE_DAY
+    ) - ONE_DAY
 
 
 def test_a_line_that_the_claim_does_not_have_is_rejected() -> None:

@@ -97,7 +97,7 @@ def denied(rule: RatioLimit, payer: Payer, billed: Claim, earlier: list[HistoryL
     return beyond
 
 
-@settings(max_examples=examples(400))
+@settings(max_examples=examples(400, times=10))
 @given(
     st.data(),
     st.sampled_from(["0.5", "1", "2.5"]),
@@ -143,7 +143,12 @@ def test_the_next_date_is_in_a_window_with_room() -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"within": "overlapping-clock"}, {"codes": frozenset(["97110"])}]
+    "fields",
+    [
+        {"within": "overlapping-clock"},
+        {"codes": frozenset(["97110"])},
+        {"scope": "another-member"},
+    ],
 )
 def test_a_ratio_that_cannot_be_meant_is_refused(fields: dict[str, Any]) -> None:
     """A ratio counts in a day or month, and of other codes than its own."""

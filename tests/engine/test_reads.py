@@ -23,11 +23,12 @@ import payer_rules.kinds
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.conditions import CONDITIONS, PERIOD_READS, Conditions
+from payer_rules.engine.conditions import CONDITIONS, Conditions
 from payer_rules.engine.lookback import NeedsHistory
+from payer_rules.engine.member_conditions import PERIOD_READS
 from payer_rules.engine.missing import MissingFacts
 from payer_rules.engine.reads import OWNERS, Reads
-from payer_rules.history import History
+from payer_rules.history import History, HistoryLine
 from payer_rules.kinds import KINDS, Kind, evaluator_of, kind_of
 from payer_rules.kinds.mutants import Mutants
 from payer_rules.rules import Payer, Rule, When
@@ -134,7 +135,8 @@ def read_by_kind(rule: Rule, payer: Payer, claim: Claim, history: History) -> Re
 def reads_of(rule: Rule) -> Reads:
     """Return the declarations of the kind of the rule, and of its conditions."""
     stated = [condition for condition, item in STATED if item is rule]
-    conditions = (CONDITIONS[name].reads for name in stated)
+    of_conditions = (CONDITIONS[name] for name in stated)
+    conditions = (each.reads | each.reads_earlier for each in of_conditions)
     period = PERIOD_READS if rule.when.age and rule.when.age.on == "period" else Reads()
     return reduce(or_, conditions, kind_of(rule).reads | period)
 
@@ -165,6 +167,8 @@ def test_a_condition_reads_nothing_that_it_does_not_declare(name: str, rule: Rul
                     for conditions in alone:
                         conditions.weigh(state, line)
                 own = CONDITIONS[name].reads | period
+                if isinstance(line, HistoryLine):
+                    own |= CONDITIONS[name].reads_earlier
                 # NOTE: a condition on an earlier line reads of it what it reads of a line.
                 assert recorder.undeclared(own | Reads(history=own.line)) == {}
 

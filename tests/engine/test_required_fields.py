@@ -36,6 +36,8 @@ def decided(book: RuleBook, of_line: dict[str, Any], of_claim: dict[str, Any]) -
         ("dates.onset", {"dates": TreatmentDates(onset=DAY)}, {"dates": TreatmentDates(onset="none")}),
         ("dates.initial_treatment", {"dates": TreatmentDates(initial_treatment=DAY)}, {"dates": TreatmentDates(initial_treatment="none")}),
         ("dates.last_seen", {"dates": TreatmentDates(last_seen=DAY)}, {"dates": TreatmentDates(last_seen="none")}),
+        ("dates.accident", {"dates": TreatmentDates(accident=DAY)}, {"dates": TreatmentDates(accident="none")}),
+        ("dates.last_menstrual_period", {"dates": TreatmentDates(last_menstrual_period=DAY)}, {"dates": TreatmentDates(last_menstrual_period="none")}),
         ("dates.discharge", {"dates": TreatmentDates(discharge=DAY)}, {"dates": TreatmentDates(discharge="none")}),
         ("dates.order", {"dates": TreatmentDates(order=DAY)}, {"dates": TreatmentDates(order="none")}),
         ("condition_codes", {"condition_codes": ("41",)}, {"condition_codes": ()}),

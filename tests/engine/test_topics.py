@@ -222,7 +222,18 @@ def test_telehealth_is_read_by_a_rule_on_telehealth() -> None:
     assert status("modifier", modifier, line_facts={"modality": "audio"}) == "checked"
     place = rule(PlaceOfServiceRequirement, when=video, any_of=frozenset(["10"]))
     assert status("place", place, line_facts=VIDEO) == "checked"
-    assert status("place", place, line_facts={"place_of_service": "12"}) == "checked"
+    assert status("place", place, line_facts={"modality": "audio"}) == "checked"
+
+
+@pytest.mark.parametrize("place", ["12", "41", None])
+def test_a_rule_on_telehealth_reads_no_place_of_a_service_in_person(place: str | None) -> None:
+    """Where telehealth is delivered does not tell where else a service may be; a named place is read."""
+    video = When(modality=frozenset(["video"]))
+    allowed = rule(PlaceOfServiceRequirement, when=video, any_of=frozenset(["10"]))
+    barred = rule(PlaceOfServiceRequirement, when=video, none_of=frozenset(["12"]))
+    facts = {"modality": "in-person", "place_of_service": place}
+    assert status("place", allowed, line_facts=facts) == "unread"
+    assert status("place", barred, line_facts=facts) == ("checked" if place == "12" else "unread")
 
 
 SCOPED: Final[list[tuple[When, dict[str, Any]]]] = [
@@ -306,12 +317,12 @@ VIDEO_MODIFIER: Final = rule(ModifierRequirement, when=VIDEO_ONLY, any_of=frozen
 @pytest.mark.parametrize(
     ("topic", "video", "facts"),
     [
-        ("place", VIDEO_PLACE, {"place_of_service": "12"}),
-        ("place", VIDEO_PLACE, {"place_of_service": None}),
+        ("place", VIDEO_PLACE, {"modality": "audio"}),
+        ("place", VIDEO_PLACE, {"modality": "audio", "place_of_service": "12"}),
         ("modifier", VIDEO_MODIFIER, {"modality": "audio"}),
     ],
 )
-def test_a_carried_text_on_video_reads_other_places_and_telehealth(
+def test_a_carried_text_on_video_reads_other_telehealth(
     topic: Topic, video: Rule, facts: dict[str, Any]
 ) -> None:
     """A text of the year before speaks of the same lines as one that was read for the day."""

@@ -143,7 +143,7 @@ READERS: Final[list[tuple[Topic, Rule, Claim]]] = [
             when=ON_VIDEO,
             **CITED,
         ),
-        claim(line(1, "90853", place_of_service="12")),
+        claim(line(1, "90853", modality="video", place_of_service="12")),
     ),
     (
         "modifier",

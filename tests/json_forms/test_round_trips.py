@@ -14,6 +14,7 @@ from typing import Any, Final, get_args
 import attrs
 import jsonschema
 import pytest
+from bundled import bundled_registry, bundled_suite
 from examples import examples
 from generated import values_of
 from hypothesis import HealthCheck, given, settings
@@ -29,12 +30,10 @@ from payer_rules import (
     Rule,
     from_dict,
     from_json,
-    load,
     schema_of,
     to_dict,
     to_json,
 )
-from payer_rules.conformance.fixtures import read_suite
 from payer_rules.json_forms.conversion import JsonValue
 from payer_rules.json_forms.schema_files import FormName
 from payer_rules.readers import read_claims, read_history_document
@@ -50,15 +49,15 @@ FEW: Final = settings(
 @pytest.fixture(scope="module")
 def rules() -> Sequence[Rule]:
     """The rules of all bundled payers."""
-    registry = load()
+    registry = bundled_registry()
     return [rule for payer in registry.payers for rule in registry.collect(payer).rules]
 
 
 @pytest.fixture(scope="module")
 def fixtures() -> Sequence[tuple[Claim, History | None, Decision]]:
     """Some cases and scenarios of every bundled payer, with the decisions on them."""
-    registry = load()
-    suite = read_suite(registry.case_folders, registry.owners)
+    registry = bundled_registry()
+    suite = bundled_suite()
     found = []
     for payer in registry.payers:
         rulebook = registry.rulebook(payer)

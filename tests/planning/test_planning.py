@@ -14,6 +14,7 @@ import attrs
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from invented_payer import TWICE_A_WEEK
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.history import History
@@ -23,34 +24,15 @@ from payer_rules.planning.schedule import Appointment, Schedule
 from payer_rules.registry import Registry, load
 
 FIRST: Final = date(2026, 12, 1)
-PROFILE: Final = """\
-[payer]
-id = "acme"
-name = "Acme Health (invented)"
-kind = "commercial"
-
-[sources.MANUAL]
-title = "Acme provider manual (invented)"
-url = "https://example.com/manual"
-read = 2026-11-23
-confidence = "primary"
-
-[[frequency_limit]]
-id = "two-per-week"
-codes = ["90853"]
-limit = 2
-counts = "services"
-window = { rolling_days = 7 }
-scope = "member"
-adjustment = { group = "CO", carc = "119", rarc = ["N362"] }
-cites = ["MANUAL"]
-rationale = "Group psychotherapy is paid twice in any seven days."
-
+PROFILE: Final = (
+    TWICE_A_WEEK
+    + """
 [[topics.all]]
 none = { cites = ["MANUAL"] }
 codes = ["90834", "90853"]
 verified = { from = 2024-01-01, to = 2027-12-31 }
 """
+)
 
 
 @cache

@@ -216,6 +216,67 @@ def test_two_codings_of_one_service_give_one_code(tmp_path: Path) -> None:
     assert (found.lines[0].code, found.lines[0].modifiers) == ("90853", ())
 
 
+@pytest.mark.parametrize("codes", [("90853", "90834"), ("90834", "90853")])
+def test_two_procedures_in_one_item_are_reported(codes: tuple[str, str], tmp_path: Path) -> None:
+    """Which of two procedure codes is billed does not depend on their order: the item is refused."""
+    coding = [{"system": CPT, "code": code} for code in codes]
+    found, problems = read(tmp_path, text_of(claim(productOrService={"coding": coding})))
+    assert found == []
+    assert ["the item has 2 procedure codes" in problem.message for problem in problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("own", "inner"),
+    [(["90834", "90837"], []), (["90834"], ["90837"]), ([None], ["90834", "90837"])],
+)
+def test_services_in_details_beside_a_procedure_are_reported(
+    own: list[str | None], inner: list[str], tmp_path: Path
+) -> None:
+    """Which of them are billed is not clear: nothing is counted twice, and nothing is lost unsaid."""
+    details: list[dict[str, Any]] = [
+        {"productOrService": concept(CPT, code) if code else {"text": "group"}} for code in own
+    ]
+    details[0]["subDetail"] = [{"productOrService": concept(CPT, code)} for code in inner]
+    message = (
+        "the item has the procedure code '90853', and its details have '90834' and '90837': "
+        "it is not clear which of them are billed"
+    )
+    found, (problem,) = read(tmp_path, text_of(claim(detail=details)))
+    assert (found, problem.message) == ([], message)
+    assert problem.where == "f.json:1 (Claim/C1, item[0].detail)"
+    resource = explanation(detail=details)
+    sound = {key: value for key, value in resource["item"][0].items() if key != "detail"}
+    resource["item"].append(sound | {"sequence": 2})
+    store, (problem,) = history(tmp_path, text_of(resource))
+    assert (problem.message, type(problem)) == (message, Problem)
+    assert [line.number for line in store.lines] == [2]
+    assert store.covers_from == date.max
+
+
+def test_a_detail_without_a_procedure_costs_nothing(tmp_path: Path) -> None:
+    """A drug, and what has a code of another list, are no services of their own."""
+    details = [
+        {"productOrService": concept("http://hl7.org/fhir/sid/ndc", "00409189001")},
+        {"productOrService": concept(UNKNOWN, "90834")},
+        {"productOrService": 90834},
+    ]
+    (found,), problems = read(tmp_path, text_of(claim(detail=details)))
+    assert problems == []
+    assert found.lines[0].drug is not None
+    store, problems = history(tmp_path, text_of(explanation(detail=details)))
+    assert ([line.code for line in store.lines], problems) == (["90853"], [])
+
+
+def test_services_that_the_payer_added_are_reported(tmp_path: Path) -> None:
+    """Lines of ``addItem`` are not counted, so the history is not complete; the items are read."""
+    added = explanation() | {"addItem": [{"productOrService": concept(CPT, "90834")}]}
+    store, (problem,) = history(tmp_path, text_of(added))
+    assert type(problem) is Problem
+    assert problem.message == "services that the payer added are not counted: 1"
+    assert [line.code for line in store.lines] == ["90853"]
+    assert store.covers_from == date.max
+
+
 @pytest.mark.parametrize("is_one_concept", [True, False])
 def test_a_line_of_the_history_may_have_five_modifiers(
     is_one_concept: bool, tmp_path: Path

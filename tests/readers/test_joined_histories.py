@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from x12_texts import interchange
 
 from payer_rules.errors import Problem
 from payer_rules.history import History
@@ -72,6 +73,18 @@ def test_a_line_that_files_of_several_formats_have_counts_once(tmp_path: Path) -
         assert (line.claim, line.code, line.status) == ("OLD", "90853", "paid")
 
 
+def test_lines_of_several_payers_are_lines_of_their_own(tmp_path: Path) -> None:
+    """What one payer paid and another denied is no contradiction; one without a payer joins one."""
+    first, second = (
+        toml(status=status) + f'payer = "{payer}"\n'
+        for payer, status in (("12345", "paid"), ("67890", "denied"))
+    )
+    store, problems = read(tmp_path, ("toml", first), ("toml", second), ("toml", toml()))
+    assert problems == []
+    found = {(line.payer, line.status) for line in store.lines}
+    assert found == {("12345", "paid"), ("67890", "denied")}
+
+
 def test_a_line_may_have_another_number_in_another_file(tmp_path: Path) -> None:
     """Remittances number the services they answer: code and days identify the line."""
     store, problems = read(
@@ -126,7 +139,13 @@ def test_what_one_file_knows_to_be_complete_stays_so(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read_leaves_nothing_complete(tmp_path: Path) -> None:
     """Its content may have counted; the lines of the others are known."""
-    for broken in (("toml", "history = 1"), ("csv", table("OLD,1,M1,9085,2024-08-15,paid,1"))):
+    unnamed = ["CLP*C1*1*80*80", "SVC*HC:90853*80*80**1", "DTM*472*20240815"]
+    for broken in (
+        ("toml", "history = 1"),
+        ("csv", table("OLD,1,M1,9085,2024-08-15,paid,1")),
+        ("csv", table("OLD,1,,90853,2024-08-15,paid,1")),
+        ("835", interchange(unnamed, version="005010X221A1")),
+    ):
         store, problems = read(tmp_path, ("toml", toml(1)), broken)
         assert len(problems) == 1
         assert len(store.lines) == 1

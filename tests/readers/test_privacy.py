@@ -237,11 +237,26 @@ def test_decisions_name_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str
     for name in ("claim.toml", "claim.837", "claims.csv"):
         (tmp_path / name).write_text(TEXTS[name], encoding="utf-8")
     files = [str(path) for path in sorted(tmp_path.iterdir())]
-    for report in ("text", "json", "ndjson", "csv", "remittance"):
+    tools = ("html", "markdown", "junit", "sarif")
+    for report in ("text", "json", "ndjson", "csv", "remittance", *tools):
         main(["check", "--payer", "all", "--report", report, *files])
         output = capsys.readouterr()
         assert "C1" in output.out
         assert names_somebody(output.out) == []
+
+
+def test_what_changed_names_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The comparison with an earlier report names claims that are new and gone, and no member."""
+    old, new = tmp_path / "claims.csv", tmp_path / "new.csv"
+    old.write_text(TEXTS["claims.csv"], encoding="utf-8")
+    new.write_text(TEXTS["claims.csv"].replace("C2,", "C3,"), encoding="utf-8")
+    report = tmp_path / "old.ndjson"
+    main(["check", "--payer", "medicare", "--report", f"ndjson:{report}", str(old)])
+    main(["check", "--payer", "medicare", "--against", str(report), str(new)])
+    printed = capsys.readouterr().out
+    assert "C2 × medicare, line 1: no longer checked" in printed
+    assert "C3 × medicare, line 1: new" in printed
+    assert names_somebody(printed) == []
 
 
 @pytest.mark.parametrize(

@@ -16,16 +16,24 @@ VERSION: Final = "005010X221A1"
 
 
 def answer(
-    status: int, number: str, paid: int, *, original: str = "", code: str = "90853"
+    status: int,
+    number: str,
+    paid: int,
+    *,
+    original: str = "",
+    code: str = "90853",
+    frequency: str = "1",
+    claim: str = "OLD",
 ) -> list[str]:
     """The segments of the answer to one claim; a reversal has negative amounts."""
     sign = "-" if status == 22 else ""
     return [
-        f"CLP*OLD*{status}*{sign}80*{sign}{paid}**MB*{number}*11*1",
+        f"CLP*{claim}*{status}*{sign}80*{sign}{paid}**MB*{number}*11*{frequency}",
         "NM1*QC*1*SAMPLE*PAT****MI*M1",
         *([f"REF*F8*{original}"] if original else []),
         f"SVC*HC:{code}*{sign}80*{sign}{paid}**{sign}1",
         "DTM*472*20240815",
+        *(["CAS*CO*29*80"] if paid == 0 else []),
     ]
 
 
@@ -87,6 +95,78 @@ CASES: Final = {
         [("90853", "ICN1", "paid"), ("90853", "ICN2", "denied")],
     ),
     "of another": ([PAID, answer(22, "ICN9", 80, original="ICN8")], [("90853", "ICN1", "paid")]),
+    "corrected to a denial without a reversal": (
+        [PAID, answer(1, "ICN2", 0, original="ICN1")],
+        [("90853", "ICN1", None), ("90853", "ICN2", "denied")],
+    ),
+    "corrected to a denial with a reversal": (
+        [
+            PAID,
+            answer(22, "ICN3", 80, original="ICN1"),
+            answer(1, "ICN2", 0, original="ICN1"),
+        ],
+        [("90853", "ICN2", "denied")],
+    ),
+    "replaced under one number": (
+        [PAID, answer(1, "ICN1", 60, code="90834", frequency="7")],
+        [("90834", "ICN1", "paid")],
+    ),
+    "replaced under one number by a claim with an id of its own": (
+        [PAID, answer(1, "ICN1", 60, code="90834", frequency="7", claim="NEW")],
+        [("90834", "ICN1", "paid")],
+    ),
+    "replaced twice under one number": (
+        [
+            PAID,
+            answer(1, "ICN1", 60, code="90834", frequency="7"),
+            answer(1, "ICN1", 70, code="90837", frequency="7"),
+        ],
+        [("90837", "ICN1", "paid")],
+    ),
+    "replaced and named": (
+        [PAID, answer(1, "ICN2", 60, original="ICN1", frequency="7", claim="NEW")],
+        [("90853", "ICN2", "paid")],
+    ),
+    "replaced after a denial": (
+        [answer(1, "ICN1", 0), answer(1, "ICN2", 60, original="ICN1", frequency="7")],
+        [("90853", "ICN2", "paid")],
+    ),
+    "replaced, the replacement denied": (
+        [PAID, answer(1, "ICN2", 0, original="ICN1", frequency="7")],
+        [("90853", "ICN1", None), ("90853", "ICN2", "denied")],
+    ),
+    "replaced, which is not named": (
+        [PAID, answer(1, "ICN2", 60, frequency="7")],
+        [("90853", "ICN1", None), ("90853", "ICN2", "paid")],
+    ),
+    "replaced, of another claim": (
+        [PAID, answer(1, "ICN2", 60, frequency="7", claim="NEW")],
+        [("90853", "ICN1", "paid"), ("90853", "ICN2", "paid")],
+    ),
+    "voided by a reversal": (
+        [PAID, answer(22, "ICN2", 80, original="ICN1", frequency="8")],
+        [],
+    ),
+    "voided by a negative payment": (
+        [PAID, answer(1, "ICN2", -80, original="ICN1", frequency="8")],
+        [],
+    ),
+    "voided without a sign of money taken back": (
+        [PAID, answer(1, "ICN2", 0, original="ICN1", frequency="8")],
+        [("90853", "ICN1", None)],
+    ),
+    "voided, which is not named": (
+        [PAID, answer(1, "ICN2", -80, frequency="8")],
+        [("90853", "ICN1", None)],
+    ),
+    "voided after a denial": (
+        [answer(4, "ICN1", 0), answer(1, "ICN2", 0, original="ICN1", frequency="8")],
+        [],
+    ),
+    "the void denied": (
+        [PAID, answer(4, "ICN2", 0, original="ICN1", frequency="8")],
+        [("90853", "ICN1", "paid"), ("90853", "ICN2", "denied")],
+    ),
 }
 
 

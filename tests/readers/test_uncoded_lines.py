@@ -28,7 +28,7 @@ from payer_rules.readers.claim_files import read_claim_file
 from payer_rules.readers.fhir import read_fhir_history
 from payer_rules.readers.formats import ReadOptions
 from payer_rules.readers.line_tables import read_history_table
-from payer_rules.registry import load
+from payer_rules.registry import Registry, load
 
 #: The code of an item without a service, as CMS's server writes it.
 ABSENT: Final = {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason"}
@@ -201,6 +201,12 @@ def test_rules_that_name_a_revenue_code_judge_its_lines(
         assert printed.err == ""
 
 
+def counting_run(registry: Registry, *payers: str) -> CheckRun:
+    """Return a run with a report, without which it gives no decisions."""
+    checker = ClaimChecker(registry=registry, payers=payers, renderers=(lambda *_: "",))
+    return CheckRun(checker)
+
+
 def test_each_payer_has_the_lines_of_which_its_rules_speak(tmp_path: Path) -> None:
     """A claim is judged with a revenue line for one payer, and without it for another."""
     (tmp_path / "acme.toml").write_text(ACME + DENIED)
@@ -214,7 +220,7 @@ def test_each_payer_has_the_lines_of_which_its_rules_speak(tmp_path: Path) -> No
         (("other",), (1, 1, 1, 1)),
         (("acme",), (2, 2, 0, 0)),
     ):
-        run = CheckRun(ClaimChecker(registry=registry, payers=asked))
+        run = counting_run(registry, *asked)
         decided = [*run.answers([filed, alone])]
         assert (len(decided), run.claims, run.uncoded, run.summary.uncoded) == found
 
@@ -246,7 +252,7 @@ def test_a_run_counts_them(tmp_path: Path) -> None:
     some = as_x12(claim_of(3), frozenset([2, 3]), tmp_path)
     (filed,) = read_claim_file(some, ReadOptions())
     (alone,) = read_claim_file(as_table(claim_of(1), frozenset([1]), tmp_path), ReadOptions())
-    run = CheckRun(ClaimChecker(registry=load(), payers=("medicare", "tricare")))
+    run = counting_run(load(), "medicare", "tricare")
     assert len([*run.answers([filed, alone])]) == 2
     assert (run.claims, run.uncoded, run.problems) == (1, 1, {})
     assert (run.summary.lines, run.summary.uncoded) == (2, 4)

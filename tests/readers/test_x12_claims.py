@@ -292,7 +292,7 @@ BREAKS: Final = {
     "no code": (["LX*1", "SV1*HC*1*UN*1***1", LINES[2]], "the line has no procedure code"),
     "list": (
         ["LX*1", "SV1*WK:90853*1*UN*1***1", LINES[2]],
-        "the code is of the list (a text of 2 characters)",
+        "the code is of the list 'WK'",
     ),
     "pointer": (["LX*1", "SV1*HC:90853*1*UN*1***A", LINES[2]], "the diagnosis pointers ('A')"),
     "date": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import pytest
@@ -76,6 +77,14 @@ def test_blanks_between_segments_mean_nothing(around: list[tuple[str, str, str, 
             for part, (before, behind, newline, indent) in zip(parts, around, strict=False)
         )
         assert read(laid_out) == read(text)
+
+
+@given(BLANKS, BLANKS, BLANKS, BLANKS)
+def test_blanks_around_a_code_mean_nothing(a: str, b: str, c: str, d: str) -> None:
+    """A code with blanks around it is the same code, in a claim and in a payment."""
+    for text, read in ((FLAT, claims_in), (REMITTANCE, payments_in)):
+        padded = re.sub(r"\*HC:90853([:*])", rf"*{a}HC{b}:{c}90853{d}\1", text)
+        assert read(padded) == read(text)
 
 
 @given(

@@ -79,6 +79,7 @@ def test_a_paid_service_becomes_a_line_of_history() -> None:
     assert line == HistoryLine(
         claim="C1",
         payer_claim="ICN1",
+        payer="12345",
         member="M1",
         number=1,
         code="90853",
@@ -91,6 +92,19 @@ def test_a_paid_service_becomes_a_line_of_history() -> None:
         status="paid",
         paid=Decimal(80),
     )
+
+
+def test_a_paid_service_with_zero_units_counts() -> None:
+    """Where a payer fills no number of paid units in, all billed units count."""
+    for paid in ("SVC*HC:90853*80*80**0*HC:90853*1", "SVC*HC:90853*80*80**0"):
+        (line,) = lines(*CLAIM, paid, "DTM*472*20240815")
+        assert (line.status, line.units, line.paid_units) == ("paid", Decimal(1), None)
+
+
+def test_a_qualifier_may_have_small_letters() -> None:
+    """A service of the list ``hc`` is one of ``HC``, and is not lost."""
+    (line,) = lines(*CLAIM, "SVC*hc:90853*80*80**1", "DTM*472*20240815")
+    assert line.code == "90853"
 
 
 @pytest.mark.parametrize(
@@ -172,16 +186,61 @@ def test_a_reversal_takes_back_what_was_paid() -> None:
     assert [*settled_history([problem])] == [problem]
 
 
-def test_services_without_code_date_or_member_are_no_history() -> None:
-    """A drug number, and a service without day or person leave no line; a revenue code does."""
-    head = [CLAIM[0], "NM1*QC*1*DOE*JANE"]
+def test_a_service_of_another_list_is_no_history() -> None:
+    """A drug number leaves no line, for no rule names it; a revenue code does."""
     (room,) = lines(*CLAIM, "SVC*NU:0120*1*1**1", "DTM*472*20240815")
     assert (room.code, room.revenue_code, room.status) == ("rev:0120", "0120", "paid")
     assert lines(*CLAIM, "SVC*N4:00026063512*1*1**1", "DTM*472*20240815") == []
-    assert lines(*CLAIM, "SVC*HC:90853*1*1**1") == []
-    assert lines(*head, *SERVICE) == []
-    (payment,), _ = read(*head, *SERVICE)
+
+
+NO_MEMBER: Final = "the payment has no member id, so its services are not counted"
+
+
+@pytest.mark.parametrize(
+    ("segments", "message"),
+    [
+        ([CLAIM[0], *SERVICE, *SERVICE], NO_MEMBER),
+        ([CLAIM[0], "NM1*QC*1*DOE*JANE", *SERVICE], NO_MEMBER),
+        ([CLAIM[0], "NM1*QC*1*DOE*JANE****MI* ", *SERVICE], NO_MEMBER),
+        ([CLAIM[0], "NM1*QC*1*DOE*JANE", "NM1*IL*1*DOE*JOHN", *SERVICE], NO_MEMBER),
+        # The insured's id alone does not tell which dependent it is.
+        ([CLAIM[0], "NM1*QC*1*DOE", "NM1*IL*1*DOE*JOHN****MI*M1", *SERVICE], NO_MEMBER),
+        # A corrected id may be written without the prefix that claims have.
+        ([CLAIM[0], "NM1*QC*1*DOE*JANE", "NM1*74*1*DOE*JANE****C*M1", *SERVICE], NO_MEMBER),
+        ([CLAIM[0].replace("*1*120*80", "*4*120*0"), *SERVICE], NO_MEMBER),
+        ([*CLAIM, SERVICE[0]], "service 1 has no day, so it is not counted"),
+        (
+            [*CLAIM, "SVC*HC:9085*1*1**1", SERVICE[1]],
+            "service 1 has no HCPCS code ('9085'), so it is not counted",
+        ),
+    ],
+)
+def test_no_service_is_lost_without_a_word(segments: list[str], message: str) -> None:
+    """What cannot become history is one problem, which names the claim and no person."""
+    sound = [CLAIM[0].replace("C1", "C2"), CLAIM[1], *SERVICE]
+    payments, (problem,) = read(*segments, *sound)
+    assert type(problem) is Problem
+    assert problem.where == "f.835, segment 9, loop 2100, claim C1"
+    assert problem.message == message
+    assert not any(word in str(problem) for word in ("DOE", "JANE", "JOHN", "M1."))
+    left = [line for payment in payments for line in history_lines(payment)]
+    assert [line.claim for line in left] == ["C2"]
+
+
+def test_a_member_given_apart_is_that_of_a_payment_without_one() -> None:
+    """The payment of which the member is not known is given, with its services."""
+    (payment,), _ = read(CLAIM[0], *SERVICE)
     assert [line.member for line in history_lines(payment, member="M2")] == ["M2"]
+
+
+@pytest.mark.parametrize("status", ["22", "23", "25"])
+def test_a_payment_that_counts_nothing_needs_no_member(status: str) -> None:
+    """A reversal takes back its payment, and without the payer's answer there is nothing to lose."""
+    unnamed = [CLAIM[0].replace("*1*120*80*20", f"*{status}*-120*-80*"), SERVICE[0]]
+    payments, problems = read(*CLAIM, *SERVICE, *unnamed)
+    assert problems == []
+    left = [*settled_history(payments)]
+    assert len(left) == (status != "22")
 
 
 def test_the_days_of_a_service_are_its_own_or_the_claims() -> None:

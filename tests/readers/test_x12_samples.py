@@ -156,9 +156,11 @@ def test_the_chain_of_two_payers_is_read_end_to_end() -> None:
     )
     (first,), (second,) = to_first[0], to_second[0]
     assert to_first[1] == to_second[1] == []
-    (payment,), problems = payments_in(interchange(answer_of_first_payer(), version="005010X221A1"))
+    answer = answer_of_first_payer(first.claim.member.id)
+    (payment,), problems = payments_in(interchange(answer, version="005010X221A1"))
     assert problems == []
-    paid = [*history_lines(payment, member=first.claim.member.id)]
+    paid = [*history_lines(payment)]
+    assert {item.member for item in paid} == {first.claim.member.id}
     assert [(item.code, item.status) for item in paid] == [
         ("99213", "paid"),
         ("90782", "paid"),
@@ -175,8 +177,8 @@ def test_the_chain_of_two_payers_is_read_end_to_end() -> None:
     assert owed == sum(item.amount for service in payment.services for item in service.adjustments)
 
 
-def answer_of_first_payer() -> list[str]:
-    """Return an 835 from the first payer's part of a claim to the second (SVD, CAS, AMT*D)."""
+def answer_of_first_payer(member: str) -> list[str]:
+    """Return an 835 for the member from the first payer's part of a claim to the second (SVD, CAS, AMT*D)."""
     text = (SAMPLES / "badx12__X222-COB-claim-from-billing-provider-to-payer-b.edi").read_text()
     segments = [segment.strip() for segment in text.split("~")]
     done: list[str] = []
@@ -184,7 +186,8 @@ def answer_of_first_payer() -> list[str]:
     for segment in segments:
         tag, *elements = segment.split("*")
         if tag == "CLM":
-            done += [f"CLP*{elements[0]}*1*{elements[1]}*PAID*21.89*12*ICN1", "NM1*QC*1*SMITH*TED"]
+            done.append(f"CLP*{elements[0]}*1*{elements[1]}*PAID*21.89*12*ICN1")
+            done.append(f"NM1*QC*1*SMITH*TED****MI*{member}")
         elif tag == "SBR":
             in_other = any(item.startswith("CLP") for item in done)
         elif tag == "AMT" and elements[0] == "D":

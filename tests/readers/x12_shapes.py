@@ -35,11 +35,17 @@ DATES: Final = st.builds(
     onset=ONE_DATE,
     initial_treatment=ONE_DATE,
     last_seen=ONE_DATE,
+    accident=ONE_DATE,
+    last_menstrual_period=st.none() | DAYS,
     discharge=ONE_DATE,
     order=st.none() | DAYS,
 )
 NO_DATES: Final = TreatmentDates(
-    onset="none", initial_treatment="none", last_seen="none", discharge="none"
+    onset="none",
+    initial_treatment="none",
+    last_seen="none",
+    accident="none",
+    discharge="none",
 )
 OWN_DATES: Final = st.builds(TreatmentDates, initial_treatment=DAYS, order=st.none() | DAYS)
 DRUGS: Final = st.builds(

@@ -133,6 +133,8 @@ def test_what_nobody_confirmed_is_counted_and_printed_on_request() -> None:
     run = result(2, "agrees", "unreviewed")
     short, whole = text_of(run), text_of(run, show_all=True)
     assert "that is unreviewed" not in short
+    one = text_of(result(1, "agrees", "unreviewed"))
+    assert "1 answer that nobody has confirmed is left out: --all prints it." in one
     assert "3 answers that nobody has confirmed are left out: --all prints them." in short
     assert "that is unreviewed" in " ".join(whole.split())
     assert "left out" not in whole

@@ -13,10 +13,9 @@ from typing import Any, Final, TypeAlias, get_args
 import attrs
 import jsonschema
 import pytest
+from bundled import bundled_registry, bundled_suite
 
-from payer_rules import load
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
-from payer_rules.conformance.fixtures import read_suite
 from payer_rules.decisions import (
     Basis,
     Cure,
@@ -30,8 +29,9 @@ from payer_rules.decisions import (
     Risk,
 )
 from payer_rules.json_forms import schema_of
+from payer_rules.json_forms.decision_text import text_of_decision
 from payer_rules.reports.claim_response import claim_response
-from payer_rules.reports.data import ndjson, of_decision
+from payer_rules.reports.data import line_of, ndjson, of_decision
 from payer_rules.reports.finding_rows import COLUMNS, finding_rows
 from payer_rules.reports.remittance import remittance_of
 from payer_rules.rules import OUTCOMES, REASONS, TOPICS, Adjustment, Citation, TopicStatus
@@ -182,8 +182,8 @@ PRESUMED: Final = Decision(
 @pytest.fixture(scope="module")
 def decided() -> Decided:
     """The decisions on every case and scenario by every bundled payer, each with its claim."""
-    registry = load()
-    suite = read_suite(registry.case_folders, registry.owners)
+    registry = bundled_registry()
+    suite = bundled_suite()
     found = []
     for payer in registry.payers:
         rulebook = registry.rulebook(payer)
@@ -277,6 +277,19 @@ def test_ndjson_has_a_decision_a_line(decided: Decided) -> None:
     assert all("\n" not in line for line in lines)
 
 
+def test_a_decision_is_written_by_its_parts_as_it_is_whole(decided: Decided) -> None:
+    """The text of kept parts is that of the decision, also where equal parts print differently."""
+    entry = FULL.not_evaluated[0]
+    dated = attrs.evolve(entry, policy_year=2020, document="Policy\u202e", broken_on=entry.lines)
+    others = [
+        attrs.evolve(FULL, not_evaluated=(dated, entry)),
+        attrs.evolve(FULL, claim="C\u202e\u00e9", not_evaluated=(entry,)),
+    ]
+    assert dated == entry
+    for answer in [*(answer for answer, _ in decided), FULL, *others, FULL]:
+        assert text_of_decision(answer) == line_of(of_decision(answer))
+
+
 def test_findings_are_rows(decided: Decided) -> None:
     """A row for each line, and for each of its findings, risks and open questions; no other."""
     decisions = [answer for answer, _ in decided]
@@ -309,6 +322,33 @@ def test_what_stands_in_a_row() -> None:
         ("3", "claim", "authorizations"),
         ("4", "claim", "authorizations"),
     ]
+
+
+def test_a_row_has_what_was_billed() -> None:
+    """A person finds the code, the day and the charge without the claim file, and no member."""
+    line = ServiceLine(
+        number=1, code="90853", modifiers=["95", "HQ"], date_from=DAY, charge=Decimal("60.50")
+    )
+    claim = attrs.evolve(CLAIM, lines=[line])
+    row, *_ = csv.DictReader([f"{each}\n" for each in finding_rows([FULL], {"C1": claim})])
+    billed = [row[name] for name in COLUMNS[3:8]]
+    assert billed == ["90853", "95 HQ", DAY.isoformat(), "1", "60.50"]
+    row, *_ = csv.DictReader([f"{each}\n" for each in finding_rows([FULL])])
+    assert {row[name] for name in COLUMNS[3:8]} == {""}
+
+
+def test_only_the_row_of_the_line_has_its_charge() -> None:
+    """The column has the sum of the charges, however many rows a line has."""
+    lines = [
+        ServiceLine(number=number, code="90853", date_from=DAY, charge=Decimal("60.50"))
+        for number in (1, 2, 3, 4)
+    ]
+    claim = attrs.evolve(CLAIM, lines=lines)
+    rows = [*csv.DictReader([f"{row}\n" for row in finding_rows([FULL], {"C1": claim})])]
+    assert len(rows) > len(lines)
+    assert {row["kind"] for row in rows if row["charge"]} == {"line"}
+    assert sum(Decimal(row["charge"] or 0) for row in rows) == 4 * Decimal("60.50")
+    assert {row["code"] for row in rows} == {"90853"}
 
 
 def test_assumptions_are_rows() -> None:

@@ -6,7 +6,9 @@ import attrs
 import pytest
 
 from payer_rules.decisions import REASONS, Finding, NotEvaluated
-from payer_rules.reports.missing_words import fact_name, fix_text, missing_text, open_question
+from payer_rules.reports.fact_names import fact_name
+from payer_rules.reports.fix_words import fix_text
+from payer_rules.reports.missing_words import missing_text, open_question
 from payer_rules.reports.outcome_words import OUTCOME_LABELS, audit_risk
 from payer_rules.rules import OUTCOMES, Adjustment, Outcome
 
@@ -151,11 +153,18 @@ def test_several_classes_have_a_sentence_each() -> None:
             "if it was telehealth, add place 02 or 10 and the payer's modifier, such as 95 (video) or "
             "93 (audio); otherwise write modality on the line",
         ),
-        (missing("record", "minutes"), "write minutes on the line"),
+        (
+            missing("record", "minutes"),
+            "write minutes in a CSV or TOML claim file (an 837 has no place for them)",
+        ),
         (
             missing("history", "history.status"),
             "wait for the payer's answer to the earlier claim, and give the 835 that has it "
             "(--history FILE)",
+        ),
+        (
+            missing("history", "history.setting"),
+            "state it in a history file of TOML or CSV (--history FILE): an 835 may not have it",
         ),
     ],
 )

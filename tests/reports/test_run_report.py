@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -28,9 +28,11 @@ from payer_rules.decisions import (
     NotEvaluated,
     Presumption,
 )
+from payer_rules.engine.cures import with_lines
 from payer_rules.history import History, HistoryLine, Status
 from payer_rules.practice import HouseFacts
-from payer_rules.reports.decisions import lines_of
+from payer_rules.reports.basis_words import presumption_text
+from payer_rules.reports.decisions import basis_text, lines_of
 from payer_rules.reports.history_words import HistoryGiven
 from payer_rules.reports.run_report import (
     MOST_LINES,
@@ -40,8 +42,9 @@ from payer_rules.reports.run_report import (
 )
 from payer_rules.reports.run_words import EXPLAINED
 from payer_rules.reports.text_layout import PageLayout
-from payer_rules.rules import Adjustment, Citation, Outcome, Topic, TopicStatus
-from payer_rules.summaries import LINE_CLASSES, PolicyText, RunClaims, RunSummary
+from payer_rules.rules import SEVERITY, Adjustment, Citation, Outcome, Topic, TopicStatus
+from payer_rules.summaries import LINE_CLASSES, PolicyText, RunClaims, RunMembers, RunSummary
+from payer_rules.summaries.alike_decisions import alike
 from payer_rules.summaries.finding_groups import headline
 from payer_rules.summaries.tally import MANY_CLAIMS
 
@@ -151,7 +154,7 @@ def pair(claim: Claim, line: int, other: int) -> Finding:
     """Return the finding that a line bundles into another."""
     cure = Cure(
         change=f"modifier 59 or XE on line {line}",
-        condition="only if the services were separate and separately documented",
+        condition="only if separate and documented separately",
         claim=claim,
     )
     return finding_of(
@@ -210,18 +213,17 @@ nov26.837   Medicare
       1 line: no rule of this payer that we have speaks of them
   ~ partly read                1 claim   1 line  $150
       unread policy: minutes and group size
-  ✓ no rule broken            2 claims  4 lines  $360
-      everything read, 2 lines presumed
+  ✓ no rule broken            2 claims  4 lines  $360  all read, 2 presumed
 
 WILL BE DENIED
   2 units of 90853 exceed the MUE of 1 (MAI 3): all units are denied
-     CO-151 · 3 claims, 6 lines, $360: N0024 N0027 N0097
-     Source: Medicare NCCI Policy Manual 2026, chapter I (medicare/mue)
-  NCCI edit: 90834 bundles into 90853 on the same day (modifier indicator 1)
-     CO-236, presumed: table of 2024 Q3 · 2 claims, $240: N0005 N0041
-     Fix: modifier 59 or XE on 90834, only if the services were separate and
-        separately documented
-     Source: Medicare NCCI Policy Manual 2026, chapter I (medicare/ptp)
+     CO-151, medicare/mue; 3 claims, 6 lines, $360: N0024 N0027 N0097
+     Source: Medicare NCCI Policy Manual 2026, chapter I
+  NCCI: 90834 bundles into 90853 on the same day (modifier indicator 1)
+     CO-236, presumed, medicare/ptp; 2 claims, $240: N0005 N0041
+     Fix: modifier 59 or XE on 90834, only if separate and documented separately
+     Presumed: table of 2024 Q3
+     Source: Medicare NCCI Policy Manual 2026, chapter I
 
 WORTH CHECKING
   Group size: 2 lines, $120
@@ -229,14 +231,15 @@ WORTH CHECKING
        practice.toml
 
 AS OF
-  Medicare NCCI edits of 2024 Q3, carried: payer-rules tables import FILE…
+  Medicare NCCI edits: pairs of 2024 Q3, carried
+     → payer-rules tables fetch --setting practitioner
 
 proved:      certain from the claim as it stands
 presumed:    certain if what is missing is in order: see WORTH CHECKING, AS OF
-partly read: breaks no rule that was read; ask the payer about the other topics
+partly read: breaks no rule that was read; ask the payer about the rest
 carried:     by the newest text or table of an earlier date; get a newer one
 Correct 5 claims before sending: N0005 N0024 N0027 N0041 N0097. No rule is
-broken by 3 claims. No rule is known for 1 claim.
+broken by 3 claims. No rule was checked on 1 claim.
 All 14 lines: --report csv:FILE; claim by claim: --verbose                exit 1
 """
 
@@ -249,6 +252,43 @@ def text_of(summary: RunSummary, context: RunContext = CONTEXT) -> str:
 def test_the_report_is_this_one() -> None:
     """A biller reads counts and money, then denials with fixes, then what is worth checking."""
     assert text_of(medicare()) == GOLDEN
+
+
+def test_a_line_whose_rules_miss_a_fact_is_not_one_that_no_rule_speaks_of() -> None:
+    """Unread lines are counted by why; a missing fact is named there and worth checking."""
+    summary = RunSummary()
+    lines = line_of(1, "unread", "none"), line_of(2, "unread", "none")
+    setting = NotEvaluated(rule="medicare/mue", lines=(1, 2), reason="claim", missing="setting")
+    contractor = attrs.evolve(setting, lines=(1,), missing="contractor")
+    for name, entries in {"C1": (setting, contractor), "C2": ()}.items():
+        claim = claim_of(name, "90853", "90834")
+        summary.count(claim, attrs.evolve(decide(claim, *lines), not_evaluated=entries))
+    text = " ".join(text_of(summary).split())
+    assert "2 lines: rules that may speak of them need setting, MAC (1 line)" in text
+    assert "2 lines: no rule of this payer that we have speaks of them" in text
+    assert "Setting: 2 lines, $200 → use --setting practitioner" in text
+    assert "MAC: 1 line, $100" in text
+
+
+def test_decisions_that_miss_different_facts_on_unread_lines_are_counted_apart() -> None:
+    """Decisions with the same lines are alike only if the same facts are missing on unread ones."""
+    line = line_of(1, "unread", "none")
+    missing = NotEvaluated(rule="medicare/mue", lines=(1,), reason="claim", missing="setting")
+    decided = []
+    for name, entries in {"C1": (missing,), "C2": (), "C3": (missing,)}.items():
+        claim = claim_of(name, "90853")
+        decided.append((claim, attrs.evolve(decide(claim, line), not_evaluated=entries)))
+    assert [len(group) for group in alike(decided)] == [2, 1]
+
+
+def test_a_line_of_which_all_topics_were_read_has_no_unread_policy() -> None:
+    """A partial answer without an unread topic has a rule whose text or table does not cover it."""
+    claim = claim_of("C1", "90853")
+    partial = line_of(1, "pay", "partial")
+    text = " ".join(text_of(RunSummary.of([(claim, decide(claim, partial))])).split())
+    assert "1 line: all topics read, but a rule's text or table does not cover them" in text
+    assert "unread policy" not in text
+    assert basis_text(partial) == "partly read, a rule's text or table does not cover it"
 
 
 def test_color_changes_no_character() -> None:
@@ -306,7 +346,7 @@ def test_a_warning_by_national_edits_is_no_denial() -> None:
     warned = finding_of(
         "aetna/baseline-mue",
         1,
-        message="Medicare would deny this; this payer's text was not read. 2 units exceed 1",
+        message="Medicare would deny this; this payer's own text or edits were not read. 2 units exceed 1",
         outcome="review",
         carc=None,
         basis="baseline",
@@ -315,9 +355,9 @@ def test_a_warning_by_national_edits_is_no_denial() -> None:
     text = text_of(RunSummary.of([(claim, decision)]))
     assert "WILL BE DENIED" not in text
     assert "! may be denied or reduced" in text
-    assert "      1 line: Medicare would deny them, this payer's text was not read\n" in text
+    assert "      1 line: Medicare would deny them; own text or edits not read\n" in text
     assert (
-        "Medicare would deny this: 2 units exceed 1\n     review, baseline · 1 claim, $100: C1\n"
+        "Medicare would deny this: 2 units exceed 1\n     review, baseline, aetna/baseline-mue; 1 claim, $100: C1\n"
         in text
     )
 
@@ -328,7 +368,7 @@ def test_an_audit_risk_is_no_denial() -> None:
     risk = attrs.evolve(finding_of("acme/note", 1, message="no note"), detected_in="record")
     text = text_of(RunSummary.of([(claim, decide(claim, line_of(1, "deny"), findings=[risk]))]))
     assert "WILL BE DENIED" not in text
-    assert "no note\n     CO-236, audit risk · 1 claim, $100: C1\n" in text
+    assert "no note\n     CO-236, audit risk, acme/note; 1 claim, $100: C1\n" in text
 
 
 def test_the_fact_that_settles_most_questions_comes_first() -> None:
@@ -357,7 +397,8 @@ def test_findings_that_differ_in_their_code_alone_print_as_one() -> None:
         summary.count(claim, decide(claim, line_of(1, "deny"), findings=[place]))
     text = text_of(summary)
     assert (
-        "  90834/90837: place of service 10, not 02\n     CO-236 · 2 claims, $200: C1 C2\n" in text
+        "  90834/90837: place of service 10, not 02\n"
+        "     CO-236, acme/place; 2 claims, $200: C1 C2\n" in text
     )
 
 
@@ -382,6 +423,26 @@ def test_a_text_read_for_an_earlier_date_is_named_once_with_its_day() -> None:
     assert text_of(summary).count(text) == 1
 
 
+def test_texts_are_in_order_of_age_and_recent_ones_left_out() -> None:
+    """A text that was read for a day less than 30 days before the services is not old."""
+    days = ("2024-06-30", "2026-11-23", "2026-10-28", "2024-12-31", "2026-10-27", "an unknown day")
+    texts = [attrs.evolve(OLD_TEXT, value=day, rule=f"aetna/r{n}") for n, day in enumerate(days)]
+    claim = claim_of("C1", "90853")
+    summary = RunSummary.of([(claim, decide(claim, line_of(1, "pay", "presumed", *texts)))])
+    shown = re.findall(r"texts (?:read for )?(\S+ \S+),? .*: \S*(r\d)", text_of(summary))
+    assert [rule for _, rule in shown] == ["r5", "r0", "r3", "r4"]
+
+
+def test_one_line_for_old_tables_has_a_command_that_runs() -> None:
+    """Where the whole command has no room, the line says where it is."""
+    claims = various(1, 40)
+    claim = claim_of("X1", "90853")
+    carried = attrs.evolve(PAIRS_CARRIED, fact="medicaid/practitioner", value=None)
+    claims.count(claim, decide(claim, line_of(1, "pay", "presumed", carried), payer="payer-0"))
+    (line,) = (line for line in run_report(claims, CONTEXT) if line.startswith("AS OF  "))
+    assert line.endswith(("--setting practitioner", "and how to renew them"))
+
+
 def test_a_topic_that_was_read_in_part_is_not_called_unread() -> None:
     """The note on partly read lines says of which topics a part was read, and on how many lines."""
     summary = RunSummary()
@@ -401,7 +462,7 @@ def test_a_finding_by_one_row_of_a_table_names_the_row() -> None:
     found = finding_of("medicare/mue", 1, message="2 units exceed the MUE of 1")
     row = Evidence(kind="row", table="medicare/practitioner/2024q3", row="MC-5:90853 MC-2.11")
     decision = decide(claim, line_of(1, "deny"), findings=[attrs.evolve(found, evidence=(row,))])
-    assert ", row MC-5:90853 (medicare/mue)\n" in text_of(RunSummary.of([(claim, decision)]))
+    assert ", row MC-5:90853\n" in text_of(RunSummary.of([(claim, decision)]))
 
 
 def test_a_history_that_was_given_is_not_asked_for_again() -> None:
@@ -456,10 +517,10 @@ def test_an_earlier_claim_of_the_same_run_is_named(status: Status | Literal["non
     summary.total.count(claim.id, claim.lines)
     summary.count(claim, decision, run=run)
     text = text_of(summary)
-    both = "N0046 (90834) and N0062 (90837) are both in these files, 2026-11-26:\n"
+    both = "2026-11-26: N0046 (90834) and N0062 (90837) in these files: correct one\n"
     assert (both in text) is (status == "none")
     assert ("wait for the payer's answer" in text) is (status == "pending")
-    assert "NCCI edit: 90834 bundles into 90837 (modifier indicator 0)\n" in text
+    assert "NCCI: 90834 bundles into 90837 (modifier indicator 0)\n" in text
 
 
 def test_an_open_claim_of_the_same_run_is_corrected_first() -> None:
@@ -488,8 +549,163 @@ def test_denials_and_the_first_facts_precede_the_age_of_texts() -> None:
     assert {"Modality", "Network", "Plan"} <= {
         line.strip().split(" ")[0].strip(":") for line in lines
     }
-    assert "AS OF  13 older texts and tables (--verbose lists them)" in lines
+    fetch = "payer-rules tables fetch --setting practitioner"
+    assert f"AS OF  13 older (--verbose): {fetch}" in lines
+    assert max(map(len, lines)) <= 80
     assert not any(line.startswith("proved:") for line in lines)
+
+
+def test_questions_never_push_a_finding_out() -> None:
+    """Findings for review have their own section, before the facts that are worth checking."""
+    summary = RunSummary()
+    facts = [Presumption(reason="claim", fact=name) for name in ("modality", "network", "plan")]
+    for number in range(30):
+        claim = claim_of(f"D{number:02}", "90853")
+        found = finding_of(
+            f"acme/{number % 4}", 1, message=f"reason {number % 4}", outcome="review", carc=None
+        )
+        line = line_of(1, "review", "presumed", *facts)
+        summary.count(claim, decide(claim, line, findings=[found]))
+    lines = list(run_report(summary, CONTEXT))
+    assert sum(line.startswith("  reason ") for line in lines) == 4
+    assert lines.index("MAY BE DENIED OR REDUCED") < lines.index("WORTH CHECKING")
+
+
+def test_facts_take_no_room_from_findings() -> None:
+    """Where findings need the room, one fact is left, and no report is longer than it may be."""
+    summary = RunSummary()
+    facts = [Presumption(reason="claim", fact=name) for name in ("modality", "network", "plan")]
+    for number in range(40):
+        claim = claim_of(f"D{number:02}", "90853")
+        found = finding_of(
+            f"acme/{number % 9}",
+            1,
+            message=f"reason {number % 9}",
+            outcome="deny" if number % 9 < 5 else "review",
+        )
+        line = line_of(1, found.outcome, "presumed", *facts)
+        summary.count(claim, decide(claim, line, findings=[found]))
+    lines = list(run_report(summary, CONTEXT))
+    assert len(lines) <= MOST_LINES
+    assert sum(line.startswith("  reason ") for line in lines) == 9
+
+
+def test_a_fact_has_its_fix_on_its_line_where_room_is_short() -> None:
+    """Without room for advice of its own, a fact still says where it is stated."""
+    lines = list(run_report(various(1, 40), CONTEXT))
+    assert "  Group size: 100 lines, $10,000 → group_size_at_most in practice.toml" in lines
+
+
+def test_a_group_size_that_the_practice_states_is_not_asked_for_again() -> None:
+    """Of a stated most, what is missing is the size of each group, which a claim file states."""
+    given_facts = HistoryGiven(house=HouseFacts(group_size_at_most=10))
+    context = attrs.evolve(CONTEXT, history=given_facts)
+    lines = list(run_report(various(1, 40), context))
+    assert "  Size of each group: 100 lines, $10,000 → in a CSV or TOML claim file" in lines
+    text = " ".join(text_of(various(1, 1), context).split())
+    assert "Size of each group (practice.toml: at most 10): " in text
+    assert "→ write group_size in a CSV or TOML claim file: a rule asks for a least size" in text
+    assert "group_size_at_most" not in text
+
+
+def test_a_group_size_that_the_practice_states_is_not_asked_for_in_a_decision() -> None:
+    """Each decision names what is left to state, too."""
+    entry = NotEvaluated(
+        rule="acme/size", lines=(1,), reason="record", missing="session.group_size"
+    )
+    decision = attrs.evolve(
+        decide(claim_of("C1", "90853"), line_of(1, "pay", "presumed")), not_evaluated=(entry,)
+    )
+    given_facts = HistoryGiven(house=HouseFacts(group_size_at_most=10))
+    text = "\n".join(lines_of(decision, given_facts))
+    assert "missing size of each group (practice.toml: at most 10) (record)" in text
+    assert "group_size_at_most" not in text
+    assert "group_size_at_most in practice.toml" in "\n".join(lines_of(decision))
+
+
+def test_the_report_says_what_was_read_of_the_history() -> None:
+    """The header counts the earlier services and the members without one; --verbose names them."""
+    summary = RunSummary.of(medicare_decisions())
+    summary.members = RunMembers.of(["M1", "M2", "M3"], {"M2"})
+    line = HistoryLine.of(claim_of("C0", "90853"), claim_of("C0", "90853").lines[0], status="paid")
+    given_history = HistoryGiven.of(History.unknown((line, line)), HouseFacts())
+    context = attrs.evolve(CONTEXT, history=given_history)
+    text = "  history: 2 services, 2026-11-26 to 2026-11-26; 2 of 3 members have none"
+    assert f"{text}\n" in text_of(summary, context)
+    whole = text_of(summary, attrs.evolve(context, is_verbose=True))
+    assert f"{text.strip()}: M1 M3" in " ".join(whole.split())
+    assert "history:" not in text_of(summary)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "is_stated", "is_named"), [(2, True, True), (1, True, False), (2, False, False)]
+)
+def test_a_gap_between_a_complete_history_and_the_claims_is_named(
+    weeks: int, is_stated: bool, is_named: bool
+) -> None:
+    """A history that is stated to be complete, and ends over a week before the claims, says so."""
+    summary = RunSummary.of(medicare_decisions())
+    assert summary.last_day is not None
+    last = summary.last_day - timedelta(weeks=weeks)
+    house = HouseFacts(history_complete_from=date(2026, 1, 1) if is_stated else None)
+    context = attrs.evolve(CONTEXT, history=HistoryGiven(True, house, (last, last)))
+    text = (
+        f"the last service in the history is of {last}: by history_complete_from none is missing "
+        f"up to {summary.last_day}; if one is, add newer files"
+    )
+    assert (text in " ".join(text_of(summary, context).split())) == is_named
+
+
+def test_the_last_day_of_a_run_is_that_of_all_its_parts() -> None:
+    """However a run is divided, its last day is the last one of a line."""
+    decisions = medicare_decisions()
+    whole, summary = RunSummary.of(decisions), RunSummary()
+    for decision in decisions:
+        summary.add(RunSummary.of([decision]))
+    days = [line.date_to for claim, _ in decisions for line in claim.lines]
+    assert summary.last_day == whole.last_day == max(days)
+
+
+def test_decisions_that_are_alike_sum_up_to_the_same_run() -> None:
+    """Claims whose lines have the same answers are counted together, with their own questions."""
+    entries = [
+        NotEvaluated(rule="medicare/one", lines=(1,), reason="history", missing=f"2026-11-{day}")
+        for day in (10, 11)
+    ]
+    entries.append(attrs.evolve(entries[0], reason="edition", broken_on=(1,)))
+    decided = [
+        (
+            attrs.evolve(claim, id=f"{claim.id}-{number}"),
+            attrs.evolve(decision, claim=f"{claim.id}-{number}", not_evaluated=(entry,)),
+        )
+        for claim, decision in medicare_decisions()
+        for number, entry in enumerate(entries * 2)
+    ]
+    groups, summary = alike(decided), RunSummary()
+    for claim, _ in decided:
+        summary.count_claim(claim.id, claim.lines)
+    for group in groups:
+        summary.count_alike(group)
+    assert {len(group) for group in groups} == {1, 4}
+    assert summary == RunSummary.of(decided)
+
+
+def test_carried_tables_name_their_contents_and_how_to_fetch_newer_ones() -> None:
+    """Pairs and units have their own releases, and what is not installed is named."""
+    claim = claim_of("C1", "90853")
+    units = attrs.evolve(PAIRS_CARRIED, value="2026q2", rule="medicare/mue")
+    none = attrs.evolve(
+        PAIRS_CARRIED, fact="medicaid/practitioner", value=None, rule="il-medicaid/ptp"
+    )
+    line = line_of(1, "pay", "presumed", PAIRS_CARRIED, units, none)
+    text = text_of(RunSummary.of([(claim, decide(claim, line))]))
+    words = " ".join(text.split())
+    assert (
+        "Medicare NCCI edits: pairs of 2024 Q3, carried; units (MUE) of 2026 Q2, carried" in words
+    )
+    assert "     → payer-rules tables fetch --setting practitioner\n" in text
+    assert "  Medicaid NCCI edits: pairs not installed\n" in text
+    assert "     → payer-rules tables fetch --program medicaid --setting practitioner\n" in text
 
 
 def test_few_claims_are_all_named_and_many_with_verbose() -> None:
@@ -545,6 +761,51 @@ def test_findings_with_one_fix_print_as_one() -> None:
     summary = RunSummary.of([(claim, decide(claim, *lines, findings=[unclear, denied]))])
     ((key, group),) = summary.payers["medicare"].findings.items()
     assert (key.rule, dict(group.others)) == ("acme/daily", {"acme/mue": 1})
+    text = text_of(summary)
+    assert "1 review (1 settled by a fix below)" in text
+    assert "It also settles 1 other line (acme/mue)" in " ".join(text.split())
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sets(st.integers(1, 3), min_size=1),
+            st.sampled_from(["deny", "review", "reduce"]),
+            st.sampled_from(["proved", "presumed"]),
+            st.sampled_from(["119", "151"]),
+            st.integers(0, 3),
+        ),
+        max_size=4,
+    )
+)
+def test_every_line_that_is_counted_is_listed_or_settled_by_a_fix(
+    drawn: list[tuple[set[int], Outcome, Basis, str, int]],
+) -> None:
+    """No line is counted as denied or for review without an entry that speaks of it."""
+    claim = claim_of("C1", "90853", "90834", "90785")
+    findings = []
+    for at, (numbers, outcome, basis, carc, removed) in enumerate(drawn):
+        kept = tuple(line for line in claim.lines if line.number != removed)
+        cure = Cure(change=f"remove line {removed}", condition="if", claim=with_lines(claim, kept))
+        finding = finding_of(
+            f"acme/{at}", *sorted(numbers), outcome=outcome, basis=basis, carc=carc, message="no"
+        )
+        findings.append(attrs.evolve(finding, cure=cure if removed else None))
+    worst = {
+        line.number: max(
+            (each for each in findings if line.number in each.lines),
+            key=lambda each: SEVERITY[each.outcome],
+            default=None,
+        )
+        for line in claim.lines
+    }
+    lines = [line_of(n, f.outcome, f.basis) for n, f in worst.items() if f is not None]
+    summary = RunSummary.of([(claim, decide(claim, *lines, findings=findings))])
+    payer = summary.payers["medicare"]
+    for name in ("denied", "reduced"):
+        listed = sum(g.tally.lines for k, g in payer.findings.items() if k.line_class == name)
+        settled = sum(group.settled[name] for group in payer.findings.values())
+        assert listed + settled >= payer.classes[name].lines
 
 
 def test_claims_that_several_payers_have_count_once() -> None:
@@ -557,7 +818,7 @@ def test_claims_that_several_payers_have_count_once() -> None:
         decision = decide(claim, line_of(1, "deny"), findings=[denied], payer=payer)
         summary.count(claim, decision)
     text = text_of(summary)
-    assert "CO-236 · 1 claim, $100, the same at each of acme, best: C1\n" in text
+    assert "CO-236, PAYER/r; 1 claim, $100, the same at each of acme, best: C1\n" in text
     assert "before sending" not in text
 
 
@@ -566,7 +827,7 @@ def test_the_report_says_what_to_do_with_each_claim() -> None:
     text = text_of(medicare())
     assert (
         "Correct 5 claims before sending: N0005 N0024 N0027 N0041 N0097. No rule is\n"
-        "broken by 3 claims. No rule is known for 1 claim.\n"
+        "broken by 3 claims. No rule was checked on 1 claim.\n"
     ) in text
 
 
@@ -613,7 +874,7 @@ def test_a_text_without_a_date_is_named_so() -> None:
     summary = RunSummary()
     summary.count(claim, decide(claim, line, findings=[warned], payer="aetna"), POLICIES)
     text = text_of(summary)
-    assert "CO-236, presumed: text without a date · 1 claim" in text
+    assert "     Presumed: text without a date\n" in text
     assert "  aetna texts without a date: place\n" in text
 
 
@@ -659,9 +920,59 @@ def test_a_report_has_a_limited_number_of_lines(payers: int, rules: int, most: i
     assert len(lines) <= most
     assert max(map(len, lines)) <= 80
     assert any("more (--verbose lists them)" in line for line in lines)
-    assert {"WILL BE DENIED", "WORTH CHECKING", "AS OF"} <= set(lines)
+    assert {"WILL BE DENIED", "WORTH CHECKING"} <= set(lines)
+    assert any(line.startswith("AS OF") for line in lines)
+    assert payers > 1 or any(line.startswith("proved = certain") for line in lines)
     whole = list(run_report(summary, attrs.evolve(CONTEXT, is_verbose=True)))
-    assert sum("(payer-0/rule-" in line for line in whole) == rules
+    assert sum(", payer-0/rule-" in line for line in whole) == rules
+
+
+def denied_and_open(denied: int) -> RunSummary:
+    """Return the summary of so many denied claims, each for its own reason, and of open ones."""
+    summary = RunSummary()
+    facts = [Presumption(reason="claim", fact=name) for name in ("modality", "network", "plan")]
+    cure = Cure(change="modifier 59 on line 1", condition="only if distinct")
+    for number in range(denied + 40):
+        claim = claim_of(f"C{number:03}", "90853")
+        is_denied = number < denied
+        found = finding_of(
+            f"acme/{number}" if is_denied else "acme/later",
+            1,
+            message=f"reason {number}" if is_denied else "a question",
+            outcome="deny" if is_denied else "review",
+            cure=cure if is_denied else None,
+        )
+        line = line_of(1, found.outcome, "presumed", *facts)
+        summary.count_claim(claim.id, claim.lines)
+        summary.count(claim, decide(claim, line, findings=[found]))
+    return summary
+
+
+@pytest.mark.parametrize("denied", [*range(1, 16)])
+def test_all_denials_of_few_claims_are_listed_with_their_fixes(denied: int) -> None:
+    """Questions, texts and words make room for them, and at last the report grows."""
+    lines = list(run_report(denied_and_open(denied), CONTEXT))
+    assert sum(line.startswith("  reason ") for line in lines) == denied
+    assert sum(line.startswith("     Fix: modifier 59") for line in lines) == denied
+    end = max(at for at, line in enumerate(lines) if line.startswith("  reason "))
+    assert all(line.startswith("  ") for line in lines[lines.index("WILL BE DENIED") + 1 : end])
+    assert denied > 5 or len(lines) <= MOST_LINES
+
+
+def test_other_sections_are_a_line_each_where_denials_need_the_room() -> None:
+    """What is left out is counted under its title."""
+    lines = list(run_report(denied_and_open(15), CONTEXT))
+    assert "MAY BE DENIED OR REDUCED  1 finding (--verbose lists them)" in lines
+    assert "WORTH CHECKING  3 facts (--verbose lists them)" in lines
+
+
+def test_denials_of_many_claims_have_the_room_of_the_report() -> None:
+    """Those that do not fit are counted, and the report is no longer than it may be."""
+    lines = list(run_report(denied_and_open(16), CONTEXT))
+    shown = sum(line.startswith("  reason ") for line in lines)
+    assert f"  … and {16 - shown} more (--verbose lists them)" in lines
+    assert shown >= 6
+    assert len(lines) <= MOST_LINES
 
 
 @given(order=st.permutations(range(9)), cut=st.integers(0, 9))
@@ -693,6 +1004,17 @@ def test_the_text_of_a_claim_says_what_the_history_of_the_run_has() -> None:
     assert "missing outcome of an earlier claim in these files (history)" in text
     assert "claim history given" not in text
     assert "wait for the payer" not in text
+
+
+def test_a_partly_read_line_names_what_was_not_read() -> None:
+    """Whether few or most topics were not read, the line names those, and never the others."""
+    few = line_of(1, "pay", "partial", unread=["session"])
+    most = line_of(1, "pay", "partial", unread=["frequency", "combination", "place", "session"])
+    most = attrs.evolve(most, topics={**most.topics, "provider": "checked"})
+    assert basis_text(few) == "partly read, not minutes and group size"
+    assert basis_text(most) == (
+        "partly read, not how often, same-day codes, place of service, minutes and group size"
+    )
 
 
 def test_words_are_explained_once_if_the_report_has_them() -> None:
@@ -743,3 +1065,26 @@ def test_late_claims_have_the_time_limit_in_common() -> None:
     late = "99213: received on 2024-05-02; the last day was 2024-05-01 (90 days)"
     finding = finding_of("acme/filing", 1, message=late, carc="29")
     assert headline(finding) == "99213: received too late: the time limit is 90 days"
+
+
+def test_a_window_without_its_days_reads_as_a_length() -> None:
+    """The headline of several findings has no days, and does not point to them."""
+    message = "second 90791 in the 6 months 2026-05-31 to 2026-11-30; limit 1"
+    assert headline(finding_of("acme/r", 1, message=message)) == "second 90791 in 6 months; limit 1"
+
+
+def test_an_earlier_claim_that_the_message_does_not_name_is_named() -> None:
+    """A limit counts earlier claims; the text of the finding says which."""
+    claim = claim_of("C1", "90853")
+    found = finding_of("acme/r", 1, message="second 90853 on 2026-11-26; limit 1")
+    earlier = Evidence(kind="history", claim="H0012", line=1)
+    decision = decide(
+        claim, line_of(1, "deny"), findings=[attrs.evolve(found, evidence=(earlier,))]
+    )
+    assert "      Together with claim H0012" in lines_of(decision)
+
+
+def test_a_policy_without_a_date_is_presumed_in_these_words() -> None:
+    """An unknown day is no day of a policy."""
+    undated = attrs.evolve(OLD_TEXT, value="an unknown day")
+    assert presumption_text(undated) == "our copy of the policy, which has no date, is in effect"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
 from typing import Final
@@ -28,14 +29,15 @@ def test_the_ledger_fits_eighty_columns_with_a_row_for_each_payer() -> None:
     for payer, counts in zip(REGISTRY.payers, COUNTS, strict=True):
         topics, numbers = (cells for name, *cells in rows if name == payer)
         assert len(topics) == len(TOPICS)
-        assert {cell.strip("0123456789") for cell in topics} <= {"", "=", "~", "old", "-"}
+        signs = {re.sub(r"\d", "", cell) for cell in topics}
+        assert signs <= {"", "=", "~", "~e", "e", "old", "-"}
         assert numbers[:2] == [f"{counts.current}", f"{counts.live}"]
 
 
 def test_the_legend_explains_every_cell_and_every_column() -> None:
     """A reader finds each sign of a cell, and the words of each topic, below the table."""
     text = "\n".join(of_ledger(LEDGER, COUNTS, DAY))
-    for cell in ("27", "13=", "94~2", "old", "-"):
+    for cell in ("27", "13=", "94~2", "88~e", "88~e2", "old", "-"):
         assert f"\n  {cell:<5} " in text
     words = " ".join(text.split())
     for column in ("freq how often", "comb same-day codes", "file filing", "cov coverage"):
@@ -65,10 +67,24 @@ def test_the_status_of_a_code_is_what_rules_tables_and_statements_read(
     assert sum(map(len, summary.codes.values())) == 94
 
 
+def test_codes_read_by_national_edits_alone_are_apart_from_those_of_own_texts() -> None:
+    """Behind the e is the number of codes of own texts, which the list of one payer names."""
+    by_edits = {s.payer: s for s in LEDGER if s.topic == "frequency" and s.read - s.own}
+    assert {REGISTRY.payers[payer].ncci is not None for payer in by_edits} == {True}
+    assert "90853" in by_edits["il-medicaid"].own
+    text = "\n".join(of_ledger(LEDGER, COUNTS, DAY))
+    for payer, summary in by_edits.items():
+        number = len(summary.own) or ""
+        assert re.search(rf"^{payer} +\d+~?\d?e{number} ", text, re.MULTILINE)
+    assert re.search(r"^dc-medicaid +88~e ", text, re.MULTILINE)
+    listed = "\n".join(of_payer(REGISTRY.topic_summaries(["il-medicaid"], DAY)))
+    assert re.search(r"By national edits alone, \d+ codes; by own texts: .*90853", listed)
+
+
 def test_one_payer_is_listed_with_codes_and_with_what_is_known_of_the_rest() -> None:
     """The list names the codes that were read, the age of the text and the statement."""
     text = "\n".join(of_payer(REGISTRY.topic_summaries(["tricare"], DAY)))
-    assert "carried (3 years old), 10 codes: 90832, 90833" in text
+    assert re.search(r"carried \(\d years old\), \d+ codes: 90832, 90833", text)
     assert "Known: No text of this payer about it was read." in text
     assert max(map(len, text.splitlines())) <= 80
 
@@ -92,6 +108,19 @@ def test_the_ledger_counts_the_rules_that_are_live() -> None:
     ]
 
 
+def test_payers_without_a_live_rule_and_rules_read_once_are_named() -> None:
+    """Of several payers those without a live rule, of one payer the rules without second reader."""
+    live: Counter[RuleStatus] = Counter(["live"])
+    none: Counter[RuleStatus] = Counter(["expired"])
+    once = ("acme/filing",)
+    counts = [
+        RuleCounts(payer="acme", statuses=live, read_twice=0, answers_to=None, read_once=once),
+        RuleCounts(payer="best", statuses=none, read_twice=1, answers_to=None),
+    ]
+    assert "Without a live rule: best." in [*of_rule_counts(counts, DAY)]
+    assert "Read once: acme/filing." in [*of_rule_counts(counts[:1], DAY)]
+
+
 def test_payers_are_listed_with_the_last_day_that_they_answer_for() -> None:
     """A text without an end date answers for every day; one of unknown date for none."""
     days = (date(2028, 6, 30), date.max, None)
@@ -101,7 +130,7 @@ def test_payers_are_listed_with_the_last_day_that_they_answer_for() -> None:
         for day in days
     ]
     assert texts == [
-        "answers to 2028-06-30",
-        "answers without an end date",
-        "no rule answers without review",
+        "services to 2028-06-30",
+        "services of any date",
+        "services of no date: for review only",
     ]

@@ -80,6 +80,17 @@ window = "day"
 scope = "all-members"
 cites = ["A-1"]
 rationale = "A provider is paid for two hours a day."
+
+[[line_relation]]
+id = "one-member-at-a-time"
+codes = ["H0004"]
+cites = ["A-1"]
+rationale = "A provider sees one member at a time."
+
+[line_relation.excluded_by]
+codes = ["H0004", "H2014"]
+within = "overlapping-clock"
+scope = "another-member"
 """
 
 
@@ -468,6 +479,29 @@ def test_a_payers_most_hours_of_a_provider_a_day(rules: SessionRules) -> None:
     review = reviewed(rules, claims)
     assert found(review) == [("limit", "acme/hours-a-day", 1)]
     assert review.findings[0].lines[0].claim == "of M2"
+
+
+@pytest.mark.parametrize(
+    ("code", "start", "expected"),
+    [("H0004", TEN, 1), ("H0004", ELEVEN, 0), ("H2014", TEN, 1), ("H2017", TEN, 0)],
+)
+def test_a_session_while_another_member_is_seen_is_a_finding(
+    code: str, start: time, expected: int, rules: SessionRules
+) -> None:
+    """The claim that comes later is named; groups that the rule does not name may overlap."""
+    times: dict[str, Any] = {"end": time(start.hour + 1), "group_size": 1, "minutes": 60}
+    first = bill("M1", code, start=start, **times)
+    later = bill("M2", "H0004", start=TEN, end=ELEVEN, group_size=1)
+    review = reviewed(rules, [first, later])
+    own = [each for each in review.findings if each.rule == "acme/one-member-at-a-time"]
+    assert [(each.kind, each.lines[0].claim) for each in own] == [("limit", "of M2")] * expected
+
+
+def test_a_code_of_one_member_is_no_group() -> None:
+    """A payer that requires a single member for a code does not make it a code of groups."""
+    codes = SessionRules(load()).group_codes
+    assert "90853" in codes
+    assert codes.isdisjoint(["90832", "90834", "90837"])
 
 
 def test_a_bundled_payers_words_are_used(rules: SessionRules) -> None:

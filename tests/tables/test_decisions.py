@@ -288,6 +288,33 @@ def test_medicaids_day_counts_what_was_paid_before(medicaid: Registry) -> None:
     assert lacking(unknown, "il-medicaid/mue") == {BY, ("history", "history")}
 
 
+@pytest.mark.parametrize("is_earlier", [False, True], ids=["one claim", "an earlier claim"])
+def test_units_over_medicaids_mue_together_are_for_review(
+    medicaid: Registry, is_earlier: bool
+) -> None:
+    """The message counts all units of the day, and denies nothing that the table leaves open."""
+    paid = HistoryLine(
+        claim="C0",
+        member="M1",
+        code="11111",
+        units=Decimal(2),
+        date_from=WINTER,
+        billing_provider=CLINIC,
+        rendering_provider=CLINIC,
+        status="paid",
+    )
+    lines = [("11111", 1)] if is_earlier else [("11111", 2), ("11111", 1)]
+    history = History(lines=(paid,) if is_earlier else ())
+    decision = decided(medicaid, *lines, day=WINTER, payer="il-medicaid", history=history)
+    (finding,) = (each for each in decision.findings if each.rule == "il-medicaid/mue")
+    before = ", 2 of them on earlier claims," if is_earlier else ""
+    assert finding.outcome == "review"
+    assert finding.message == (
+        f"3 units of 11111 on 2026-02-02{before} exceed the MUE of 2 if it is of a day: "
+        "the table does not state it"
+    )
+
+
 @pytest.mark.parametrize("payer", ["il-medicaid", "ca-medicaid", "tx-medicaid"])
 def test_medicaids_edits_bind_every_state(medicaid: Registry, payer: str) -> None:
     """The same row denies in each state; of pairs, which are not imported, nothing is known."""

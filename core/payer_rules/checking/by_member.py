@@ -8,10 +8,11 @@ from typing import Final
 import attrs
 
 from payer_rules.checking.claim_order import order_claims
+from payer_rules.checking.earlier_lines import with_earlier_lines
 from payer_rules.checking.history_update import HistoryUpdate
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
-from payer_rules.history import History, HistoryLine
+from payer_rules.history import History, HistoryLine, HistorySource
 from payer_rules.readers import FiledClaim
 from payer_rules.rulebook import RuleBook
 from payer_rules.vocabularies.claim_frequencies import VOID, WITHDRAWING
@@ -22,14 +23,14 @@ _UNKNOWN: Final = History.unknown()
 
 
 def check_claims(
-    filed: Iterable[FiledClaim], rulebook: RuleBook, store: History | None = None
+    filed: Iterable[FiledClaim], rulebook: RuleBook, store: HistorySource | None = None
 ) -> Iterator[Decision]:
     """Yield the decision on each claim, in the order of the input.
 
     Claims of one member are decided in order (`order_claims`), and each decision is added to the
     member's history. Claims without a history get the lines of ``store`` that the rules query.
     """
-    claims = tuple(_with_history(each, rulebook, store) for each in filed)
+    claims = tuple(with_earlier_lines(filed, rulebook, store))
     members: dict[str, list[int]] = {}
     for at, claim in enumerate(claims):
         members.setdefault(claim.claim.member.id, []).append(at)
@@ -41,12 +42,6 @@ def check_claims(
             decisions = _decide_member([claims[at] for at in own], rulebook, history_update)
             decided.update((own[place], decision) for place, decision in decisions)
         yield decided.pop(at)
-
-
-def _with_history(filed: FiledClaim, rulebook: RuleBook, store: History | None) -> FiledClaim:
-    if store is None or filed.history is not None:
-        return filed
-    return attrs.evolve(filed, history=store.select(rulebook.queries([filed.claim])))
 
 
 def _decide_member(

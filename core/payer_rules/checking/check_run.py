@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import heapq
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, islice, starmap
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -15,20 +14,20 @@ import attrs
 
 from payer_rules.checking.check_workers import (
     CheckWorker,
+    PartitionChecker,
     ShardReader,
     evaluate_in_worker,
     in_file_order,
-    partition_names,
+    partition_groups,
     read_in_worker,
     start_worker,
 )
 from payer_rules.checking.claim_checker import (
-    ClaimChecker,
     ClaimPosition,
     PartitionResult,
     RenderedDecision,
 )
-from payer_rules.checking.disk_partitions import DiskPartitions, partition_of, stored_items
+from payer_rules.checking.disk_partitions import DiskPartitions, merged_items, partition_of
 from payer_rules.checking.intake import Intake, with_uncoded
 from payer_rules.errors import Problem
 from payer_rules.readers import FiledClaim, UncodedClaim
@@ -46,14 +45,14 @@ Watch: TypeAlias = Callable[[str, int, int | None], None]
 
 @attrs.define(eq=False)
 class CheckRun(Intake):
-    """The run of all claims through a `ClaimChecker`; its summary is complete when it has ended.
+    """The run of all claims through a checker; its summary is complete when it has ended.
 
     ``jobs`` is the number of worker processes for many claims. Decisions are sorted by claim,
     payer and position in the files. The memory of a run does not grow with the number of claims;
     the claims on disk are deleted when it ends.
     """
 
-    checker: ClaimChecker
+    checker: PartitionChecker
     jobs: int = 1
     watch: Watch = attrs.field(default=lambda _what, _done, _of: None, repr=False)
     summary: RunSummary = attrs.field(factory=RunSummary, init=False)
@@ -117,12 +116,12 @@ class CheckRun(Intake):
 
     def _evaluate(self, worker: CheckWorker, pool: ProcessPool | None) -> list[Path]:
         """Return the files with the decisions of each partition."""
-        names = partition_names(worker.folder)
-        results = pool.map(evaluate_in_worker, names) if pool else map(worker.evaluate, names)
+        groups = partition_groups(worker.folder, self.jobs)
+        results = pool.map(evaluate_in_worker, groups) if pool else map(worker.evaluate, groups)
         files: list[Path] = []
         for number, (path, result) in enumerate(results, 1):
             self._recorded(result)
-            self.watch("partitions checked", number, len(names))
+            self.watch("partitions checked", number, len(groups))
             files.append(path)
         return files
 
@@ -135,4 +134,4 @@ class CheckRun(Intake):
 
 
 def _merged(files: Iterable[Path]) -> Iterator[RenderedDecision]:
-    return heapq.merge(*map(stored_items, files))
+    return starmap(RenderedDecision, merged_items(files))

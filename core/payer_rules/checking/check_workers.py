@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import attrs
 
-from payer_rules.checking.claim_checker import ClaimChecker, PartitionResult
+from payer_rules.checking.claim_checker import PartitionResult, PositionedClaim
 from payer_rules.checking.disk_partitions import (
     DiskPartitions,
     append_batch,
@@ -27,8 +27,20 @@ ShardReader: TypeAlias = Callable[
     [Share], Iterable[tuple[int, FiledClaim | UncodedClaim | Problem]]
 ]
 
+
+class PartitionChecker(Protocol):
+    """A checker that decides the claims of some members: a `ClaimChecker`, or two of them."""
+
+    def evaluate_partition(self, placed: Iterable[PositionedClaim]) -> PartitionResult:
+        """Return the decisions on the claims, which include all claims of their members."""
+
+
 #: The number of decisions that are read at a time from each partition in a merge.
-_BATCH: Final = 16
+_BATCH: Final = 32
+#: In bytes: partitions of about two thousand claims are evaluated together.
+_ENOUGH: Final = 1 << 19
+#: The groups of partitions for each process, at least: the last ones end at about the same time.
+_GROUPS: Final = 8
 _PROGRESS: Final = 1_000
 
 
@@ -48,7 +60,7 @@ class CheckWorker:
     ``read`` returns a share of the files, and ``count`` is the number of claims read by all.
     """
 
-    checker: ClaimChecker
+    checker: PartitionChecker
     folder: Path
     read: ShardReader | None = None
     count: Any = None
@@ -79,22 +91,43 @@ class CheckWorker:
         with self.count.get_lock():
             self.count.value += _PROGRESS
 
-    def evaluate(self, name: str) -> tuple[Path, PartitionResult]:
-        """Evaluate a partition, and write the decisions to a file; the rest is returned."""
-        paths = sorted(self.folder.glob(f"*/{name}"))
+    def evaluate(self, paths: Sequence[Path]) -> tuple[Path, PartitionResult]:
+        """Evaluate partitions, and write the decisions to a file; the rest is returned.
+
+        ``paths`` are all files of the partitions.
+        """
         claims = [claim for path in paths for claim in stored_items(path)]
         result = self.checker.evaluate_partition(sorted(claims, key=itemgetter(0)))
-        file = self.folder / f"{name}.answers"
-        for at in range(0, len(result.answers) or 1, _BATCH):
-            append_batch(file, result.answers[at : at + _BATCH])
+        file = self.folder / f"{paths[0].name}.answers"
+        # NOTE: a class of its own takes longer to read than the tuple that it is.
+        answers = [tuple(answer) for answer in result.answers]
+        for at in range(0, len(answers) or 1, _BATCH):
+            append_batch(file, answers[at : at + _BATCH])
         for path in paths:
             path.unlink()
         return file, attrs.evolve(result, answers=())
 
 
-def partition_names(folder: Path) -> list[str]:
-    """Return the names of the partitions that any reader wrote."""
-    return sorted({path.name for path in folder.glob("*/*")})
+def partition_groups(folder: Path, jobs: int) -> list[tuple[Path, ...]]:
+    """Return the files of the partitions that any reader wrote, those of small ones together.
+
+    Each group has all files of its partitions, and every process gets some groups.
+    """
+    by_name: dict[str, list[Path]] = {}
+    for path in sorted(folder.glob("*/*")):
+        by_name.setdefault(path.name, []).append(path)
+    sizes = {name: sum(path.stat().st_size for path in by_name[name]) for name in sorted(by_name)}
+    enough = min(_ENOUGH, sum(sizes.values()) // (jobs * _GROUPS))
+    groups: list[tuple[Path, ...]] = []
+    group: list[Path] = []
+    size = 0
+    for name, of_name in sizes.items():
+        group += by_name[name]
+        size += of_name
+        if size >= enough:
+            groups.append(tuple(group))
+            group, size = [], 0
+    return [*groups, tuple(group)] if group else groups
 
 
 def in_file_order(problems: Iterable[tuple[int, Problem]]) -> list[Problem]:
@@ -122,6 +155,6 @@ def read_in_worker(share: Share) -> ShardResult:
     return _WORKER["worker"].read_share(share)
 
 
-def evaluate_in_worker(name: str) -> tuple[Path, PartitionResult]:
-    """Evaluate the partition in the worker of this process."""
-    return _WORKER["worker"].evaluate(name)
+def evaluate_in_worker(paths: Sequence[Path]) -> tuple[Path, PartitionResult]:
+    """Evaluate the partitions in the worker of this process."""
+    return _WORKER["worker"].evaluate(paths)

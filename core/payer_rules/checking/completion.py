@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import attrs
 
+from payer_rules.checking.earlier_lines import with_earlier_lines
+from payer_rules.checking.payer_lines import PayerLines
 from payer_rules.decisions import Decision
 from payer_rules.derived_facts import derive, derive_for_payer
-from payer_rules.history import History
+from payer_rules.history import HistorySource
 from payer_rules.practice import Practice
 from payer_rules.practice.practice import codes_with_size
 from payer_rules.readers import FiledClaim
+from payer_rules.registry import Registry
 from payer_rules.rulebook import RuleBook
 from payer_rules.unchecked import copier
 
@@ -31,33 +35,46 @@ class PayerCompletion:
     """The completion of claims for one payer, by its rule book.
 
     ``sized_codes`` are the codes for which a rule requires a group size, ``settings`` those that
-    rules name.
+    rules name. ``lines`` are the earlier lines that count for the payer.
     """
 
     practice: Practice
     book: RuleBook
-    store: History | None
+    store: HistorySource | None
     sized_codes: frozenset[str]
     settings: frozenset[str]
+    lines: PayerLines
 
     @classmethod
-    def of(cls, practice: Practice, book: RuleBook, store: History | None) -> PayerCompletion:
+    def of(
+        cls,
+        practice: Practice,
+        book: RuleBook,
+        store: HistorySource | None,
+        registry: Registry,
+    ) -> PayerCompletion:
         """Return the completion by the rules of the book."""
         tables = (when for rule in book.rules for when in rule.condition_tables)
         settings = frozenset(setting for when in tables for setting in when.setting or ())
-        return cls(practice, book, store, codes_with_size(book.rules), settings)
+        lines = PayerLines.of(book.payer.id, registry, practice)
+        return cls(practice, book, store, codes_with_size(book.rules), settings, lines)
+
+    @property
+    def states_coverage(self) -> bool:
+        """Whether the practice states since when its history is complete."""
+        return self.practice.house.history_complete_from is not None
 
     def complete(self, filed: FiledClaim) -> FiledClaim:
-        """Return the claim with the facts that depend on the payer, and with its history."""
+        """Return the claim with the facts that depend on the payer."""
         filed = derive_for_payer(filed, self.book.payer, self.settings)
         filed = self.practice.complete_for(filed, self.book.payer.id)
-        filed = self.practice.complete_sessions(filed, self.sized_codes)
-        is_covered = self.practice.house.history_complete_from is not None
-        if is_covered and self.store is not None and filed.history is None:
-            lines = self.store.select(self.book.queries([filed.claim]))
-            history = self.practice.with_coverage(lines, filed.claim)
-            return attrs.evolve(filed, history=history)
-        return filed
+        return self.practice.complete_sessions(filed, self.sized_codes)
+
+    def with_histories(self, filed: Iterable[FiledClaim]) -> Iterator[FiledClaim]:
+        """Yield the completed claims with the payer's earlier lines that the rules query."""
+        coverage = self.practice.with_coverage if self.states_coverage else None
+        found = with_earlier_lines(filed, self.book, self.store, coverage)
+        return map(self.lines.of_claim, found)
 
     def noted(self, filed: FiledClaim, decision: Decision) -> Decision:
         """Return the decision with the derived facts of the claim, and notes about house facts."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, TypeAlias
 
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Decision, Finding
+from payer_rules.decisions import Decision, Finding, NotEvaluated
 from payer_rules.engine.missing import MissingFact, frees_nothing
 from payer_rules.history import HistoryLine, Status
 from payer_rules.kinds import kind_of
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import UNPAID, Rule, worst
+from payer_rules.values.identity_cache import IdentityCache
 
 #: The status of a line, and what is paid of it if that is only a part.
 _LineUpdate: TypeAlias = tuple[Status, dict[str, Any]]
@@ -31,6 +32,11 @@ class HistoryUpdate:
 
     quiet: frozenset[str]
     cutting: dict[str, Rule]
+    _leaves_open: IdentityCache[NotEvaluated, bool] = attrs.field(
+        init=False,
+        eq=False,
+        default=attrs.Factory(lambda self: IdentityCache(self._leaves_lines_open), takes_self=True),
+    )
 
     @classmethod
     def of(cls, rulebook: RuleBook) -> HistoryUpdate:
@@ -53,9 +59,25 @@ class HistoryUpdate:
 
         Where the two answers agree, both are one tuple.
         """
+        if not decision.findings:
+            return self._without_findings(claim, decision)
         proved, expected = self._proved(claim, decision), self._expected(claim, decision)
         first = _decided_lines(claim, proved)
         return first, first if expected == proved else _decided_lines(claim, expected)
+
+    def _without_findings(
+        self, claim: Claim, decision: Decision
+    ) -> tuple[tuple[HistoryLine, ...], tuple[HistoryLine, ...]]:
+        """Return the same of a claim on which nothing was found: its lines are paid, or pending."""
+        # NOTE: most claims of a run are such claims, and their open questions are the same few.
+        open_lines: set[int] = set()
+        entries = decision.not_evaluated
+        for entry, leaves_open in zip(entries, self._leaves_open.all(entries), strict=True):
+            if leaves_open:
+                open_lines.update(entry.lines)
+        faulty = {line.line for line in decision.lines if line.expected == "unknown"}
+        first = _paid_or_pending(claim, open_lines)
+        return first, first if faulty == open_lines else _paid_or_pending(claim, faulty)
 
     def _proved(self, claim: Claim, decision: Decision) -> list[_LineUpdate]:
         """Return what the first answer states of each line."""
@@ -88,13 +110,18 @@ class HistoryUpdate:
         """
         status = _status(number, findings)
         is_open = status == "paid" and any(
-            number in entry.lines
-            and entry.reason != "topic"
-            and entry.rule not in self.quiet
-            and not frees_nothing(MissingFact(entry.reason, entry.missing))
+            number in entry.lines and self._leaves_open.of(entry)
             for entry in decision.not_evaluated
         )
         return "pending" if is_open else status
+
+    def _leaves_lines_open(self, entry: NotEvaluated) -> bool:
+        """Return True if the missing fact could keep the payer from paying the lines."""
+        return (
+            entry.reason != "topic"
+            and entry.rule not in self.quiet
+            and not frees_nothing(MissingFact(entry.reason, entry.missing))
+        )
 
     def _paid(self, line: ServiceLine, findings: Sequence[Finding]) -> dict[str, Any]:
         """Return the paid units and minutes if the line is paid in part."""
@@ -118,6 +145,16 @@ def _decided_lines(claim: Claim, updates: Iterable[_LineUpdate]) -> tuple[Histor
     return tuple(
         HistoryLine.decided(claim, line, status, **facts)
         for line, (status, facts) in zip(claim.lines, updates, strict=True)
+    )
+
+
+def _paid_or_pending(claim: Claim, pending: Container[int]) -> tuple[HistoryLine, ...]:
+    """Return the lines of the claim, of which those with the numbers are pending."""
+    return tuple(
+        [
+            HistoryLine.decided(claim, line, "pending" if line.number in pending else "paid")
+            for line in claim.lines
+        ]
     )
 
 

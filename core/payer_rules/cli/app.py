@@ -17,19 +17,26 @@ from payer_rules.cli import (
     cases,
     check,
     checklist,
+    compare,
     conform,
     doctor,
     explain,
     fetch,
+    history,
+    impact,
     listing,
     mutate,
     new,
     next_date,
+    payable,
     plan,
     practice,
     profiles,
     read_again,
+    schemas,
     sessions,
+    shell_completion,
+    side_by_side,
     tables,
 )
 from payer_rules.cli.console import reserved_output
@@ -71,7 +78,8 @@ def build() -> App:
     for function in (
         *(conform.conform, check.check, listing.payers, listing.plugins, listing.rules),
         *(explain.explain, doctor.doctor, mutate.coverage, mutate.mutate, new.new, plan.plan),
-        checklist.checklist,
+        *(checklist.checklist, schemas.schemas, side_by_side.side_by_side),
+        *(compare.compare, impact.impact, payable.payable, shell_completion.completion),
     ):
         app.command(function, help=_help_of(function))
     app.command(next_date.next_, name="next", help=_help_of(next_date.next_))
@@ -96,6 +104,12 @@ def build() -> App:
     table_commands.command(tables.list_, name="list", help=_help_of(tables.list_))
     table_commands.command(tables.diff, help=_help_of(tables.diff))
     app.command(table_commands)
+    history_commands = App(
+        name="history", help="Load earlier services into a history store, show and delete them."
+    )
+    for command in (history.load, history.status, history.show, history.forget):
+        history_commands.command(command, help=_help_of(command))
+    app.command(history_commands)
     session_commands = App(name="sessions", help=_help_of(sessions.sessions))
     session_commands.default(sessions.sessions)
     session_commands.command(sessions.bill, help=_help_of(sessions.bill))

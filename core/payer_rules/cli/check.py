@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from payer_rules.cli.check_batch import NO_RESULTS, Results, check_batch, require_batch
 from payer_rules.cli.exit_codes import ExitCode, exit_code, fails
 from payer_rules.cli.known_facts import NO_FACTS, Facts, KnownFacts
 from payer_rules.cli.option_problems import require_files
@@ -42,6 +44,7 @@ from payer_rules.errors import Remark
 if TYPE_CHECKING:
     from payer_rules.checking import CheckRun, RenderedDecision
     from payer_rules.readers.formats import ReadOptions
+    from payer_rules.reports.decision_changes import DecisionComparison
     from payer_rules.reports.history_words import HistoryGiven
     from payer_rules.reports.run_report import RunContext
 
@@ -57,6 +60,7 @@ def check(
     jobs: Jobs = None,
     output: ClaimReports = PLAIN_REPORT,
     selection: Plugins = ALL_PLUGINS,
+    batch: Results = NO_RESULTS,
 ) -> ExitCode:
     """Check claims against payer rules before you submit them.
 
@@ -66,16 +70,19 @@ def check(
     """
     from payer_rules.checking import CheckRun, ClaimChecker
     from payer_rules.cli.decision_reports import DecisionReports
-    from payer_rules.reports.history_words import HistoryGiven
+    from payer_rules.reports.decision_changes import compared_text
     from payer_rules.system.processes import collect_seldom
 
     require_files("check", files, "Give claim files, such as claims.837, claims.csv or claim.toml.")
-    form = form_of(reading)
-    inputs = [*files, *facts.files(), reading.columns, *selection.profiles]
+    form = attrs.evolve(form_of(reading), today=date.today())
+    if batch.results:
+        require_batch(files, batch, output)
+    inputs = [*files, *facts.files(), reading.columns, *selection.profiles, output.against]
     reports = DecisionReports.of(output.report, inputs, is_verbose=output.verbose)
+    comparison = reports.comparison(output.against)
     assumed = assumptions(answers.assume)
     known = KnownFacts.of(facts, selection, payer, attrs.evolve(form, format=None))
-    given = HistoryGiven.of(known.store, known.practice.house)
+    given = known.history_given
     reports = reports.with_history(given)
     checker = ClaimChecker(
         registry=known.registry,
@@ -83,14 +90,28 @@ def check(
         known_on=answers.known_on,
         assume=assumed,
         store=known.store,
-        renderers=reports.renderers,
+        renderers=(*reports.renderers, *((compared_text,) if comparison else ())),
         practice=known.practice,
     )
     collect_seldom()
     with progress_bars(rate_columns) as watch:
+        if batch.results:
+            return check_batch(
+                files,
+                checker,
+                known,
+                batch,
+                form=form,
+                facts=facts,
+                fail_on=output.fail_on,
+                jobs=jobs or os.cpu_count() or 1,
+                watch=watch,
+            )
         run = CheckRun(checker, jobs=jobs or os.cpu_count() or 1, watch=watch)
-        decisions = _decisions(run, files, form, strict=reading.strict)
-        context = partial(_context, run, known, output, files, given)
+        decisions = decisions_of(run, files, form, strict=reading.strict)
+        if comparison:
+            decisions = comparison.without_texts(decisions)
+        context = partial(_context, run, known, output, files, given, comparison)
         reports.write(decisions, run.summary, context, watch.stop)
     print_uncoded(run.uncoded)
     ended = context()
@@ -98,7 +119,7 @@ def check(
     return ExitCode(ended.exit_code)
 
 
-def _decisions(
+def decisions_of(
     run: CheckRun, files: Sequence[Path], form: ReadOptions, *, strict: bool
 ) -> Iterator[RenderedDecision]:
     """Yield the decisions on the claims of the files; large files are read by several workers."""
@@ -114,6 +135,7 @@ def _context(
     output: ReportOptions,
     files: Iterable[Path],
     given: HistoryGiven,
+    comparison: DecisionComparison | None,
 ) -> RunContext:
     """Return what reports state besides the summary of the run, when it has ended."""
     from payer_rules.reports.run_report import RunContext
@@ -132,4 +154,6 @@ def _context(
         exit_code=code,
         history=given,
         is_verbose=output.verbose,
+        since=str(output.against) if comparison else "",
+        changes=comparison.changes() if comparison else (),
     )

@@ -9,11 +9,11 @@ from cyclopts import Parameter
 
 from payer_rules.cli.destinations import report_destinations, write_text
 from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.cli.known_facts import PracticeFile, practice_in_use
 from payer_rules.cli.listing import collect_payers, load_registry
-from payer_rules.cli.option_problems import date_of
+from payer_rules.cli.option_problems import date_of, unknown_code
 from payer_rules.cli.options import ALL_PLUGINS, Plugins, Reports, print_problems
-from payer_rules.error_codes import ErrorCode
-from payer_rules.errors import InputError, Problem
+from payer_rules.errors import InputError
 from payer_rules.text.escaping import join_lines
 
 
@@ -43,24 +43,29 @@ def checklist(
             help="Date of service, YYYY-MM-DD (default: today).",
         ),
     ] = None,
+    practice: PracticeFile = None,
     report: Reports = (),
     selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
     """List what the record of a service must hold, by payer, with its source.
 
-    Where no text of the payer says what to document, the house list is printed and marked.
+    Conditions that the practice file answers, such as the contractor, are left out, with the
+    rules that never apply to its claims. What no text of the payer names is on the house list,
+    which is printed and marked.
     """
     from payer_rules.planning.checklist import checklist_of
+    from payer_rules.practice import find_practice
     from payer_rules.reports.checklists import data_of, lines_of
     from payer_rules.reports.data import text_of
 
     _refuse_unknown_codes(code)
-    reports = report_destinations(report, *selection.profiles)
+    reports = report_destinations(report, find_practice(practice), *selection.profiles)
     registry = load_registry(selection)
+    known = practice_in_use(practice, registry)
     collected = collect_payers(registry, payer)
     day = on or date.today()
     lists = [
-        checklist_of(name, each, found.rules, day)
+        checklist_of(name, each, found.rules, day, known)
         for each in code
         for name, found in collected.items()
     ]
@@ -75,11 +80,6 @@ def _refuse_unknown_codes(codes: tuple[str, ...]) -> None:
     """Raise `InputError` for a text that is not a procedure code."""
     from payer_rules.claims import is_code
 
-    remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
-    problems = [
-        Problem("--code", f"{each!r} is not a procedure code", remedy, ErrorCode.OPTION_VALUE)
-        for each in codes
-        if not is_code(each)
-    ]
+    problems = [unknown_code("--code", each) for each in codes if not is_code(each)]
     if problems:
         raise InputError(problems)

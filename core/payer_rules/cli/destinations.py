@@ -17,6 +17,7 @@ import attrs
 
 from payer_rules.cli.console import output
 from payer_rules.cli.option_problems import unknown_value
+from payer_rules.cli.report_packages import unwritable
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.atomic_files import (
@@ -34,29 +35,44 @@ _READ: Final = (".toml", ".csv", ".table", ".json")
 
 @attrs.frozen
 class Destination:
-    """A report format and the file that it goes to; without a path, standard output."""
+    """A report format and the file that it goes to; without a path, standard output.
+
+    ``option`` is the option that names them.
+    """
 
     kind: str
     path: Path | None
+    option: str = _OPTION
+
+    @property
+    def name(self) -> str:
+        """What messages call the file."""
+        noun = "report" if self.option == _OPTION else self.kind
+        return f"the {noun} {str(self.path)!r}"
 
 
 def report_destinations(
     asked: Iterable[str],
     *inputs: Path | None,
     kinds: Collection[str] = ("text", "json"),
+    more: Iterable[Destination] = (),
 ) -> tuple[Destination, ...]:
     """Return the destination of each report; text to standard output if none is asked for.
+
+    ``more`` are further files that other options name, which are checked like reports.
 
     Raises `InputError` for an unknown format, for a path that cannot be written, for two reports
     that go to one place, and for a report that would replace one of the inputs.
     """
-    found = [_destination(each) for each in tuple(asked) or ("text",)]
+    reports = [_destination(each) for each in tuple(asked) or ("text",)]
+    found = [*reports, *more]
     paths = [each.path for each in found if each.path is not None]
     read = [path for path in inputs if path is not None]
     problems = [
-        unknown_value(_OPTION, each.kind, kinds) for each in found if each.kind not in kinds
+        unknown_value(_OPTION, each.kind, kinds) for each in reports if each.kind not in kinds
     ]
-    problems += [problem for path in paths for problem in _misplaced(path, read)]
+    problems += [problem for report in found for problem in unwritable(report)]
+    problems += [problem for each in found for problem in _misplaced(each, read)]
     problems += _shared_files(paths)
     if len(paths) < len(found):
         problems += _shared_output([each.kind for each in found if each.path is None])
@@ -82,7 +98,7 @@ def opened(reports: Iterable[Destination]) -> Iterator[list[TextIO]]:
                 printed.append(output(report.kind))
                 files.append(printed[-1])
                 continue
-            replacement = Replacement(report.path, _OPTION, f"the report {str(report.path)!r}")
+            replacement = Replacement(report.path, report.option, report.name)
             stack.callback(replacement.discard)
             replacements.append(replacement)
             files.append(replacement.text)
@@ -130,34 +146,31 @@ def _destination(asked: str) -> Destination:
     return Destination(kind, Path(path) if path and not is_standard_output(Path(path)) else None)
 
 
-def _misplaced(path: Path, inputs: Iterable[Path]) -> Iterator[Problem]:
-    """Yield the problems that keep a report from being written to the path."""
-    name = f"the report {str(path)!r}"
+def _misplaced(report: Destination, inputs: Iterable[Path]) -> Iterator[Problem]:
+    """Yield the problems that keep a report from being written to its file."""
+    path = report.path
+    if path is None:
+        return
+    option, name = report.option, report.name
     try:
         status = path.stat()
     except FileNotFoundError:
         folder = Path(os.path.realpath(path)).parent
         if not folder.is_dir():
-            yield Problem(
-                _OPTION,
-                f"{name} cannot be written: its folder does not exist",
-                _ANOTHER,
-                ErrorCode.OUTPUT_FILE,
-            )
+            problem = f"{name} cannot be written: its folder does not exist"
+            yield Problem(option, problem, _ANOTHER, ErrorCode.OUTPUT_FILE)
     except OSError as error:
-        yield Problem(
-            _OPTION, f"{name} cannot be written: {error.strerror}", _ANOTHER, ErrorCode.OUTPUT_FILE
-        )
+        problem = f"{name} cannot be written: {error.strerror}"
+        yield Problem(option, problem, _ANOTHER, ErrorCode.OUTPUT_FILE)
     else:
         if stat.S_ISDIR(status.st_mode):
-            yield Problem(
-                _OPTION, f"{name} is a folder", "Name a file in it.", ErrorCode.OUTPUT_FILE
-            )
+            problem = f"{name} is a folder"
+            yield Problem(option, problem, "Name a file in it.", ErrorCode.OUTPUT_FILE)
         elif stat.S_ISREG(status.st_mode) and not is_open_file(path):
             for source in inputs:
                 if is_read_from(path, source):
                     problem = f"{name} would replace an input file ({source})"
-                    yield Problem(_OPTION, problem, _ANOTHER, ErrorCode.EXISTING_FILE)
+                    yield Problem(option, problem, _ANOTHER, ErrorCode.EXISTING_FILE)
 
 
 def is_read_from(path: Path, source: Path) -> bool:
@@ -166,6 +179,12 @@ def is_read_from(path: Path, source: Path) -> bool:
         return same_file(path, source)
     inside = source.rglob("*")
     return any(same_file(path, file) for file in inside if file.suffix in _READ)
+
+
+def same_or_inside(path: Path, source: Path) -> bool:
+    """Return True if the path is the file or folder ``source``, or is inside of it."""
+    real = Path(os.path.realpath(path))
+    return any(same_file(each, source) for each in (real, *real.parents) if each.exists())
 
 
 def _shared_files(paths: list[Path]) -> Iterator[Problem]:

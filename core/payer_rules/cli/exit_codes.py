@@ -29,7 +29,7 @@ MEANINGS: Final[dict[ExitCode, str]] = {
     ExitCode.INTERNAL: "an internal error",
     ExitCode.FAULTY: "a problem in a file, profile or plugin",
     ExitCode.NOTHING: "nothing was run",
-    ExitCode.OPEN: "no findings, but something was not read or not checked",
+    ExitCode.OPEN: "no findings, but a line's policies were not read or an answer is unknown",
 }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import attrs
 from cyclopts import Parameter
@@ -13,7 +14,7 @@ from payer_rules.cli.destinations import report_destinations, write_text
 from payer_rules.cli.exit_codes import ExitCode, exit_code
 from payer_rules.cli.known_facts import PracticeFile, practice_in_use
 from payer_rules.cli.listing import collect_payers, load_registry
-from payer_rules.cli.option_problems import unknown_value
+from payer_rules.cli.option_problems import date_of, unknown_value
 from payer_rules.cli.options import ALL_PLUGINS, Plugins, Reports, print_problems
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
@@ -26,10 +27,24 @@ if TYPE_CHECKING:
     from payer_rules.rules import EditTable, Rule
 
 
+#: The beginning of the names of warnings by national edits, before that of the edits.
+BASELINE: Final = "baseline-"
+
+
 def explain(
     rule: Annotated[str, Parameter(help="Rule id, such as medicare/ptp (see payer-rules rules).")],
     /,
     *,
+    on: Annotated[
+        date | None,
+        Parameter(
+            name="--on",
+            show_default=False,
+            converter=date_of,
+            help="Say whether each edition answers for services on this date (YYYY-MM-DD; default: "
+            "today, if there are several editions).",
+        ),
+    ] = None,
     practice: PracticeFile = None,
     report: Reports = (),
     selection: Plugins = ALL_PLUGINS,
@@ -50,17 +65,18 @@ def explain(
     own = practice_in_use(practice, registry)
     collected = collect_payers(registry, ())
     editions = _editions(rule, collected) or _house_rule(rule, own, registry)
-    tables = _tables_of(rule, collected)
+    tables = _tables_of(rule, collected) or _baseline_tables(rule, registry)
     if not editions and not tables:
-        unknown = unknown_value("RULE", rule, _rule_ids(rule, collected))
+        ids = [*_rule_ids(rule, collected), *_baseline_rules(registry, rule.partition("/")[0])]
+        unknown = unknown_value("RULE", rule, ids)
         of_payers = (problem for each in collected.values() for problem in each.problems)
-        raise InputError([unknown, *registry.problems, *dict.fromkeys(of_payers)])
+        raise InputError([*registry.problems, *dict.fromkeys(of_payers), unknown])
     result = _replayed(rule, _with_own_cases(registry, selection.profiles), collected)
     touches = list(fixtures_of_rule(rule, result))
     remarks = [*practice_remarks(rule, tuple(each for _, each in editions), own)]
     lines = [
         *(f"{own.name}: {remark}" for remark in remarks),
-        *_rule_lines(registry, editions, collected, touches),
+        *_rule_lines(registry, editions, collected, touches, on),
         *_table_lines(registry, rule, tables, touches),
     ]
     data = {
@@ -90,24 +106,34 @@ def _rule_lines(
     editions: list[tuple[str, Rule]],
     collected: dict[str, CollectedRules],
     touches: list[RuleFixture],
+    on: date | None,
 ) -> Iterator[str]:
+    """Yield each edition explained; of several, how each answers on the day."""
     from payer_rules.examples import examples_of
-    from payer_rules.reports.explaining import explained
+    from payer_rules.reports.explaining import edition_words, explained
     from payer_rules.rules import alternatives_of
 
+    rules = [rule for _, rule in editions]
     for payer, rule in editions:
         alternatives = alternatives_of(rule, collected[payer].rules)
         examples = examples_of(rule, registry.payers[payer], alternatives)
-        yield from explained(rule, examples, touches, alternatives)
+        words = edition_words(rule, rules, on or date.today()) if on or len(rules) > 1 else ""
+        yield from explained(rule, examples, touches, alternatives, words)
 
 
 def _table_lines(
     registry: Registry, rule: str, tables: list[EditTable], touches: list[RuleFixture]
 ) -> Iterator[str]:
     from payer_rules.examples import examples_of_table
-    from payer_rules.reports.explaining import explained_tables
+    from payer_rules.reports.explaining import explained_baseline, explained_tables
 
-    payer = registry.payers.get(rule.partition("/")[0])
+    owner = rule.partition("/")[0]
+    baseline = registry.baseline
+    if baseline is not None and rule in _baseline_rules(registry, owner):
+        yield from explained_baseline(rule, registry.payers[owner])
+        rule = f"{baseline.payer.id}/{rule.rpartition(BASELINE)[2]}"
+        owner = baseline.payer.id
+    payer = registry.payers.get(owner)
     if payer is not None and tables:
         examples = [(table, examples_of_table(rule, table, payer)) for table in tables]
         yield from explained_tables(rule, examples, touches)
@@ -137,9 +163,15 @@ def _replayed(
 
 
 def _editions(rule: str, collected: dict[str, CollectedRules]) -> list[tuple[str, Rule]]:
-    """Return the editions of the rule, each with one payer that has it."""
+    """Return the editions of the rule, the newest first, each with one payer that has it."""
     found = {each: payer for payer, g in reversed(collected.items()) for each in g.rules}
-    return [(payer, each) for each, payer in found.items() if each.id == rule]
+    editions = [(payer, each) for each, payer in found.items() if each.id == rule]
+    return sorted(editions, key=lambda item: _begins(item[1]), reverse=True)
+
+
+def _begins(rule: Rule) -> date:
+    """Return the first day of the edition: that on which it is in effect, or was read for."""
+    return rule.in_force.first or (rule.verified_dates and rule.verified_dates.first) or date.min
 
 
 def _house_rule(rule: str, practice: Practice, registry: Registry) -> list[tuple[str, Rule]]:
@@ -156,8 +188,30 @@ def _tables_of(rule: str, collected: dict[str, CollectedRules]) -> list[EditTabl
     owner, _, name = rule.partition("/")
     if owner not in collected or name not in EDIT_RULES:
         return []
-    tables = [t for t in collected[owner].tables if any(p.name == name for p in t.filled_parts)]
-    newest = sorted(tables, key=lambda table: table.release, reverse=True)
+    return _with_part(collected[owner].tables, name)
+
+
+def _baseline_tables(rule: str, registry: Registry) -> list[EditTable]:
+    """Return the tables of the national payer, if the rule is a warning by its edits."""
+    from payer_rules.rules import EditTable
+
+    baseline = registry.baseline
+    if baseline is None or rule not in _baseline_rules(registry, rule.partition("/")[0]):
+        return []
+    tables = [terms for terms in baseline.terms if isinstance(terms, EditTable)]
+    return _with_part(tables, rule.rpartition(BASELINE)[2])
+
+
+def _baseline_rules(registry: Registry, payer: str) -> list[str]:
+    """Return the ids of the warnings by national edits that the payer has."""
+    book = registry.rulebook(payer) if payer in registry.payers else None
+    return sorted(book.baseline_rules) if book is not None else []
+
+
+def _with_part(tables: Iterable[EditTable], name: str) -> list[EditTable]:
+    """Return the tables with rows of the edits: practitioners first, then the newest."""
+    found = [table for table in tables if any(part.name == name for part in table.filled_parts)]
+    newest = sorted(found, key=lambda table: table.release, reverse=True)
     return sorted(newest, key=lambda table: table.setting != "practitioner")
 
 

@@ -28,7 +28,7 @@ from payer_rules.errors import InputError, InvalidValueError, Problem
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
-    from payer_rules.history import History
+    from payer_rules.history import HistorySource
     from payer_rules.planning.payer_books import PayerBooks
     from payer_rules.readers import FiledClaim
     from payer_rules.rulebook.next_payable import NextPayable
@@ -122,15 +122,17 @@ def next_(
     _require_a_service(files, service)
     inputs = [*files, *facts.files(), reading.columns, *selection.profiles]
     reports = report_destinations(report, *inputs)
-    known = KnownFacts.of(facts, selection, payer)
+    known = KnownFacts.for_planning(facts, selection, payer)
     payers = known.registry.payers
-    require_known("--payer", (each for each in payer if each != "all"), payers)
     problems = [*known.problems]
+    require_known("--payer", (each for each in payer if each != "all"), payers, problems)
     filed = [*_claims(files, reading, problems), *_asked(service, dates.first, known.store)]
     books = PayerBooks(known.registry, known.store, known.practice, payer)
     answers = [*_answers(filed, books, dates)]
     lines = _lines(answers, {name: p.name for name, p in payers.items()})
-    text = join_lines((*lines, *_unknown_member(service, known.store)))
+    days = [answer.first for answer, _ in answers]
+    remarks = (*_unknown_member(service, known.store), *known.remarks(days))
+    text = join_lines((*lines, *remarks))
     data = {"answers": [data_of(answer) for answer, _ in answers]}
     write_text(reports, text=text, json=text_of(data))
     return exit_code(
@@ -145,7 +147,8 @@ def _require_a_service(files: tuple[Path, ...], service: ServiceOptions) -> None
     """Raise `NothingGiven` if there is neither a claim file nor a code, `InputError` for both."""
     if files and service.code is not None:
         message = f"claim files and --code {service.code} were given"
-        remedy = "Give one of them; services that are not paid yet are given with --history."
+        remedy = "Give one of them. Claims that are not decided yet count before --code with "
+        remedy += f"--history {files[0]}."
         raise InputError([Problem("payer-rules next", message, remedy, ErrorCode.OPTION_VALUE)])
     if not files and service.code is None:
         message = "neither a claim file nor a code was given"
@@ -167,7 +170,7 @@ def _claims(
 
 
 def _asked(
-    service: ServiceOptions, first: date | None, store: History | None
+    service: ServiceOptions, first: date | None, store: HistorySource | None
 ) -> Iterator[FiledClaim]:
     """Yield the claim of the service, if a code was given.
 
@@ -217,10 +220,17 @@ def _lines(answers: Iterable[tuple[NextPayable, str]], names: dict[str, str]) ->
         yield from lines_of(answer, _heading(answer, code, names[answer.payer]))
 
 
-def _unknown_member(service: ServiceOptions, store: History | None) -> Iterator[str]:
-    """Yield a remark if the history has services, and none of the member who is asked about."""
+def _unknown_member(service: ServiceOptions, store: HistorySource | None) -> Iterator[str]:
+    """Yield a remark if services of the member who is asked about were deleted, or there are none.
+
+    There is none for a history without services.
+    """
     member = service.member
-    if member and store and store.lines and all(line.member != member for line in store.lines):
+    if member and store and store.kept_from(member) == date.max:
+        yield ""
+        yield f"Services of member {member} were deleted from the history store,"
+        yield "so no history of this member is complete."
+    elif member and store and store.first_members(1) and not store.members_among([member]):
         yield ""
         yield f"The history has no service of member {member}. Check the id, as in the 835."
 

@@ -21,6 +21,9 @@ NOUNS: Final = {
     "--setting": "setting",
     "RULE": "rule",
     "--result": "result",
+    "--kind": "kind of rule",
+    "--topic": "topic",
+    "NAME": "schema",
 }
 _OF_OPTIONS: Final = (ErrorCode.UNKNOWN_PAYER, ErrorCode.UNKNOWN_WORD)
 _is_dashed: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
@@ -36,13 +39,13 @@ def unknown_value(option: str, value: str, known: Iterable[str]) -> Problem:
 def require_known(
     option: str, values: Iterable[str], known: Collection[str], causes: Iterable[Problem] = ()
 ) -> None:
-    """Raise `InputError` with a problem for each value that is not known, and its causes.
+    """Raise `InputError` with a problem for each value that is not known, after its causes.
 
-    A payer may be unknown because its plugin or profile has a problem; that is listed, too.
+    A payer may be unknown because its plugin or profile has a problem; that comes first.
     """
     problems = [unknown_value(option, value, known) for value in values if value not in known]
     if problems:
-        raise InputError([*problems, *causes])
+        raise InputError([*causes, *problems])
 
 
 def require_files(command: str, files: Collection[object], example: str) -> None:
@@ -55,6 +58,12 @@ def require_files(command: str, files: Collection[object], example: str) -> None
                 )
             ]
         )
+
+
+def unknown_code(option: str, value: str) -> Problem:
+    """Return the problem that the option has a text that is not a procedure code."""
+    remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
+    return Problem(option, f"{value!r} is not a procedure code", remedy, ErrorCode.OPTION_VALUE)
 
 
 class NothingGiven(InputError):

@@ -75,7 +75,8 @@ DecisionReportFiles: TypeAlias = Annotated[
         name="--report",
         negative="",
         show_default=False,
-        help="Format: text (default), remittance (preview of the 835), csv, json, ndjson or "
+        help="Format: text (default), html (one page), csv, xlsx, markdown, json, ndjson, junit "
+        "(XML for build servers), sarif (for code hosts), remittance (preview of the 835) or "
         "claim-response (FHIR, one per line). Add :PATH to write a file. Repeatable.",
     ),
 ]
@@ -93,7 +94,8 @@ FailOnOption: TypeAlias = Annotated[
     Parameter(
         name="--fail-on",
         help="The weakest basis of a finding that gives exit code 1: proved, presumed or baseline; "
-        "partial and unread also count lines whose policies were read in part or not at all.",
+        "partial and unread also count lines whose policies were read in part or not at all. "
+        "Otherwise a partly read line gives 0, and one that was not read gives 6.",
     ),
 ]
 Jobs: TypeAlias = Annotated[
@@ -124,14 +126,16 @@ Folder: TypeAlias = Annotated[
     ),
 ]
 Histories: TypeAlias = Annotated[
-    tuple[Path, ...],
+    tuple[str, ...],
     Parameter(
         name="--history",
         negative="",
         show_default=False,
         help="Earlier services of the members: 835, FHIR ExplanationOfBenefit, CSV, Parquet, TOML "
-        "or JSON. Used for claims without a history of their own. Repeatable; a line that "
-        "several files contain counts once.",
+        "or JSON; or a history store, sqlite:///FILE or postgresql://USER@HOST/DATABASE. Used for "
+        "claims without a history of their own. Files are repeatable; a line that several "
+        "contain counts once. The commands next and plan also take an 837, whose "
+        "claims count as not decided yet.",
     ),
 ]
 KnownOn: TypeAlias = Annotated[
@@ -160,6 +164,14 @@ class ReportOptions:
     report: DecisionReportFiles = ()
     verbose: Verbose = False
     fail_on: FailOnOption = "presumed"
+    against: Annotated[
+        Path | None,
+        Parameter(
+            show_default=False,
+            help="Also print the lines whose answer is different in this earlier report of check "
+            "(ndjson or json), with both answers.",
+        ),
+    ] = None
 
 
 Answers: TypeAlias = Annotated[

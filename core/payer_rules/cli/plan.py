@@ -15,6 +15,7 @@ from payer_rules.cli.options import (
     FailOnOption,
     Plugins,
     Reports,
+    Verbose,
     print_problems,
 )
 from payer_rules.text.escaping import join_lines
@@ -39,6 +40,7 @@ def plan(
     *,
     facts: Facts = NO_FACTS,
     report: Reports = (),
+    verbose: Verbose = False,
     fail_on: FailOnOption = "presumed",
     selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
@@ -58,12 +60,13 @@ def plan(
     reports = report_destinations(report, schedule, *facts.files(), *selection.profiles)
     read = read_schedule(schedule)
     payers = {each.payer for each in read.appointments}
-    known = KnownFacts.of(facts, selection, payers)
+    known = KnownFacts.for_planning(facts, selection, payers)
     planner = Planner(PayerBooks(known.registry, known.store, known.practice))
     planned = planner.plan(read)
     findings = _over_members(read, known)
     names = {name: payer.name for name, payer in known.registry.payers.items()}
-    text = join_lines(lines_of(read.name, planned, names, findings))
+    lines = lines_of(read.name, planned, names, findings, is_verbose=verbose)
+    text = join_lines((*lines, *known.remarks(each.day for each in read.appointments)))
     write_text(reports, text=text, json=text_of(data_of_plan(planned, findings)))
     problems = [*known.problems, *read.problems, *planner.problems]
     summary = RunSummary.of((each.appointment.claim, each.decision) for each in planned)

@@ -25,7 +25,7 @@ def case_file_text(
     """
     lines = [f"rule = {written(rule)}", *_case_lines(cases)]
     for group in groups:
-        lines += _row_lines(group)
+        lines += ["", *row_lines(group)]
     return "\n".join(lines) + "\n"
 
 
@@ -40,9 +40,10 @@ def _case_lines(cases: Sequence[CaseTexts]) -> Iterator[str]:
         yield from ("", *case_table(case, base))
 
 
-def _row_lines(cases: Sequence[CaseTexts]) -> Iterator[str]:
+def row_lines(cases: Sequence[CaseTexts]) -> Iterator[str]:
+    """Yield the lines of a group of boundary rows."""
     base = BaseTexts.of(cases)
-    yield from ("", "[[boundaries]]")
+    yield "[[boundaries]]"
     yield from (f"base.{key} = {text}" for key, text in base.entries())
     yield "rows = ["
     for case in cases:

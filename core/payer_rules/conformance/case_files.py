@@ -26,13 +26,15 @@ CASES: Final = ".cases.toml"
 OLD_CASE: Final = ".case.toml"
 #: Tables whose keys a case adds to, or replaces in, those of its base.
 _MERGED: Final = ("claim", "line", "history_line")
-_KEYS: Final = frozenset(
+#: The keys of a case, and of the base of several.
+CASE_KEYS: Final = frozenset(
     (
         *("name", "why", "source", "assume", "lines", "history", "history_covers", "omit"),
+        "todo",
         *("outcomes", "expected", "basis", "findings", "not_evaluated", *_MERGED),
     )
 )
-_TOP: Final = ("rule", "base", "case", "boundaries")
+TOP_KEYS: Final = ("rule", "base", "case", "boundaries")
 
 
 @attrs.frozen
@@ -108,7 +110,7 @@ def cases_of(document: Document) -> Iterator[CaseDocument | Problem]:
 
 
 def _problems_of_top(document: Document) -> Iterator[Problem]:
-    for unknown in unknown_keys(document.data, _TOP):
+    for unknown in unknown_keys(document.data, TOP_KEYS):
         yield unknown.at(document.place(unknown.path))
     if not isinstance(document.data.get("rule"), str):
         remedy = "Write rule = 'PAYER/NAME' on the first line."
@@ -155,7 +157,9 @@ def expanded(rule: str, base: Table, case: Table) -> Table:
     joined = _joined(base, case)
     lines = _lines(joined, "lines", joined.get("line", {}))
     data: Table = {
-        **{key: joined[key] for key in ("name", "why", "source", "assume") if key in joined},
+        **{
+            key: joined[key] for key in ("name", "why", "source", "assume", "todo") if key in joined
+        },
         "rule": rule,
         "payer": rule.partition("/")[0],
         "findings": _read(joined, "findings", notation.findings_of, rule),
@@ -177,7 +181,7 @@ def expanded(rule: str, base: Table, case: Table) -> Table:
 
 
 def _joined(base: Table, case: Table) -> Table:
-    if unknown := list(unknown_keys((*base, *case), _KEYS)):
+    if unknown := list(unknown_keys((*base, *case), CASE_KEYS)):
         raise InvalidValueError(unknown)
     joined = {**base, **case}
     for key in _MERGED:

@@ -22,17 +22,18 @@ from payer_rules.toml_files.document import parse
 
 Table: TypeAlias = dict[str, Any]
 
-_LINE: Final = re.compile(
+#: The text of a line, with the semicolon after it.
+LINE: Final = re.compile(
     r"(?P<code>[0-9A-Z]{5}|rev:[0-9]{4})(?P<modifiers>(?:-[0-9A-Z]{2}){0,5})(?:x(?P<units>[0-9.]+))?"
     r"(?P<days>(?: [0-9]{4}-[0-9]{2}-[0-9]{2}(?:/[0-9]{4}-[0-9]{2}-[0-9]{2})?)*)"
     r"(?: (?P<facts>\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}))?(?:; ?| |$)"
 )
-_WORD: Final = re.compile(r"([a-z-]+)(?: x([0-9]+))?(?: |$)")
-_FINDING: Final = re.compile(
+WORD: Final = re.compile(r"([a-z-]+)(?: x([0-9]+))?(?: |$)")
+FINDING: Final = re.compile(
     r"(?P<outcome>[a-z-]+) (?P<lines>[0-9,+-]+)"
     r"(?: (?:(?P<group>[A-Z]{2})-)?(?P<carc>[A-Z]?[0-9]{1,3})(?P<rarc>(?: (?:M|MA|N)[0-9]{1,3})*))?"
     r"(?: pays (?P<pays>[0-9.]+))?(?: \((?P<rule>[^()]+)\))?"
-).fullmatch
+)
 _GAP: Final = re.compile(r"(?P<missing>.+?)(?: \((?P<rules>[^()]+)\))?").fullmatch
 
 
@@ -59,7 +60,7 @@ def _lines_of_entry(entry: object) -> Iterator[object]:
         raise _error(entry, "90834-59x2 2024-07-01")
     at = 0
     while at < len(entry):
-        match = _LINE.match(entry, at)
+        match = LINE.match(entry, at)
         if match is None:
             raise _error(entry[at:], "90834-59x2 2024-07-01 {minutes = 53}")
         at = match.end()
@@ -104,7 +105,7 @@ def words_of(value: object, form: str = "pay deny x2") -> list[object]:
     words: list[object] = []
     at = 0
     while at < len(value):
-        match = _WORD.match(value, at)
+        match = WORD.match(value, at)
         if match is None:
             raise _error(value[at:], form)
         words += [match[1]] * int(match[2] or 1)
@@ -122,7 +123,7 @@ def _findings_of_entry(entry: object, rule: str) -> Iterator[object]:
     if not isinstance(entry, str):
         yield entry
         return
-    match = _FINDING(entry)
+    match = FINDING.fullmatch(entry)
     if match is None:
         raise _error(entry, "deny 2 97 M80 (RULE)")
     finding: Table = {"rule": full_id(match["rule"] or rule, rule), "outcome": match["outcome"]}

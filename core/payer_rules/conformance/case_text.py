@@ -43,7 +43,7 @@ class CaseTexts:
             shared["assume"] = written(head.assume)
         if history is not None and not history.lines:
             shared["history"] = "[]"
-        if covers := _coverage(history):
+        if covers := coverage_text(history):
             shared["history_covers"] = covers
         return cls(
             head=head,
@@ -62,7 +62,8 @@ def _line_texts(line: ServiceLine, at: int) -> Texts:
     return _texts(line, ("number",) if line.number == at else ())
 
 
-def _coverage(history: History | None) -> str:
+def coverage_text(history: History | None) -> str:
+    """Return for which days and providers a history is complete, as TOML; empty if for all."""
     if history is None:
         return ""
     covers = {
@@ -124,6 +125,8 @@ def case_entries(case: CaseTexts, base: BaseTexts) -> Iterator[tuple[str, Value]
         omitted.append("history")
     omitted += [f"claim.{key}" for key in base.claim if key not in case.claim]
     yield "name", written(head.name)
+    if head.todo is not None:
+        yield "todo", written(head.todo)
     yield from _changed(case.shared, base.shared)
     for key, text in _changed(case.claim, base.claim):
         yield f"claim.{key}", text
@@ -186,8 +189,9 @@ def _without_claim_ids(lines: Sequence[Texts]) -> list[Texts]:
 def _lines_text(lines: Sequence[Texts], base: Texts) -> Value:
     """Return the lines in the notation, as one text or as a list of texts and tables."""
     parts: list[tuple[str, str]] = []
+    is_mixed = len({_days(line) for line in lines}) > 1
     for line in lines:
-        head, days, facts = _line_parts(line, base)
+        head, days, facts = _line_parts(line, base, with_days=is_mixed)
         if parts and days and not facts and parts[-1][1] and parts[-1][0].split(" ")[0] == head:
             parts[-1] = (f"{parts[-1][0]} {days}", parts[-1][1])
             continue
@@ -200,11 +204,15 @@ def _lines_text(lines: Sequence[Texts], base: Texts) -> Value:
     return _quoted(joined) if len(joined) < _WIDTH else [_quoted(entry) for entry in entries]
 
 
-def _line_parts(line: Texts, base: Texts) -> tuple[str, str, str]:
+def _line_parts(line: Texts, base: Texts, *, with_days: bool) -> tuple[str, str, str]:
+    """Return the code of the line, its days and its other facts.
+
+    With ``with_days`` the days of the base are repeated, because other lines have other days.
+    """
     modifiers = [text.strip('"') for text in line.get("modifiers", "[]")[1:-1].split(", ") if text]
     units = f"x{line['units']}" if "units" in line else ""
     head = "-".join((line["code"].strip('"'), *modifiers)) + units
-    days = "" if _days(line) == _days(base) else _days(line)
+    days = _days(line) if with_days or _days(line) != _days(base) else ""
     facts = ", ".join(f"{key} = {text}" for key, text in _facts(line, base))
     return head, days, f"{{{facts}}}" if facts else ""
 

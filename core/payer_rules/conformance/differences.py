@@ -55,7 +55,7 @@ def _of_lines(expected: Expectation, decision: Decision) -> Iterator[Difference]
             continue
         pairs = zip_longest(stated, answered, lines)
         differing = [line for one, other, line in pairs if one != other and line]
-        because, rules = _cause(what, differing, decision)
+        because, rules = _cause(what, differing, decision, _stated_gaps(expected))
         yield Difference(
             what=what,
             expected=", ".join(stated),
@@ -65,11 +65,23 @@ def _of_lines(expected: Expectation, decision: Decision) -> Iterator[Difference]
         )
 
 
+def _stated_gaps(expected: Expectation) -> frozenset[tuple[str, str]]:
+    """Return the open questions that are expected, and so explain no difference."""
+    return frozenset((gap.missing, gap.rule or "") for gap in expected.not_evaluated or ())
+
+
 def _cause(
-    what: str, lines: Sequence[LineDecision], decision: Decision
+    what: str,
+    lines: Sequence[LineDecision],
+    decision: Decision,
+    stated: frozenset[tuple[str, str]],
 ) -> tuple[str, tuple[str, ...]]:
-    """Return what the answer on the lines comes from, as a clause, and the rules behind it."""
-    head, facts = _facts(what, lines, decision)
+    """Return what the answer on the lines comes from, as a clause, and the rules behind it.
+
+    What was ``stated`` to be open is named only if nothing else explains the answer.
+    """
+    head, found = _facts(what, lines, decision)
+    facts = [fact for fact in found if fact not in stated] or found
     return _clause(head, facts), tuple(sorted({rule for _, rule in facts if "/" in rule}))
 
 
@@ -111,12 +123,26 @@ def _of_findings(expected: Expectation, decision: Decision) -> Iterator[Differen
     messages = {(f.rule, f.lines, f.outcome): f.message for f in findings}
     for key in sorted((stated - found).elements()):
         yield Difference(
-            what=f"finding of {key[0]}", expected=_key_text(key), got="no such finding"
+            what=f"finding of {key[0]}",
+            expected=_key_text(key),
+            got="no such finding",
+            because=_open_question(key[0], key[1], decision),
         )
     for key in sorted((found - stated).elements()):
         got = f"{_key_text(key)}: {messages[key]}"
         what = f"finding of {key[0]}"
         yield Difference(what=what, expected="no such finding", got=got, rules=key[:1])
+
+
+def _open_question(rule: str, lines: Iterable[int], decision: Decision) -> str:
+    """Return the facts that the rule misses on the lines, as a clause."""
+    numbers = set(lines)
+    entries = [
+        entry
+        for entry in decision.not_evaluated
+        if entry.rule == rule and numbers.intersection(entry.lines)
+    ]
+    return _clause("missing", [(entry.missing, rule) for entry in entries])
 
 
 def _key_text(key: tuple[str, tuple[int, ...], str]) -> str:

@@ -36,7 +36,7 @@ class Expectation:
     """The expected answer of one payer, with its source; ``None`` is not compared.
 
     ``lines`` are the proved outcomes, ``expected`` and ``basis`` the second answer, each with one
-    entry for each line.
+    entry for each line. An ``unreviewed`` answer is that of a program, and no person confirmed it.
     """
 
     lines: tuple[LineOutcome, ...] | None = None
@@ -45,17 +45,22 @@ class Expectation:
     findings: tuple[ExpectedFinding, ...]
     not_evaluated: tuple[ExpectedGap, ...] | None = None
     source: str
+    unreviewed: bool = False
 
 
 @attrs.frozen(kw_only=True)
 class CaseHead(Expectation):
-    """The expectation of a case, which belongs to one rule of one payer."""
+    """The expectation of a case, which belongs to one rule of one payer.
+
+    ``todo`` is the reason why the payer is known to answer otherwise.
+    """
 
     name: str
     why: str
     payer: str
     rule: str
     assume: frozenset[Assumable] = frozenset()
+    todo: str | None = None
     #: In a case file, ``lines`` are the lines of the claim.
     lines: tuple[LineOutcome, ...] | None = attrs.field(default=None, metadata={"key": "outcomes"})
 
@@ -72,7 +77,7 @@ def case_from_decision(decision: Decision, *, rule: Rule, name: str) -> CaseHead
         lines=tuple(line.outcome for line in decision.lines),
         expected=None if is_proved else tuple(line.expected for line in decision.lines),
         basis=None if is_proved else tuple(line.basis for line in decision.lines),
-        findings=tuple(_expected(finding) for finding in decision.proved_findings),
+        findings=expected_findings(decision),
         not_evaluated=tuple(
             dict.fromkeys(
                 ExpectedGap(rule=entry.rule, missing=entry.missing)
@@ -80,6 +85,11 @@ def case_from_decision(decision: Decision, *, rule: Rule, name: str) -> CaseHead
             )
         ),
     )
+
+
+def expected_findings(decision: Decision) -> tuple[ExpectedFinding, ...]:
+    """Return the findings of the proved answer, as an expectation states them."""
+    return tuple(_expected(finding) for finding in decision.proved_findings)
 
 
 def _expected(finding: Finding) -> ExpectedFinding:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final, TypeAlias, TypeVar
@@ -30,7 +31,9 @@ from payer_rules.values.structure import structure, unknown_keys
 Folder: TypeAlias = Path | Traversable
 
 SCENARIO: Final = ".scenario.toml"
-_SCENARIO_KEYS: Final = frozenset(["name", "why", "assume", "expect"])
+SCENARIO_KEYS: Final = frozenset(["name", "why", "assume", "expect"])
+#: The payer of a case file whose first statement names the rule.
+_CASES_OF: Final = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*rule = [\"']([a-z0-9-]+)/")
 
 
 @attrs.frozen(kw_only=True)
@@ -105,15 +108,21 @@ class _SuiteReader:
     problems: list[Problem] = attrs.Factory(list)
 
 
-def read_suite(folders: Iterable[tuple[str | None, Folder]], owners: Mapping[str, str]) -> Suite:
+def read_suite(
+    folders: Iterable[tuple[str | None, Folder]],
+    owners: Mapping[str, str],
+    payers: Collection[str] = (),
+) -> Suite:
     """Return the fixtures in the folders, or files, each with the plugin that owns it.
 
-    A plugin may expect something only of payers that it speaks for; a user, of all.
+    A plugin may expect something only of payers that it speaks for; a user, of all. If ``payers``
+    are named, the plugins' cases of other payers are not read: they take most of the time.
     """
     read = _SuiteReader()
     for plugin, folder in folders:
         for file in _files(folder, read.problems):
-            _read(file, plugin, owners, read)
+            if plugin is None or not payers or _may_be_of(file, payers):
+                _read(file, plugin, owners, read)
     scenarios = list(_joined(read, owners))
     return Suite(
         cases=tuple(sorted(read.cases, key=lambda case: case.title)),
@@ -139,6 +148,17 @@ def _files(folder: Folder, problems: list[Problem]) -> Iterator[Folder]:
         problem = Problem(str(folder), message, "Check the path.", ErrorCode.UNREADABLE_FILE)
         problems.append(problem)
     yield from fixture_files(folder)
+
+
+def _may_be_of(file: Folder, payers: Collection[str]) -> bool:
+    """Return False if the file has cases of another payer only."""
+    if not file.name.endswith(CASES):
+        return True
+    try:
+        found = _CASES_OF.match(file.read_bytes())
+    except OSError:
+        return True
+    return found is None or found[1].decode() in payers
 
 
 def _read(file: Folder, plugin: str | None, owners: Mapping[str, str], read: _SuiteReader) -> None:
@@ -221,6 +241,7 @@ def _case(document: CaseDocument, plugin: str | None, owners: Mapping[str, str])
     problems = [
         *_unknown_payers(document, ("rule",), [head.payer], plugin, owners),
         *_impossible(document, (), head, filed),
+        *_without_reason(document, head),
     ]
     if problems:
         raise InputError(problems)
@@ -237,8 +258,15 @@ def _case(document: CaseDocument, plugin: str | None, owners: Mapping[str, str])
     )
 
 
+def _without_reason(document: CaseDocument, head: CaseHead) -> Iterator[Problem]:
+    if head.todo is not None and not head.todo.strip():
+        place, message = document.place(("todo",)), "todo gives no reason"
+        remedy = "Write what is missing until the case agrees, or leave todo out."
+        yield Problem(place, message, remedy, ErrorCode.INVALID_VALUE)
+
+
 def _scenario(document: Document, plugin: str | None, owners: Mapping[str, str]) -> Scenario:
-    head, filed = _parts(ScenarioHead, document, _SCENARIO_KEYS)
+    head, filed = _parts(ScenarioHead, document, SCENARIO_KEYS)
     expect = _expectations(document)
     problems = [*_unknown_payers(document, ("expect",), expect, plugin, owners)]
     for payer, each in expect.items():

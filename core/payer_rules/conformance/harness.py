@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from payer_rules.conformance.case_files import CASES
 from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
 from payer_rules.conformance.fixtures import Folder, Suite, fixture_files, read_suite
@@ -26,7 +27,7 @@ class Harness:
         with interruptible():
             self.registry = load(profiles=profiles)
         self._runners: dict[str, PayerRunner] = {}
-        self._suite: Suite | None = None
+        self._suites: dict[str, Suite] = {}
 
     def unknown_payers(self, payers: Iterable[str], place: str) -> Iterator[Problem]:
         """Yield a problem for each name that is not the id of a payer."""
@@ -58,8 +59,8 @@ class Harness:
         seen = {file.resolve()}
         for plugin, folder in folders:
             for each in fixture_files(folder):
-                # NOTE: no sheet adds to a scenario, and sheets are long.
-                if each.name.endswith(SHEET):
+                # NOTE: no sheet or case adds to a scenario, and to read them takes seconds.
+                if each.name.endswith((CASES, SHEET)):
                     continue
                 if not isinstance(each, Path):
                     yield plugin, each
@@ -104,7 +105,8 @@ class Harness:
         unknown_payers = list(self.unknown_payers([payer], "payer"))
         if unknown_payers:
             return [str(problem) for problem in (*unknown_payers, *self.registry.problems)]
-        if self._suite is None:
-            self._suite = read_suite(self.registry.case_folders, self.registry.owners)
-        (result,) = check_invariants(self.registry, self._suite, {payer: [invariant]})
+        if payer not in self._suites:
+            folders = self.registry.case_folders
+            self._suites[payer] = read_suite(folders, self.registry.owners, [payer])
+        (result,) = check_invariants(self.registry, self._suites[payer], {payer: [invariant]})
         return [result.summary, *result.broken] if result.broken else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import attrs
 
@@ -25,6 +25,16 @@ class ScenarioResult:
 
 
 @attrs.frozen(kw_only=True)
+class PlannedAnswers:
+    """The number of answers that a run needs, counted before the first is asked for."""
+
+    scenarios: int = 0
+    cases: int = 0
+    edits: int = 0
+    invariants: int = 0
+
+
+@attrs.frozen(kw_only=True)
 class ConformanceResult:
     """The whole result of a run; everything is sorted."""
 
@@ -34,14 +44,20 @@ class ConformanceResult:
     problems: tuple[Problem, ...]
     sheets: tuple[SheetResult, ...] = ()
     invariants: tuple[InvariantResult, ...] = ()
+    planned: PlannedAnswers = PlannedAnswers()
 
     @property
     def broken_invariants(self) -> tuple[InvariantResult, ...]:
         """The results of the invariants that are broken."""
         return tuple(each for each in self.invariants if each.broken)
 
+    def trials(self) -> Iterator[TrialResult]:
+        """Yield the answers to scenarios, then those to cases."""
+        for row in self.scenarios:
+            yield from row.cells.values()
+        yield from self.cases
+
     def statuses(self) -> tuple[TrialStatus, ...]:
         """Return the words of all cells, of cases and of the claims of sheets."""
-        cells = [cell for row in self.scenarios for cell in row.cells.values()]
         of_sheets = (status for sheet in self.sheets for status in sheet.statuses())
-        return (*(c.status for c in cells), *(case.status for case in self.cases), *of_sheets)
+        return (*(trial.status for trial in self.trials()), *of_sheets)

@@ -30,7 +30,7 @@ class MutationRunner:
         self._payer = payer
         #: Problems of plugins, met with the fixtures.
         self.problems: dict[Problem, None] = {}
-        for trial in suite.trials(payer):
+        for trial in map(_as_confirmed, suite.trials(payer)):
             decision = self._decide(self._runner.book(trial.assume), trial)
             self.problems.update(dict.fromkeys(plugin_problems(decision)))
             # NOTE: a fixture that disagrees with the facts as they are shows nothing of a mutant.
@@ -119,6 +119,11 @@ class MutationRunner:
             by=by,
             touched=touched,
         )
+
+
+def _as_confirmed(trial: Trial) -> Trial:
+    """Return the trial, without an expectation that no person confirmed."""
+    return trial if trial.is_confirmed else attrs.evolve(trial, expected=None)
 
 
 def _with(book: RuleBook, mutant: Mutant, new: Rule | Payer) -> RuleBook:

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+    Set,
+)
 from itertools import repeat
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -25,6 +34,8 @@ from payer_rules.registry import CollectedRules, Registry
 from payer_rules.rules import EditTable
 from payer_rules.system.processes import ProcessPool
 
+#: Is called with a task, and how much of it is done, of how much.
+Watch: TypeAlias = Callable[[str, float, float | None], None]
 #: How many rows are one task.
 _ROWS: Final = 100
 #: The seed of every sample: the same changes are drawn while rules and cases stay as they are.
@@ -85,15 +96,16 @@ def mutate(
     payers: Collection[str] = (),
     sample: int | None = None,
     jobs: int | None = None,
+    watch: Watch = lambda what, done, of: None,
 ) -> MutationRun:
     """Change every fact of the payers, or of those named, one at a time, and replay the fixtures.
 
     The fixtures are those of the plugins, or those at the paths. ``sample`` changes only so many
     facts, drawn from all and the same in every run; ``jobs`` is the number of processes (default:
-    one per core).
+    one per core). ``watch`` is called with the progress.
     """
     named: list[tuple[str | None, Folder]] = [(None, path) for path in paths]
-    suite = read_suite(named or registry.case_folders, registry.owners)
+    suite = read_suite(named or registry.case_folders, registry.owners, payers)
     chosen = tuple(payer for payer in registry.payers if not payers or payer in payers)
     collected = {payer: registry.collect(payer) for payer in chosen}
     problems = [
@@ -110,7 +122,8 @@ def mutate(
             total = sum(counts)
             tasks, positions = _drawn(tasks, counts, sample)
         verdicts: list[MutantResult] = []
-        for found, by_plugins in pool.map(_verdicts, tasks, positions):
+        for at, (found, by_plugins) in enumerate(pool.map(_verdicts, tasks, positions), 1):
+            watch("rules and tables changed", at, len(tasks))
             verdicts += found
             problems += by_plugins
     return MutationRun(

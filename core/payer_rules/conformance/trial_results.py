@@ -1,4 +1,8 @@
-"""The result of a trial: what one payer answered, in one word, and where it was not expected."""
+"""The result of a trial: what one payer answered, in one word, and where it was not expected.
+
+A case with a ``todo`` is known to disagree: it is counted and listed, and does not fail. If it
+agrees, it fails, so that the mark does not stay.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from payer_rules.decisions import Decision
 from payer_rules.errors import nearest
 
 TrialStatus: TypeAlias = Literal[
-    "errored", "disagrees", "agrees", "not applicable", "not evaluated", "unreviewed"
+    "errored", "disagrees", "todo", "agrees", "not applicable", "not evaluated", "unreviewed"
 ]
 
 
@@ -48,8 +52,16 @@ def result_of(trial: Trial, answers: PayerAnswers) -> TrialResult:
     if error := _error(trial, answers, decision):
         return TrialResult(trial=trial, status="errored", decision=decision, error=error)
     found = trial.differences(decision)
+    if trial.todo and not found:
+        found = (_now_agrees(trial.todo),)
+        return TrialResult(trial=trial, status="disagrees", decision=decision, differences=found)
     status = _status(trial, decision, is_met=answer.is_met, is_expected=not found)
     return TrialResult(trial=trial, status=status, decision=decision, differences=found)
+
+
+def _now_agrees(todo: str) -> Difference:
+    """Return the difference of a case that was known to disagree, and does so no longer."""
+    return Difference(what="todo", expected=todo, got="the case now agrees: remove todo")
 
 
 def _error(trial: Trial, answers: PayerAnswers, decision: Decision) -> str | None:
@@ -63,8 +75,10 @@ def _error(trial: Trial, answers: PayerAnswers, decision: Decision) -> str | Non
 
 
 def _status(trial: Trial, decision: Decision, *, is_met: bool, is_expected: bool) -> TrialStatus:
+    if trial.expected is not None and not is_expected:
+        return "todo" if trial.todo else "disagrees"
     if trial.expected is not None:
-        return "agrees" if is_expected else "disagrees"
+        return "unreviewed" if trial.expected.unreviewed else "agrees"
     if not is_met:
         return "not applicable"
     return "not evaluated" if decision.not_evaluated else "unreviewed"

@@ -8,7 +8,7 @@ import attrs
 
 from payer_rules.conformance.case_files import CaseDocument
 from payer_rules.conformance.differences import Difference, differences
-from payer_rules.conformance.expectations import Expectation
+from payer_rules.conformance.expectations import CaseHead, Expectation
 from payer_rules.decisions import Decision, Reason
 from payer_rules.readers import FiledClaim
 
@@ -46,6 +46,11 @@ class Trial:
         """The file, and for a case the line where it begins."""
         return f"{self.file}:{self.line}" if self.document else self.file
 
+    @property
+    def todo(self) -> str | None:
+        """The reason why a case is known to disagree; None if it is not."""
+        return self.expected.todo if isinstance(self.expected, CaseHead) else None
+
     @functools.cached_property
     def billed(self) -> frozenset[str]:
         """The codes on the claim."""
@@ -56,6 +61,11 @@ class Trial:
         """The codes on the claim and in its history."""
         earlier = self.filed.history.lines if self.filed.history else ()
         return self.billed.union(line.code for line in earlier)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a person confirmed the expected answer."""
+        return self.expected is not None and not self.expected.unreviewed
 
     def without_expectation(self) -> Trial:
         """Return what a payer's process is sent: the claim under its title, and no expectation."""

@@ -28,7 +28,7 @@ def changed_line(line: ServiceLine, values: Mapping[str, object]) -> ServiceLine
 
 def completed(filed: FiledClaim, claim: Claim, facts: tuple[DerivedFact, ...]) -> FiledClaim:
     """Return the filed claim with the changed claim, and the facts after its derived ones."""
-    return _copy_filed(filed, {"claim": claim, "derived": (*filed.derived, *facts)})
+    return _copy_filed(filed, {"claim": claim, "derived": filed.derived + facts})
 
 
 class Additions(NamedTuple):

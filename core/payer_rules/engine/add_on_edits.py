@@ -24,7 +24,7 @@ from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import NONE_MISSING, MissingFact, MissingFacts, field
 from payer_rules.engine.providers import resolve
-from payer_rules.engine.reads import DAYS, Reads
+from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.verdict import Verdict
 from payer_rules.engine.words import line_of
 from payer_rules.rules import AddOnEdit, Detection, Outcome
@@ -42,6 +42,9 @@ class AddOnEditEvaluator(AddOnEvaluator):
     outcome: Outcome = "deny"
     detected_in: Detection = "claim"
     reads_alone = DAYS | Reads(claim={"setting"}, line={"code"})
+    reads_on_day = (
+        reads_alone | EARLIER_LINES | RENDERING | Reads(provider={"specialty"}, links=["same day"])
+    )
 
     def __init__(self, edit_tables: EditTables) -> None:
         self.rule_id = f"{edit_tables.payer.id}/add-on"

@@ -26,12 +26,13 @@ from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, HISTORY, MissingFacts
 from payer_rules.engine.nearness import days_near, is_near, window_days
 from payer_rules.engine.other_lines import meets
-from payer_rules.engine.providers import Scope, shares
+from payer_rules.engine.providers import EVERYONE, Scope, has_all_lines, shares
 from payer_rules.engine.truth import Truth
 from payer_rules.engine.verdict import LineReference, Verdict
 from payer_rules.engine.words import line_label, line_of
 from payer_rules.history import HistoryLine
 from payer_rules.rules import AddOnEdit, Nearness, OtherLine, at_most_review, looks_ahead
+from payer_rules.rules.national_codes import USUAL_CODES
 from payer_rules.text.lists import listed
 
 _PERFORMED: Final = "only if the same provider performed it then"
@@ -137,7 +138,7 @@ def _missing_primary(
     """
     missing: MissingFacts = ()
     denied: list[ServiceLine] = []
-    is_alone = near == "day" and not state.shares_day(line)
+    is_alone = near == "day" and required.scope not in EVERYONE and not state.shares_day(line)
     others = () if is_alone else _lines_near(state, line, required.scope, near)
     for other, facts in others:
         is_primary = required.is_primary(state, other)
@@ -150,7 +151,7 @@ def _missing_primary(
         else:
             missing = (*missing, *(() if is_primary is True else is_primary), *facts)
     since, _ = days_near(near, line.date_from, line.date_to)
-    if not state.history.is_complete(since, required.scope, state.claim.billing_provider.npi):
+    if not has_all_lines(state.history, since, required.scope, state.claim, line):
         missing = (*missing, HISTORY)
     return missing, denied
 
@@ -162,7 +163,8 @@ def _lines_near(
 
     The missing facts are ``None`` for a line that is denied.
     """
-    for other in (*state.lines, *state.before(*days_near(near, line.date_from, line.date_to))):
+    days = days_near(near, line.date_from, line.date_to)
+    for other in (*state.lines, *state.before(*days, everyone=scope in EVERYONE)):
         is_close = False if other is line else is_near(near, line, other)
         if is_close is False:
             continue
@@ -183,7 +185,7 @@ def _lines_near(
 def add_on_message(verdict: Verdict[AddOnDetails], claim: Claim, where: str = "on that day") -> str:
     """Return the message of a verdict about an add-on code; ``where`` is where no primary is."""
     details = verdict.details
-    why = f"there is no primary code {where}"
+    why = f"none of its primary codes is {where}"
     if details.denied:
         primary = details.denied[0]
         why = f"{primary.code} (line {primary.number}) is itself not paid"
@@ -215,12 +217,16 @@ def add_on_cure(verdict: Verdict[AddOnDetails], claim: Claim) -> Cure | None:
 
 
 def _primary_line(claim: Claim, line: ServiceLine, primaries: frozenset[str]) -> ServiceLine:
-    """Return the line of a primary code, of the same section of codes as the line if there is one.
+    """Return the line of a primary code: one of the claim, or a usual one of the same section.
 
     Who may bill the add-on code may rather bill a primary code of its section.
     """
     number = max(each.number for each in claim.lines) + 1
-    code = min(primaries, key=lambda primary: (primary[:3] != line.code[:3], primary))
+    billed = {other.code for other in claim.lines}
+    code = min(
+        primaries,
+        key=lambda code: (code not in billed, code[:2] != line.code[:2], _rarity(code), code),
+    )
     revenue_code = revenue_code_in(code) or line.revenue_code
     return added_line(
         line,
@@ -230,3 +236,8 @@ def _primary_line(claim: Claim, line: ServiceLine, primaries: frozenset[str]) ->
         modifiers=(),
         minutes=None,
     )
+
+
+def _rarity(code: str) -> int:
+    """Return the place of the code among those that most practices bill; of others the last."""
+    return USUAL_CODES.index(code) if code in USUAL_CODES else len(USUAL_CODES)

@@ -58,8 +58,8 @@ class Ledger:
         return open_facts if wanted and open_facts else units - wanted
 
     def used_up(self, claim: Claim, line: ServiceLine) -> list[str]:
-        """Return the numbers of authorizations that would cover the line with units left."""
-        return [each.number for each, facts in self._covering(claim, line) if not facts]
+        """Return the numbers of authorizations that may cover the line if units were left."""
+        return [each.number for each, _ in self._covering(claim, line)]
 
     def _covering(
         self, claim: Claim, line: ServiceLine

@@ -24,7 +24,7 @@ from payer_rules.engine.missing import (
 from payer_rules.engine.text_dates import AgedText
 from payer_rules.engine.uncertain_lines import UncertainLines
 from payer_rules.engine.verdict import Verdict
-from payer_rules.history import History, HistoryLine, ReviewedLine
+from payer_rules.history import History, HistoryLine, ReviewedLine, UnknownPayerLine
 from payer_rules.rules import UNPAID, AnyCode
 from payer_rules.vocabularies.claim_frequencies import REPLACEMENT
 
@@ -34,6 +34,7 @@ DOUBTED: Final[MissingFacts] = (MissingFact("record", f"{REVIEW}the payer"),)
 #: The number of earlier lines among those in review.
 _EARLIER: Final = 0
 _UNSETTLED: Final[MissingFacts] = (MissingFact("history", "history.status"),)
+_UNKNOWN_PAYER: Final[MissingFacts] = (MissingFact("history", "history.payer"),)
 
 
 def _age(line: HistoryLine) -> tuple[date, str, int, str]:
@@ -86,7 +87,8 @@ class ClaimState:
         self.assumptions = assumptions
         #: Whether this is a cured claim, of which only the lines with findings matter.
         self.is_cure = is_cure
-        #: In order of number, so that the order in the claim changes nothing.
+        #: Those that are evaluated, in order of number, so that the order in the claim changes
+        #: nothing.
         self.lines = (
             tuple(sorted(claim.lines, key=_number)) if len(claim.lines) > 1 else claim.lines
         )
@@ -124,8 +126,18 @@ class ClaimState:
     def with_assumptions(self, history: History, assumptions: Assumptions) -> ClaimState:
         """Return a state of the claim in which nothing is evaluated yet."""
         state = ClaimState(self.claim, history, assumptions)
+        state.lines = self.lines
         if history.lines == self.history.lines:
             state._on_day, state._sharing = self._on_day, self._sharing
+        return state
+
+    def of_lines(self, numbers: Container[int]) -> ClaimState:
+        """Return a state in which only these lines are evaluated, and nothing is yet.
+
+        No other line of the claim is on their days.
+        """
+        state = self.with_assumptions(self.history, self.assumptions)
+        state.lines = tuple([line for line in self.lines if line.number in numbers])
         return state
 
     def of_cure(self, claim: Claim, assumptions: Assumptions) -> ClaimState:
@@ -138,6 +150,9 @@ class ClaimState:
     def at_same_stage(self, claim: Claim) -> ClaimState:
         """Return a state of another form of the claim with the results of the finished stages."""
         state = self.of_cure(claim, self.assumptions)
+        if len(self.lines) < len(self.claim.lines):
+            numbers = {line.number for line in self.lines}
+            state.lines = tuple(line for line in state.lines if line.number in numbers)
         self.include_finished()
         state.denied, state.uncertain, state.finished = self.denied, self.uncertain, self.finished
         return state
@@ -299,7 +314,7 @@ class ClaimState:
         missing: MissingFacts = NONE_MISSING
         if line.status in _OPEN:
             self.has_unsettled = True
-            missing = NONE_MISSING if self.assumptions.has_history else _UNSETTLED
+            missing = NONE_MISSING if self.assumptions.has_history else _undecided(line)
             if self.doubts(line):
                 missing = DOUBTED
         if self.claim.frequency_code == REPLACEMENT and self.claim.replaces is None:
@@ -370,3 +385,8 @@ class ClaimState:
                 and not (ignored_rules and missing == HISTORY and ignored_rules(evaluator))
             )
         )
+
+
+def _undecided(line: HistoryLine) -> MissingFacts:
+    """Return the missing fact of an earlier line that may have been paid."""
+    return _UNKNOWN_PAYER if isinstance(line, UnknownPayerLine) else _UNSETTLED

@@ -38,7 +38,11 @@ class CourseState:
     def served_on(self, day: int) -> CourseState:
         """Return the state after one more service of the open course."""
         least, most = self.ordinals
-        return attrs.evolve(self, served=day, ordinals=(least + 1, most + 1))
+        return CourseState(self.opened, day, (least + 1, most + 1), self.numbers)
+
+    def opened_in(self, days: DaySpan) -> CourseState:
+        """Return the state if the course opened on one of the days."""
+        return CourseState(days, self.served, self.ordinals, self.numbers)
 
     @property
     def closed(self) -> CourseState:

@@ -155,7 +155,7 @@ class CourseTimeline:
         if self.known_from <= day or state.opened is None:
             return state
         ordinals, numbers = (state.ordinals[0], MANY), (state.numbers[0], MANY)
-        return attrs.evolve(state, ordinals=ordinals, numbers=numbers)
+        return CourseState(state.opened, state.served, ordinals, numbers)
 
     def _on_day(self, state: CourseState, day: int) -> Iterator[CourseState]:
         """Yield the states on the day, when courses that are over by then are closed."""
@@ -169,7 +169,7 @@ class CourseTimeline:
             return
         if first < earliest:
             yield state.closed
-        yield attrs.evolve(state, opened=DaySpan(max(first, earliest), last))
+        yield state if first >= earliest else state.opened_in(DaySpan(earliest, last))
 
     def _steps(self, before: CourseState, service: _Service) -> Iterator[_Step]:
         """Yield the state of the service and the state after it."""

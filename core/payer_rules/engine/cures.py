@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -12,7 +12,9 @@ from payer_rules.unchecked import copier
 
 MOST_MODIFIERS: Final = 4
 #: The condition of a modifier that separates two services.
-SEPARATE: Final = "only if the services were separate and separately documented"
+SEPARATE: Final = "only if separate and documented separately"
+#: The condition of a modifier for which the payer excepts a line.
+_FITTING: Final = "only if the service is what the payer has the modifier for"
 _NO_MORE: Final = "only if no more were provided"
 # NOTE: a cure is made for most findings of a run, of values that are sound.
 _copy_claim: Final = copier(Claim)
@@ -47,6 +49,15 @@ def fewer_units(claim: Claim, line: ServiceLine, units: Decimal, more: str = "")
         condition=f"{_NO_MORE}{more}",
         claim=changed(claim, line, units=units),
     )
+
+
+def excused(claim: Claim, numbers: Collection[int], modifiers: frozenset[str]) -> Cure | None:
+    """Return the cure that adds a modifier which lifts the rule from the only line, if any does."""
+    lines = [line for line in claim.lines if line.number in numbers]
+    if len(lines) != 1 or not modifiers:
+        return None
+    first, *others = sorted(modifiers)
+    return adding(claim, first, lines[0], _FITTING, " or ".join(others))
 
 
 def adding(

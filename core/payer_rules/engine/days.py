@@ -11,9 +11,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from payer_rules.claims import ServiceLine
-from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field, of_history
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts, of_line
 from payer_rules.engine.truth import Truth
-from payer_rules.history import HistoryLine
 
 _ONE: Final = timedelta(days=1)
 _YEAR: Final = 365
@@ -23,7 +22,7 @@ def missing_day(line: ServiceLine) -> MissingFacts:
     """Return what is missing to know the day of the line; nothing if it has only one."""
     if line.date_from == line.date_to:
         return NONE_MISSING
-    return of_history("date") if isinstance(line, HistoryLine) else field("date")
+    return of_line(line, "date")
 
 
 def same_day(one: ServiceLine, other: ServiceLine) -> bool:

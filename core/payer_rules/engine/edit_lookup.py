@@ -11,7 +11,7 @@ import attrs
 
 from payer_rules.decisions import Evidence
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts
-from payer_rules.rules import AddOnEdit, EditTerms, PairEdit, UnitEdit
+from payer_rules.rules import AddOnEdit, Citation, EditTerms, PairEdit, UnitEdit
 
 #: The codes of an edit: the two of a pair in either order, or one code.
 Codes: TypeAlias = tuple[str, ...]
@@ -46,6 +46,12 @@ class Match(Generic[R]):
         is_dated = isinstance(row, UnitEdit) or row.is_dated
         since = "" if is_dated else "; the table does not state its first date"
         return f"{since}; carried forward from {self.table}" if self.is_carried else since
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The further sources that the rows name after their own."""
+        named = {name for row in self.rows for name in row.row.split()[1:]}
+        return tuple(each for each in self.terms.row_citations if each.row in named)
 
     def evidence(self) -> tuple[Evidence, ...]:
         """Return the rows as evidence."""

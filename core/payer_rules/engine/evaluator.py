@@ -26,7 +26,8 @@ class Evaluator(ABC):
     ``finds_all_in_known_lines`` is True if missing history alone hides no verdict: where it misses
     nothing else, it finds nothing in the lines that are known.
     ``reads_alone`` is what it reads of a line that is alone on its days, if that is less than its
-    kind declares; ``None`` if it is not.
+    kind declares; ``None`` if it is not. ``reads_on_day`` is what it reads of the lines of a claim,
+    if it compares lines of one day only, and its kind declares more; else ``None``.
     """
 
     rule_id: str
@@ -35,6 +36,7 @@ class Evaluator(ABC):
     limits_days: bool = False
     finds_all_in_known_lines: bool = False
     reads_alone: Reads | None = None
+    reads_on_day: Reads | None = None
 
     @abstractmethod
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:

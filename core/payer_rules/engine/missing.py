@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple, TypeAlias
 
+from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Reason
+from payer_rules.history import HistoryLine
 
 
 class MissingFact(NamedTuple):
@@ -59,6 +61,11 @@ def field(name: str) -> MissingFacts:
 def of_history(name: str) -> MissingFacts:
     """Return the missing fact of a field of an earlier line."""
     return (MissingFact("history", f"history.{name}"),)
+
+
+def of_line(line: ServiceLine, name: str) -> MissingFacts:
+    """Return the missing fact of a field of the line or its claim, which may be earlier ones."""
+    return of_history(name) if isinstance(line, HistoryLine) else field(name)
 
 
 def of_record(name: str) -> MissingFacts:

@@ -34,9 +34,16 @@ from payer_rules.history import HistoryLine
 from payer_rules.rules import Detection, Outcome, UnitEdit
 
 _BY_LINE: Final = 1
-_ONCE: Final = "only if it was one service that was billed twice"
+#: What the value is of, by the adjudication indicator.
+_WINDOWS: Final = {
+    None: "on one line or a day (the table does not state which)",
+    1: "on one line",
+    2: "a day",
+    3: "a day",
+}
+_ONCE: Final = "only if billed twice"
 #: Whether more units are paid later, by the adjudication indicator.
-_ON_APPEAL: Final = {2: "; more is not paid on appeal either", 3: "; more is paid only on appeal"}
+_ON_APPEAL: Final = {2: "; more not on appeal either", 3: "; more only on appeal"}
 
 
 @attrs.frozen
@@ -122,7 +129,7 @@ class MueEvaluator(Evaluator):
                 *map(evidence_of, details.paid),
                 *details.match.evidence(),
             ),
-            citations=details.match.terms.unit_citations,
+            citations=(*details.match.terms.unit_citations, *details.match.citations),
             cure=_cure(verdict, claim),
         )
 
@@ -161,7 +168,7 @@ class _ClaimUnits:
             rule=self.evaluator.rule_id,
             limit=most,
             counts="units",
-            window="a day" if is_of_day else "on one line",
+            window=_WINDOWS[match.row.mai],
             first=day if is_of_day else None,
             last=day if is_of_day else None,
             at_least=max(Decimal(0), most - perhaps) if is_known else Decimal(0),
@@ -248,10 +255,10 @@ class _ClaimUnits:
         paid_units = sum(map(daily_units, paid), Decimal(0))
         units = sum(map(daily_units, lines), paid_units)
         if _is_above(units, match):
-            if match.row.mai is None:
-                return self._verdict_of_lines(match, day, lines)
             references = tuple(map(LineReference.of, paid))
             details = UnitDetails(match, lines[0].code, day, units, references, paid_units)
+            if match.row.mai is None:
+                return self._verdict_of_lines(details, lines)
             return self._verdict(lines, details)
         if units + sum(map(daily_units, uncertain)) <= match.row.most:
             missing = NONE_MISSING
@@ -259,20 +266,22 @@ class _ClaimUnits:
         return None
 
     def _verdict_of_lines(
-        self, match: Match[UnitEdit], day: date, lines: list[ServiceLine]
+        self, of_day: UnitDetails, lines: list[ServiceLine]
     ) -> Verdict[UnitDetails] | None:
-        """Return the verdict on the lines that are above the value alone; leave the others open."""
+        """Return the verdict on the lines that are above the value alone; leave the others open.
+
+        ``of_day`` are the units of the day with those of earlier lines.
+        """
+        match = of_day.match
         above = [line for line in lines if _is_above(daily_units(line), match)]
         others = [line for line in lines if line not in above]
         if others:
-            units = sum(map(daily_units, lines), Decimal(0))
-            details = UnitDetails(match, lines[0].code, day, units, of_day=True)
-            verdict = self._verdict(others, details)
+            verdict = self._verdict(others, attrs.evolve(of_day, of_day=True))
             self.state.record_unclear(self.evaluator, verdict, _line_or_day(match))
         if not above:
             return None
         units = max(map(daily_units, above))
-        return self._verdict(above, UnitDetails(match, lines[0].code, day, units))
+        return self._verdict(above, UnitDetails(match, of_day.code, of_day.day, units))
 
     def _verdict(self, lines: list[ServiceLine], details: UnitDetails) -> Verdict[UnitDetails]:
         numbers = tuple(line.number for line in lines)
@@ -339,9 +348,11 @@ def _message(details: UnitDetails) -> str:
         return f"{details.code} on {details.day}: {limit} allows no unit{match.since}"
     is_of_day = details.of_day or (mai is not None and mai != _BY_LINE)
     where = f"{details.day}" if is_of_day else "one line"
-    before = f", {details.paid_units} of them paid before," if details.paid else ""
-    units = f"{details.units} units of {details.code} on {where}"
-    return f"{units}{before} exceed {limit}: all units are denied{match.since}"
+    before = f", {details.paid_units} of them on earlier claims," if details.paid else ""
+    units = f"{details.units} units of {details.code} on {where}{before}"
+    if details.of_day:
+        return f"{units} exceed {limit} if it is of a day: the table does not state it{match.since}"
+    return f"{units} exceed {limit}: all units are denied{match.since}"
 
 
 def _is_above(units: Decimal, match: Match[UnitEdit]) -> bool:

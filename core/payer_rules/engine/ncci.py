@@ -46,6 +46,11 @@ def is_visit(code: str) -> bool:
     return code.isdigit() and _VISITS[0] <= code <= _VISITS[1]
 
 
+def is_unclear(code: str) -> bool:
+    """Return True if no text that was read states whether the code is a visit."""
+    return code in _UNCLEAR
+
+
 def bypasses(setting: str, day: date, column1: ServiceLine, column2: ServiceLine) -> Truth:
     """Return whether a modifier on one of the lines bypasses a pair that allows it.
 
@@ -55,12 +60,22 @@ def bypasses(setting: str, day: date, column1: ServiceLine, column2: ServiceLine
     """
     if not column1.modifiers and not column2.modifiers:
         return False
-    either = setting == PART_B and day >= EITHER_LINE_SINCE
-    on_first = _bypasses_on(column1, DISTINCT if either else frozenset())
-    on_second = _bypasses_on(column2, DISTINCT)
+    on_first = bypasses_on_column1(setting, day, column1)
+    on_second = bypasses_on_column2(column2)
     if on_first is True or on_second is True:
         return True
     return on_second if on_first is False else on_first
+
+
+def bypasses_on_column1(setting: str, day: date, line: ServiceLine) -> Truth:
+    """Return whether the line of column 1 has a modifier that bypasses the pair."""
+    either = setting == PART_B and day >= EITHER_LINE_SINCE
+    return _bypasses_on(line, DISTINCT if either else frozenset())
+
+
+def bypasses_on_column2(line: ServiceLine) -> Truth:
+    """Return whether the line of column 2 has a modifier that bypasses the pair."""
+    return _bypasses_on(line, DISTINCT)
 
 
 def _bypasses_on(line: ServiceLine, allowed_here: frozenset[str]) -> Truth:

@@ -12,15 +12,9 @@ from payer_rules.claims import MODALITIES, ServiceLine, modalities
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.lookback import Lookback
-from payer_rules.engine.missing import (
-    HISTORY,
-    MissingFacts,
-    field,
-    of_history,
-    of_record,
-)
+from payer_rules.engine.missing import HISTORY, MissingFacts, of_line, of_record
 from payer_rules.engine.nearness import days_near, is_near
-from payer_rules.engine.providers import Scope, resolve, shares
+from payer_rules.engine.providers import EVERYONE, Scope, has_all_lines, resolve, shares
 from payer_rules.engine.truth import Truth, among, both
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Nearness, OtherLine, Payer
@@ -66,7 +60,8 @@ class LineSearch:
 
     def lookback(self, first: date, last: date) -> Lookback:
         """Return the earlier lines that may be found for a line in the span."""
-        return Lookback(self.criteria.codes, *days_near(self.near, first, last))
+        days = days_near(self.near, first, last)
+        return Lookback(self.criteria.codes, *days, everyone=self.scope in EVERYONE)
 
 
 def are_as_asked(searches: Iterable[LineSearch], state: ClaimState, line: ServiceLine) -> Truth:
@@ -80,7 +75,8 @@ def _is_found(search: LineSearch, state: ClaimState, line: ServiceLine) -> Truth
     first, last = days_near(search.near, line.date_from, line.date_to)
     codes = search.criteria.codes
     own = [other for other in state.lines if other is not line and other.code in codes]
-    for other in (*own, *state.before(first, last, codes)):
+    earlier = state.before(first, last, codes, everyone=search.scope in EVERYONE)
+    for other in (*own, *earlier):
         if other.date_from > last or other.date_to < first:
             continue
         truth = both((_fits(search, state, line, other), is_near(search.near, line, other)))
@@ -88,7 +84,7 @@ def _is_found(search: LineSearch, state: ClaimState, line: ServiceLine) -> Truth
             return True
         if truth is not False:
             missing = (*missing, *truth)
-    if not state.history.is_complete(first, search.scope, state.claim.billing_provider.npi):
+    if not has_all_lines(state.history, first, search.scope, state.claim, line):
         missing = (*missing, HISTORY)
     return missing or False
 
@@ -114,8 +110,7 @@ def meets(criteria: OtherLine, state: ClaimState, other: ServiceLine) -> Truth:
     tests: list[Truth] = []
     if criteria.place_of_service is not None:
         place, name = other.place_of_service, "place_of_service"
-        missing = of_history(name) if isinstance(other, HistoryLine) else field(name)
-        tests.append(among(place, criteria.place_of_service, missing))
+        tests.append(among(place, criteria.place_of_service, of_line(other, name)))
     if criteria.modality is not None:
         tests.append(delivered(other, criteria.modality, state.assumptions))
     if criteria.modifier is not None:

@@ -19,7 +19,7 @@ from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFacts
 from payer_rules.engine.nearness import days_related, is_near
-from payer_rules.engine.providers import Scope, shares
+from payer_rules.engine.providers import EVERYONE, Scope, has_all_lines, shares
 from payer_rules.engine.verdict import LineReference, Verdict
 from payer_rules.engine.words import line_of
 from payer_rules.history import HistoryLine
@@ -87,7 +87,8 @@ def evaluate_pairs(
     firsts = tuple(firsts)
     for line, missing in met:
         barring: dict[str, list[tuple[ServiceLine, PairConflict]]] = {}
-        before = state.before(*days_related(evaluator.near, line))
+        days = days_related(evaluator.near, line)
+        before = state.before(*days, everyone=evaluator.scope(state) in EVERYONE)
         # NOTE: most pairs are of two codes, and a day may have many lines of one.
         earlier = [each for each in before if each.code != line.code or evaluator.pairs_one_code]
         for first in firsts if not earlier else (*firsts, *earlier):
@@ -101,7 +102,11 @@ def evaluate_pairs(
                     barring.setdefault(first.code, []).append((first, conflict))
         for conflicts in barring.values():
             state.record(evaluator, _verdict(evaluator, line, conflicts))
+        barred_by = {id(first) for conflicts in barring.values() for first, _ in conflicts}
         for paid in earlier:
+            # NOTE: of two lines that exclude each other, the earlier one was paid.
+            if id(paid) in barred_by:
+                continue
             near = is_near(evaluator.near, paid, line)
             if near is not False:
                 known = missing if near is True else (*missing, *near)
@@ -114,10 +119,10 @@ def record_missing_history(
     met: Iterable[tuple[ServiceLine, MissingFacts]],
 ) -> None:
     """Record the missing history of lines that an unknown earlier line could bar."""
-    scope, npi = evaluator.scope(state), state.claim.billing_provider.npi
+    scope = evaluator.scope(state)
     for line, missing in met:
         since, _ = days_related(evaluator.near, line)
-        complete = state.history.is_complete(since, scope, npi)
+        complete = has_all_lines(state.history, since, scope, state.claim, line)
         if not complete and not state.has_found(evaluator, line.number):
             state.record_missing(evaluator, line.number, (*missing, HISTORY))
 

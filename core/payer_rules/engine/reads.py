@@ -106,6 +106,8 @@ EARLIER_LINES: Final = Reads(
 )
 #: The reading of the days of a line.
 DAYS: Final = Reads(line={"date_from", "date_to"})
+#: The reading of a status on the days of a line.
+STATUS: Final = DAYS | Reads(status={"date_from", "date_to", "kind", "value"})
 #: The reading of the provider who rendered a line.
 RENDERING: Final = Reads(claim={"billing_provider"}, line={"rendering_provider"})
 #: The reading of another line: its days, and the criteria that it may have to meet.

@@ -8,6 +8,7 @@ from typing import Generic, TypeAlias
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.cures import excused
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts
@@ -45,7 +46,8 @@ class RuleEvaluator(Evaluator, Generic[R, D]):
             bill_instead=explanation.bill_instead,
             evidence=(*(evidence_of(by_number[n]) for n in verdict.lines), *explanation.evidence),
             citations=rule.citations,
-            cure=self.words.cure(rule, verdict, claim),
+            cure=self.words.cure(rule, verdict, claim)
+            or excused(claim, verdict.lines, rule.excusing_modifiers),
         )
 
     def record_answer(

@@ -62,6 +62,13 @@ class UncertainLines:
         if (missing, evaluator) not in facts:
             facts.append((missing, evaluator))
 
+    def copied(self) -> UncertainLines:
+        """Return a copy that includes no verdicts and entries by number."""
+        copy = UncertainLines()
+        copy.facts = {line: list(facts) for line, facts in self.facts.items()}
+        copy.kept, copy.as_read = set(self.kept), dict(self.as_read)
+        return copy
+
     def copy_texts(
         self, other: UncertainLines, evaluators: Mapping[Evaluator, Evaluator], line: int
     ) -> None:

@@ -19,13 +19,15 @@ R = TypeVar("R", bound=Rule)
 
 #: What a biller asks about a code.
 Question: TypeAlias = Literal[
-    "How often",
+    "How many a day",
+    "How many in a longer time",
     "With what on the same day",
     "Which modifier",
     "How many in the group",
     "How long",
     "Who",
     "Where",
+    "With which authorization",
     "What else",
 ]
 QUESTIONS: Final[tuple[Question, ...]] = get_args(Question)

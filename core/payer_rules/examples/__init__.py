@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from payer_rules.examples.pick import Example, Examples, examples_of, examples_of_table
+from payer_rules.examples.pick import (
+    Example,
+    Examples,
+    claims_around_edits,
+    examples_of,
+    examples_of_table,
+)
 
-__all__ = ["Example", "Examples", "examples_of", "examples_of_table"]
+__all__ = ["Example", "Examples", "claims_around_edits", "examples_of", "examples_of_table"]

@@ -48,7 +48,7 @@ _PARTS: Final = (
 def claims_around(rule: Rule, codes: Iterable[str]) -> Iterator[tuple[Claim, History]]:
     """Yield claims with one of the codes that may show a change of one fact of the rule."""
     for code in codes:
-        for when in _whens(rule.when):
+        for when in conditions_around(rule.when):
             yield from _under(rule, when, code)
         for when in _excepted(rule):
             yield from _under(attrs.evolve(rule, exceptions=()), when, code)
@@ -81,10 +81,10 @@ def _excepted(rule: Rule) -> Iterator[When]:
     for exception in rule.exceptions:
         stated = {field.name: getattr(exception, field.name) for field in attrs.fields(When)}
         both = {name: value for name, value in stated.items() if value not in (None, ())}
-        yield from _whens(attrs.evolve(rule.when, **both))
+        yield from conditions_around(attrs.evolve(rule.when, **both))
 
 
-def _whens(when: When) -> Iterator[When]:
+def conditions_around(when: When) -> Iterator[When]:
     """Yield the conditions, and the conditions with each of them changed or left out."""
     yield when
     for field in attrs.fields(When):

@@ -10,6 +10,8 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, Reason
+from payer_rules.errors import InvalidValueError
+from payer_rules.examples.around import conditions_around
 from payer_rules.examples.believable import distance, oddity
 from payer_rules.examples.neighbours import with_neighbours
 from payer_rules.examples.sketch import example_code, sketch, sketch_on
@@ -71,7 +73,23 @@ def _of_rule(rule: Rule, others: Sequence[Rule], payer: Payer, *assume: Reason) 
     claims = list(variants(rule, base))
     for other in others:
         claims += [varied for claim in claims[:_FEW] for varied in variants(other, claim)]
-    return _picked(book, {rule.id, *(other.id for other in others)}, claims, history)
+    ids = {rule.id, *(other.id for other in others)}
+    found = _picked(book, ids, claims, history)
+    return found if found.accepted else attrs.evolve(found, accepted=_outside(rule, book, ids))
+
+
+def _outside(rule: Rule, book: RuleBook, ids: set[str]) -> Example | None:
+    """Return an accepted claim that does not meet one of the conditions of the rule."""
+    for when in conditions_around(rule.when):
+        try:
+            other = attrs.evolve(rule, when=when)
+            claim, history = with_neighbours(other, sketch(other, example_code(rule)))
+        except InvalidValueError:
+            # NOTE: not every change of a condition is valid.
+            continue
+        if accepted := _picked(book, ids, [claim], history).accepted:
+            return accepted
+    return None
 
 
 def examples_of_table(name: str, table: EditTable, payer: Payer) -> Examples:
@@ -80,10 +98,11 @@ def examples_of_table(name: str, table: EditTable, payer: Payer) -> Examples:
     ``name`` is the rule of the edits: ``PAYER/ptp``, ``PAYER/mue`` or ``PAYER/add-on``.
     """
     book = RuleBook.build(payer, [], [table])
-    return _picked(book, {name}, _around(name.partition("/")[2], table), History())
+    return _picked(book, {name}, claims_around_edits(name.partition("/")[2], table), History())
 
 
-def _around(edits: str, table: EditTable) -> list[Claim]:
+def claims_around_edits(edits: str, table: EditTable) -> list[Claim]:
+    """Return claims that keep and break a row of the edits of the table."""
     if edits == "ptp":
         pair = _usual_pair([each for each in table.pairs if each.indicator == 1])
         base = sketch_on(pair.verified, table.setting, pair.column2)

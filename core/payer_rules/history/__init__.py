@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from payer_rules.history.histories import History
-from payer_rules.history.lines import HistoryLine, ReviewedLine, Status
+from payer_rules.history.history_sources import HistoryOverview, HistorySource
+from payer_rules.history.lines import HistoryLine, ReviewedLine, Status, UnknownPayerLine
 from payer_rules.history.queries import HistoryQuery
 
-__all__ = ["History", "HistoryLine", "HistoryQuery", "ReviewedLine", "Status"]
+__all__ = [
+    "History",
+    "HistoryLine",
+    "HistoryOverview",
+    "HistoryQuery",
+    "HistorySource",
+    "ReviewedLine",
+    "Status",
+    "UnknownPayerLine",
+]

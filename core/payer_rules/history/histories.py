@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from payer_rules.claims import Claim
+from payer_rules.history.history_sources import UNDECIDED, HistoryOverview
 from payer_rules.history.index import HistoryIndex
 from payer_rules.history.lines import HistoryLine
 from payer_rules.history.queries import HistoryQuery
@@ -51,6 +52,22 @@ class History(Checked):
         """Return a history that is known for the given lines only."""
         return cls(lines=lines, covers_from=date.max)
 
+    @classmethod
+    def of_sound_lines(
+        cls,
+        lines: Iterable[HistoryLine],
+        *,
+        covers_from: date,
+        covers_billing: str | None = None,
+        covers_rendering: str | None = None,
+    ) -> History:
+        """Return the history of lines that were checked before."""
+        lines = tuple(lines)
+        history = _make(lines, covers_from, covers_billing, covers_rendering)
+        for name, value in _derived(HistoryIndex.of_lines(lines)).items():
+            object.__setattr__(history, name, value)
+        return history
+
     def extended(self, lines: Iterable[HistoryLine]) -> History:
         """Return the history with more lines, which must be sound; what is sorted stays sorted."""
         more = tuple(lines)
@@ -82,12 +99,12 @@ class History(Checked):
     def is_complete(self, since: date, scope: str, npi: str) -> bool:
         """Return True if no line is missing from the day on, in the scope of a limit.
 
-        ``npi`` is the billing provider's, or the rendering provider's if the scope is all members
-        or all members of one session.
+        ``npi`` is the billing provider's, or the rendering provider's if the scope includes other
+        members.
         """
         if self.covers_from > since:
             return False
-        if scope in ("all-members", "session"):
+        if scope in ("all-members", "session", "another-member"):
             return self.covers_rendering == npi
         return self.covers_billing is None or (scope == "billing" and self.covers_billing == npi)
 
@@ -104,6 +121,48 @@ class History(Checked):
         Without a code these are of all codes.
         """
         return self._index.upper_bounds(first, last, member, code)
+
+    def fetch(self, queries: Iterable[HistoryQuery]) -> History:
+        """Return the history itself: its lines are in memory."""
+        return self
+
+    def kept_from(self, member: str) -> date:
+        """Return the day before which lines may have been deleted: no line was."""
+        return date.min
+
+    def overview(self) -> HistoryOverview:
+        """Return the number of lines, and their first and last day."""
+        if not self.lines:
+            return HistoryOverview(0, None, has_undecided=False)
+        first = min(line.date_from for line in self.lines)
+        days = (first, max(line.date_to for line in self.lines))
+        undecided = any(line.status in UNDECIDED for line in self.lines)
+        return HistoryOverview(len(self.lines), days, has_undecided=undecided)
+
+    def members_among(self, members: Iterable[str]) -> frozenset[str]:
+        """Return those of the members who have lines."""
+        return frozenset(each for each in members if any(self._index.of_member(each)))
+
+    def undecided_among(self, members: Iterable[str]) -> frozenset[str]:
+        """Return those of the members who have a line without a decision of the payer."""
+        return frozenset(
+            each
+            for each in members
+            if any(line.status in UNDECIDED for line in self._index.of_member(each))
+        )
+
+    def claims_of(self, members: Iterable[str]) -> frozenset[str]:
+        """Return the ids of the claims of the members."""
+        return frozenset(line.claim for each in members for line in self._index.of_member(each))
+
+    def first_members(self, most: int) -> tuple[str, ...]:
+        """Return so many of the members, or all if there are fewer."""
+        return tuple(sorted({line.member for line in self.lines})[:most])
+
+    def last_line(self, member: str) -> HistoryLine | None:
+        """Return the last line of the member; ``None`` if there is no line."""
+        lines = self._index.of_member(member)
+        return max(lines, key=lambda line: line.date_from, default=None)
 
     def select(self, queries: Iterable[HistoryQuery]) -> History:
         """Return the history with only the lines that the queries ask for."""
@@ -158,4 +217,5 @@ def _derived(index: HistoryIndex) -> dict[str, object]:
 
 # NOTE: a claim of a run adds a few lines to a history, whose other lines were checked before.
 _copy: Final = copier(History)
+_make: Final = constructor(History, "lines", "covers_from", "covers_billing", "covers_rendering")
 _make_complete: Final = constructor(_CompleteHistory, "lines")

@@ -104,6 +104,10 @@ class HistoryIndex:
         # NOTE: sorting sorted runs is faster than merging them.
         return found[0] if len(found) == 1 else iter(sorted(chain(*found), key=sort_key))
 
+    def of_member(self, member: str) -> Iterator[HistoryLine]:
+        """Yield all lines of the member."""
+        return chain.from_iterable(segment.of_member(member) for segment in self._segments)
+
     def has_other_code(self, first: date, last: date, member: str, code: str) -> bool:
         """Return whether a line of the member with another code shares a day with the span."""
         return any(
@@ -117,6 +121,8 @@ class HistoryIndex:
         self, first: date, last: date, member: str, code: str | None
     ) -> tuple[Decimal, int]:
         """Return the most units, and days, of lines that may count in the span."""
+        if len(self._segments) == 1:
+            return self._segments[0].upper_bounds(first, last, member, code)
         found = [segment.upper_bounds(first, last, member, code) for segment in self._segments]
         return sum((units for units, _ in found), _NOTHING), sum(days for _, days in found)
 
@@ -140,7 +146,7 @@ class _IndexSegment:
         """Return the codes of the member's lines, or of all lines."""
         codes = self._codes.get(member)
         if codes is None:
-            lines = self._of_member(member)
+            lines = self.of_member(member)
             codes = frozenset(line.code for line in lines)
             # NOTE: members without lines are not cached, since there is no end to them.
             if lines:
@@ -169,7 +175,8 @@ class _IndexSegment:
             sums = self._sums[member, code] = _RunningTotals.of(lines_by_day.lines)
         return sums.units[end] - sums.units[start], sums.days[end] - sums.days[start]
 
-    def _of_member(self, member: str | None) -> Sequence[HistoryLine]:
+    def of_member(self, member: str | None) -> Sequence[HistoryLine]:
+        """Return the lines of the member in order, or all lines."""
         if self._by_member is None:
             self._by_member = _by_member(self.lines)
         return self._by_member.get(member, ())
@@ -183,7 +190,7 @@ class _IndexSegment:
                 return None
             found = [
                 line
-                for line in self._of_member(member)
+                for line in self.of_member(member)
                 if (code is None or line.code == code) and not (may_count and line.status in _OUT)
             ]
             # NOTE: misses are not cached, since the key space is unbounded.

@@ -28,7 +28,8 @@ class HistoryLine(ServiceLine):
 
     ``claim`` is the submitter's claim id, ``payer_claim`` the payer's claim control number.
     ``paid_units`` are units of service; a paid line without them was paid in full. ``paid`` is the
-    amount that the payer paid.
+    amount that the payer paid. ``payer`` is the payer that answered: its identifier in an 835, or
+    its id.
     """
 
     #: Lines of Medicare, in CMS's explanations of benefit, have up to five.
@@ -48,6 +49,7 @@ class HistoryLine(ServiceLine):
     paid_units: Decimal | None = attrs.field(default=None, converter=as_decimal)
     paid_minutes: int | None = attrs.field(default=None, metadata={"least": 0})
     payer_claim: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
+    payer: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
 
     @classmethod
     def of(cls, claim: Claim, line: ServiceLine, **adjudicated: Any) -> HistoryLine:  # noqa: ANN401
@@ -114,6 +116,21 @@ class ReviewedLine(HistoryLine):
     """
 
 
+@attrs.frozen(kw_only=True)
+class UnknownPayerLine(HistoryLine):
+    """A line that was paid, by a payer whose identifier is not known: perhaps by another payer.
+
+    It is pending. The expected answer counts it.
+    """
+
+    @classmethod
+    def of_line(cls, line: HistoryLine) -> UnknownPayerLine:
+        """Return the line as one of a payer that is not known."""
+        values = {name: getattr(line, name) for name in _NAMES}
+        return _of_unknown_payer(*{**values, "status": "pending"}.values())
+
+
+_NAMES: Final = tuple(field.name for field in attrs.fields(HistoryLine) if field.init)
 _OWN: Final = tuple(name for name in _OF_LINE if name != "rendering_provider")
 _of_line: Final = attrgetter(*_OWN)
 _DECIDED: Final = (
@@ -122,6 +139,7 @@ _DECIDED: Final = (
 )
 _decided: Final = constructor(HistoryLine, *_DECIDED)
 _reviewed: Final = constructor(ReviewedLine, *_DECIDED)
+_of_unknown_payer: Final = constructor(UnknownPayerLine, *_NAMES)
 
 
 def sort_key(line: HistoryLine) -> tuple[date, str, int, str]:

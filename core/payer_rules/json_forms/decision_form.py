@@ -6,7 +6,7 @@ itself, and what evidence does not state is left out; everything else has the ke
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import attrs
@@ -42,13 +42,7 @@ def of_decision(decision: Decision) -> dict[str, Data]:
         "payer": decision.payer,
         "outcome": decision.outcome,
         "expected": decision.expected,
-        "lines": [of_line(line) for line in decision.lines],
-        "findings": [of_finding(finding) for finding in decision.findings],
-        "not_evaluated": [of_entry(entry) for entry in decision.not_evaluated],
-        "assumed": [of_entry(entry) for entry in decision.assumed],
-        "at_risk": [_of_risk(risk) for risk in decision.at_risk],
-        "notes": plain(decision.notes),
-        "derived": [repeated(fact) for fact in decision.derived],
+        **{key: [*map(form, getattr(decision, key))] for key, form in PARTS.items()},
         "fingerprint": repeated(decision.fingerprint),
     }
 
@@ -133,6 +127,18 @@ def of_entry(entry: NotEvaluated) -> dict[str, Data]:
     if entry.broken_on:
         data["broken_on"] = [*entry.broken_on]
     return data
+
+
+#: The lists of a decision in their order, each with the form of its entries.
+PARTS: Final[dict[str, Callable[[Any], Data]]] = {
+    "lines": of_line,
+    "findings": of_finding,
+    "not_evaluated": of_entry,
+    "assumed": of_entry,
+    "at_risk": _of_risk,
+    "notes": plain,
+    "derived": repeated,
+}
 
 
 def _of_evidence(evidence: Evidence) -> dict[str, Data]:

@@ -46,6 +46,18 @@ def stated(value: attrs.AttrsInstance) -> dict[str, Data]:
     return {key: item for key, item in fields.items() if item is not None and item != []}
 
 
+def without_defaults(value: object) -> Data:
+    """Return the value as JSON data, without fields that have their default, at any depth."""
+    if isinstance(value, tuple | list):
+        return [without_defaults(item) for item in value]
+    kind = type(value)
+    if not attrs.has(kind):
+        return plain(value)
+    defaults = {field.alias: field.default for field in attrs.fields(kind)}
+    fields = ((key, name, getattr(value, name)) for key, name in keys_of(kind))
+    return {key: without_defaults(item) for key, name, item in fields if item != defaults[name]}
+
+
 def known(value: attrs.AttrsInstance) -> dict[str, Data]:
     """Return the fields of the value as JSON data, without those that are not known.
 

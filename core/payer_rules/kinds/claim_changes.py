@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Final
 
 import attrs
@@ -15,6 +16,7 @@ from payer_rules.claims import (
     Provider,
     ServiceLine,
 )
+from payer_rules.history import HistoryLine
 
 #: A provider of another profession than the one who bills.
 OTHER_PROVIDER: Final = Provider(npi="1234567802", profession="psychologist", supervised_by="none")
@@ -51,6 +53,22 @@ def elsewhere(claim: Claim) -> Iterator[Claim]:
     stay = InpatientStay(kind="hospital", date_from=claim.lines[0].date_from)
     yield from (attrs.evolve(claim, inpatient_stays=stays) for stays in ((), (stay,)))
     yield with_codes(claim, claim.lines[0].code)
+
+
+def paid_before(claim: Claim, line: ServiceLine, number: int, day: date) -> HistoryLine:
+    """Return the line as it was billed and paid on an earlier day, of a claim with the number."""
+    return HistoryLine(
+        claim=f"BEFORE-{number}",
+        member=claim.member.id,
+        billing_provider=claim.billing_provider,
+        rendering_provider=line.rendering_provider,
+        code=line.code,
+        modifiers=line.modifiers,
+        date_from=day,
+        place_of_service=line.place_of_service,
+        modality=line.modality,
+        status="paid",
+    )
 
 
 def authorization_of(

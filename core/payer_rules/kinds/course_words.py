@@ -14,6 +14,8 @@ DATES: Final[dict[OpeningDate, str]] = {
     "onset": "the date of onset",
     "initial_treatment": "the date of initial treatment",
     "last_seen": "the date last seen",
+    "accident": "the date of the accident",
+    "last_menstrual_period": "the date of the last menstrual period",
     "discharge": "the date of discharge",
     "order": "the date of the order",
 }

@@ -16,7 +16,7 @@ from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.reads import Reads
 from payer_rules.engine.stages import Stage
 from payer_rules.engine.words import R, Words
-from payer_rules.history import History
+from payer_rules.history import History, HistoryLine
 from payer_rules.kinds.mutants import Mutants
 from payer_rules.rules import Bounds, Payer, Rule, Topic
 from payer_rules.rules.topics import EVERYTHING
@@ -46,6 +46,10 @@ def _no_minutes(rule: Rule, line: ServiceLine) -> None:
     return None
 
 
+def _no_earlier_lines(rule: Rule, claim: Claim) -> Iterator[HistoryLine]:
+    return iter(())
+
+
 @attrs.frozen(kw_only=True)
 class Kind(Generic[R]):
     """A kind of rule, with every part that the rest of the program needs.
@@ -62,7 +66,8 @@ class Kind(Generic[R]):
     modifiers, and whether it has more than one unit.
 
     The examples and the mutants are modules in the folder of the rule's class. They are imported
-    when they are first asked for, because decisions do not need them.
+    when they are first asked for, because decisions do not need them. The examples of some kinds
+    have ``earlier_lines``.
     """
 
     rule: type[R]
@@ -84,6 +89,13 @@ class Kind(Generic[R]):
         """The function that yields claims which keep or break a rule."""
         examples: Callable[[R, Claim], Iterator[Claim]] = self._part("examples").examples
         return examples
+
+    @property
+    def earlier_lines(self) -> Callable[[R, Claim], Iterator[HistoryLine]]:
+        """The function that yields the earlier lines without which no claim breaks a rule."""
+        lines: Callable[[R, Claim], Iterator[HistoryLine]]
+        lines = getattr(self._part("examples"), "earlier_lines", _no_earlier_lines)
+        return lines
 
     @property
     def history_examples(

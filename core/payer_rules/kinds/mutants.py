@@ -25,6 +25,7 @@ OTHER_SCOPES: Final[Mapping[str, str]] = {
     "all-members": "rendering",
     "session": "member",
     "another-rendering": "rendering",
+    "another-member": "rendering",
 }
 #: Where in time another line is in place of each word.
 OTHER_NEARNESS: Final[Mapping[str, str]] = {

@@ -15,6 +15,8 @@ PROVIDERS: Final[dict[LineScope, str]] = {
 }
 #: The provider of a line that has to be of somebody else.
 ANOTHER: Final = "another rendering provider"
+#: The member and provider of a line that has to be of another member.
+OF_ANOTHER_MEMBER: Final = "of another member by the same rendering provider"
 #: What a rule requires of the providers of two lines, by its scope.
 SAME_PROVIDER: Final[dict[LineScope, str]] = {
     "member": "regardless of the provider",

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
+import attrs
+
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.nearness import days_near
+from payer_rules.history import HistoryLine
 from payer_rules.kinds.claim_changes import OTHER_PROVIDER
-from payer_rules.kinds.provider_scopes import ANOTHER, PROVIDERS
+from payer_rules.kinds.provider_scopes import ANOTHER, OF_ANOTHER_MEMBER, PROVIDERS
 from payer_rules.rules import DaysAround, Nearness, OtherLine
 from payer_rules.text.lists import listed
 
@@ -32,6 +35,8 @@ def other_line_text(other: OtherLine) -> str:
         text += f" with modifier {listed(other.modifier)}"
     if other.scope == "member":
         return text
+    if other.scope == "another-member":
+        return f"{text} {OF_ANOTHER_MEMBER}"
     provider = ANOTHER if other.scope == "another-rendering" else PROVIDERS[other.scope]
     return f"{text} by {provider}"
 
@@ -64,6 +69,8 @@ def _length(days: int | None, months: int | None) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
+#: The member of a line that has to be of another one than the example's.
+_OTHER_MEMBER: Final = "OTHER-MEMBER"
 #: A day long before another, where any earlier day is near.
 _FAR: Final = timedelta(days=800)
 
@@ -79,6 +86,13 @@ def like(line: ServiceLine, other: OtherLine) -> ServiceLine:
         modality=min(modalities) if modalities else line.modality,
         modifiers=tuple(sorted(other.modifier or ())[:1]),
     )
+
+
+def of_member_asked(line: HistoryLine, other: OtherLine) -> HistoryLine:
+    """Return the earlier line as one of another member if the criteria ask for that."""
+    if other.scope != "another-member":
+        return line
+    return attrs.evolve(line, member=_OTHER_MEMBER)
 
 
 def near_days(near: Nearness, day: date) -> Iterator[date]:

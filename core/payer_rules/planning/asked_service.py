@@ -11,7 +11,7 @@ import attrs
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
-from payer_rules.history import History, HistoryLine
+from payer_rules.history import HistoryLine, HistorySource
 
 #: The NPI of a question without a clinician and a history: no rule compares it with another.
 _ANYBODY: Final = "1234567893"
@@ -37,14 +37,14 @@ class AskedService:
     minutes: int | None = None
     setting: str = "practitioner"
 
-    def claim(self, history: History | None) -> Claim:
+    def claim(self, history: HistorySource | None) -> Claim:
         """Return the service as a claim of one line.
 
         Raises `InvalidValueError` for a value that does not fit, and `InputError` where it is open
         which member of the history is meant.
         """
         member = self.member or _only_member(history)
-        last = _last_line(history, member)
+        last = history.last_line(member) if history else None
         provider = self._provider(last)
         return Claim(
             id=ASKED,
@@ -71,10 +71,10 @@ class AskedService:
         return known or Provider(npi=_ANYBODY)
 
 
-def _only_member(history: History | None) -> str:
-    members = {line.member for line in history.lines} if history else set()
+def _only_member(history: HistorySource | None) -> str:
+    members = history.first_members(2) if history else ()
     if len(members) > 1:
-        message = f"the history has {len(members)} members"
+        message = "the history has several members"
         raise InputError(
             [
                 Problem(
@@ -86,8 +86,3 @@ def _only_member(history: History | None) -> str:
             ]
         )
     return min(members, default=ASKED)
-
-
-def _last_line(history: History | None, member: str) -> HistoryLine | None:
-    lines = [line for line in history.lines if line.member == member] if history else []
-    return max(lines, key=lambda line: line.date_from, default=None)

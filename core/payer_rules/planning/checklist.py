@@ -1,7 +1,7 @@
 """The checklist of a service: what its record must hold, with the source of each item.
 
-Items are those of the payer's rules that only the record can show. Where none of them says what
-must be written down, the house list of the practice takes its place.
+Items are those of the payer's rules that only the record can show. What none of them names is on
+the house list of the practice.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from payer_rules.claims import Documented
 from payer_rules.engine.words import alternatives_text
 from payer_rules.kinds import RecordRequirement, SessionRequirement, kind_of
 from payer_rules.kinds.record_requirement.words import parts_text
+from payer_rules.planning.known_conditions import known_values, with_known
+from payer_rules.practice import NO_PRACTICE, Practice
 from payer_rules.practice.house_checklist import HOUSE_LIST, documented_codes
 from payer_rules.rules import ANYTIME, Citation, Rule, When, alternatives_of
 
@@ -39,7 +41,8 @@ class ChecklistItem:
 class Checklist:
     """The list of what the record of a code must hold for a payer on a day.
 
-    ``house`` is empty if a text of the payer says what must be documented.
+    ``house`` is what is on the house list and in no text of the payer. ``has_contents`` is True if
+    a text of the payer names some contents of the note.
     """
 
     payer: str
@@ -47,18 +50,28 @@ class Checklist:
     day: date
     items: tuple[ChecklistItem, ...]
     house: tuple[ChecklistItem, ...]
+    has_contents: bool
 
 
-def checklist_of(payer: str, code: str, rules: Iterable[Rule], day: date) -> Checklist:
-    """Return the checklist of the code from the rules of the payer."""
-    asked = [rule for rule in rules if _asks(rule, code, day)]
+def checklist_of(
+    payer: str, code: str, rules: Iterable[Rule], day: date, practice: Practice = NO_PRACTICE
+) -> Checklist:
+    """Return the checklist of the code from the rules of the payer.
+
+    Rules that the practice has waived, or that never apply to its claims, ask for nothing.
+    """
+    known = known_values(practice, payer)
+    waived = {waiver.rule for waiver in practice.waivers if day <= waiver.until}
+    meant = (rule for rule in rules if _asks(rule, code, day) and rule.id not in waived)
+    asked = [left for rule in meant if (left := with_known(rule, known)) is not None]
     items = [item for rule in asked for item in _items(rule, day, alternatives_of(rule, asked))]
     return Checklist(
         payer=payer,
         code=code,
         day=day,
         items=tuple(items),
-        house=() if code in documented_codes(asked) else house_items(HOUSE_LIST),
+        house=house_items(HOUSE_LIST.keys() - _documented(asked)),
+        has_contents=code in documented_codes(asked),
     )
 
 
@@ -66,6 +79,13 @@ def house_items(documented: Iterable[Documented]) -> tuple[ChecklistItem, ...]:
     """Return the items of the house list with these names, in the order of the list."""
     wanted = set(documented)
     return tuple(ChecklistItem(text=text) for name, text in HOUSE_LIST.items() if name in wanted)
+
+
+def _documented(rules: Iterable[Rule]) -> frozenset[Documented]:
+    """Return what the rules want to be documented, as far as the house list names it."""
+    return frozenset().union(
+        *(rule.documented for rule in rules if isinstance(rule, SessionRequirement))
+    )
 
 
 def _asks(rule: Rule, code: str, day: date) -> bool:

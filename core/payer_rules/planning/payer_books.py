@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 import attrs
 
 from payer_rules.checking.completion import PayerCompletion, complete
+from payer_rules.checking.earlier_lines import limited_to_kept
+from payer_rules.claims import Claim
 from payer_rules.errors import Problem
-from payer_rules.history import History
+from payer_rules.history import History, HistoryQuery, HistorySource
 from payer_rules.payer_routing import ALL, PayerRouter
 from payer_rules.practice import NO_PRACTICE, Practice
 from payer_rules.readers import FiledClaim
@@ -38,7 +41,7 @@ class PayerBooks:
     """
 
     registry: Registry
-    store: History | None = None
+    store: HistorySource | None = None
     practice: Practice = NO_PRACTICE
     payers: tuple[str, ...] = ()
     problems: list[Problem] = attrs.field(factory=list, init=False)
@@ -59,15 +62,20 @@ class PayerBooks:
         filed = complete(stated, self.practice)
         for payer in self._router.payers_of(filed, self.problems):
             book = self._book(payer)
-            completion = PayerCompletion.of(self.practice, book, self.store)
-            yield RoutedClaim(payer, book, completion.complete(filed), self._history(stated))
+            completion = PayerCompletion.of(self.practice, book, self.store, self.registry)
+            (completed,) = completion.with_histories([completion.complete(filed)])
+            history = completion.lines.counted(self._history(stated), filed.payer_id)
+            yield RoutedClaim(payer, book, completed, history)
 
     def _history(self, stated: FiledClaim) -> History:
         if stated.history is not None:
             return stated.history
         if self.store is None:
             return History.unknown()
-        return self.practice.with_coverage(self.store, stated.claim)
+        claim = stated.claim
+        kept_from = self.store.kept_from(claim.member.id)
+        lines = limited_to_kept(self.store.fetch(_queries(claim)), kept_from)
+        return self.practice.with_coverage(lines, claim, kept_from)
 
     def _book(self, payer: str) -> RuleBook:
         if payer not in self._books:
@@ -76,3 +84,12 @@ class PayerBooks:
             book = self.registry.rulebook(payer, collected=collected)
             self._books[payer] = self.practice.book(book)
         return self._books[payer]
+
+
+def _queries(claim: Claim) -> Iterator[HistoryQuery]:
+    """Yield queries for all lines of the member, and of those who render the claim."""
+    first, last = date.min, date.max
+    members = frozenset([claim.member.id])
+    yield HistoryQuery(members=members, codes=None, date_from=first, date_to=last)
+    for npi in sorted({claim.rendering_provider(line).npi for line in claim.lines}):
+        yield HistoryQuery(rendering=npi, codes=None, date_from=first, date_to=last)

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules.checking import check_claims
-from payer_rules.claims import Claim
+from payer_rules.claims import Claim, Session
 from payer_rules.decisions import Cure, Decision, LineDecision
 from payer_rules.errors import Problem
 from payer_rules.history import History, HistoryLine, Status
@@ -39,6 +39,7 @@ class PlannedAppointment:
 
     ``cures`` are changes of the appointment that were tried, ``next_date`` the next date on which
     it would be paid, and ``professions`` those of clinicians with whom it would be paid.
+    With ``needs_members`` it would be paid in a group of more members than itself.
     ``clinicians`` are the NPIs of the practice's clinicians who have such a profession.
     """
 
@@ -49,6 +50,7 @@ class PlannedAppointment:
     next_date: NextPayable | None = None
     professions: tuple[str, ...] = ()
     clinicians: tuple[str, ...] = ()
+    needs_members: bool = False
 
     @property
     def line(self) -> LineDecision:
@@ -142,7 +144,18 @@ def _with_help(
         cures=tuple(_cures(planned.decision, claim)),
         next_date=book.next_payable(claim, history),
         professions=tuple(_professions(claim, book, history)),
+        needs_members=_is_paid_in_a_group(claim, book, history),
     )
+
+
+def _is_paid_in_a_group(claim: Claim, book: RuleBook, history: History) -> bool:
+    """Return True if the appointment is alone in its group, and would be paid in a larger one."""
+    (line,) = claim.lines
+    if not (isinstance(line.session, Session) and _is_alone(line.session)):
+        return False
+    session = attrs.evolve(line.session, group_size=None)
+    changed = attrs.evolve(claim, lines=[attrs.evolve(line, session=session)])
+    return book.decide(changed, history, test_cures=False).lines[0].expected in PAID
 
 
 def _cures(decision: Decision, claim: Claim) -> Iterator[Cure]:
@@ -174,3 +187,13 @@ def _professions(claim: Claim, book: RuleBook, history: History) -> Iterable[str
             decision = book.decide(changed, history, test_cures=False)
             if decision.lines[0].expected in PAID:
                 yield profession
+
+
+def groups_of_one(planned: Iterable[PlannedAppointment]) -> list[Appointment]:
+    """Return the appointments that are the only one of their group, each row once."""
+    by_row = {each.appointment.row: each.appointment for each in planned}
+    return [each for each in by_row.values() if _is_alone(each.line.session)]
+
+
+def _is_alone(session: Session | str | None) -> bool:
+    return isinstance(session, Session) and bool(session.id) and session.group_size == 1

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from payer_rules.practice.practice import NO_PRACTICE, Practice, history_files
+from payer_rules.practice.practice import NO_PRACTICE, Practice, history_files, history_stores
 from payer_rules.practice.practice_check import checked_practice, problems_of_practice
 from payer_rules.practice.practice_facts import HouseFacts, PracticePayer, PracticeProvider
 from payer_rules.practice.practice_file import find_practice, read_practice
@@ -23,6 +23,7 @@ __all__ = [
     "checked_practice",
     "find_practice",
     "history_files",
+    "history_stores",
     "problems_of_practice",
     "read_practice",
 ]

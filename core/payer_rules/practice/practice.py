@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,8 @@ from payer_rules.rules import Waiver, listed_codes
 _OF_CLAIM: Final = ("state", "contractor", "setting", "line_of_business")
 _OF_PAYER: Final = ("network", "plan", "program", "line_of_business")
 _OF_PROVIDER: Final = ("profession", "taxonomy", "specialty", "statuses")
+#: What the address of a history store has, and no path.
+_SCHEME: Final = "://"
 _SIZE: Final = "session.group_size_at_most"
 _CACHE: Final[dict[str, Any]] = {
     "init": False,
@@ -133,17 +136,27 @@ class Practice:
         facts = (self._fact(_SIZE, most),)
         return completed(filed, changed_claim(filed.claim, {"lines": lines}), facts)
 
-    def with_coverage(self, history: History, claim: Claim) -> History:
-        """Return the history of a claim, complete from the day since which the files are."""
+    def with_coverage(self, history: History, claim: Claim, kept_from: date = date.min) -> History:
+        """Return the history of a claim, complete from the day since which the files are.
+
+        It is complete on no day before ``kept_from``: lines of earlier days may be deleted.
+        """
         since = self.house.history_complete_from
-        if since is None or history.covers_from <= since:
+        if since is None or history.covers_from <= max(since, kept_from):
             return history
+        since = max(since, kept_from)
         biller = claim.billing_provider.npi
         billing = biller if self.house.history_complete_for == "practice" else None
         return attrs.evolve(history, covers_from=since, covers_billing=billing)
 
+    def without_coverage(self) -> Practice:
+        """Return the practice without the statement that its history is complete."""
+        return attrs.evolve(self, house=attrs.evolve(self.house, history_complete_from=None))
+
     def notes(self, filed: FiledClaim) -> Iterator[str]:
         """Yield a note for each fact of all claims that was put on the claim."""
+        if self.house.group_size_at_most is None:
+            return
         for fact in filed.derived:
             if fact.source == self.name and fact.fact == _SIZE:
                 yield f"{self.name}: groups of at most {fact.value}"
@@ -237,5 +250,12 @@ def _is_unsized(line: ServiceLine, codes: frozenset[str]) -> bool:
 def history_files(practice: Practice) -> tuple[Path, ...]:
     """Return the files of earlier services that the practice file names, in order."""
     folder = practice.file.parent if practice.file else Path()
-    found = [sorted(folder.glob(name)) or [folder / name] for name in practice.house.history]
+    names = (name for name in practice.house.history if _SCHEME not in name)
+    found = [sorted(folder.glob(name)) or [folder / name] for name in names]
     return tuple(dict.fromkeys(path for paths in found for path in paths))
+
+
+def history_stores(practice: Practice) -> tuple[tuple[str, Path], ...]:
+    """Return the addresses of history stores that the practice file names, and its folder."""
+    folder = practice.file.parent if practice.file else Path()
+    return tuple((name, folder) for name in practice.house.history if _SCHEME in name)

@@ -22,7 +22,7 @@ _HEAD: Final = """\
 _QUESTIONS: Final = """\
 # group_size_at_most = 12            # How many members do your largest groups have?
 # history = ["835/*.835"]            # Where are the 835s that you received?
-# history_complete_from = 2025-01-01 # Since when do they hold everything that you were paid?
+# history_complete_from = 2025-01-01 # Since when, and up to today, do they hold all you were paid?
 # house_checklist = true             # Check records by your own list, where no payer's text says?
 """
 _WAIVERS: Final = """\

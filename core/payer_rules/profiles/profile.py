@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 #: The owner of rules whose payer has no id; they are checked and not used.
 _NOBODY: Final = "unnamed"
-_TABLES: Final = (
+#: The tables of a profile.
+PROFILE_TABLES: Final = (
     "payer",
     "vocabulary",
     "sources",
@@ -92,9 +93,9 @@ def profile_of(
     ``folder`` is the one with the files of its tables.
     """
     reader = ProfileReader(document)
-    for name in document.data.keys() - set(_TABLES):
+    for name in document.data.keys() - set(PROFILE_TABLES):
         message = f"unknown table {name!r}"
-        reader.report((name,), message, nearest(name, _TABLES), ErrorCode.UNKNOWN_TABLE)
+        reader.report((name,), message, nearest(name, PROFILE_TABLES), ErrorCode.UNKNOWN_TABLE)
     sources = sources_of(reader)
     code_sets = code_sets_of(reader)
     courses = courses_of(reader, sources, code_sets)

@@ -46,7 +46,7 @@ Courses: TypeAlias = References[Course]
 
 
 @attrs.frozen(kw_only=True)
-class _Source(Citation):
+class StatedSource(Citation):
     """A citation as a profile states it: the row is the name of the table."""
 
     row: str = attrs.field(default="", metadata={"key": None})
@@ -67,14 +67,14 @@ def code_sets_of(reader: ProfileReader) -> CodeSets:
 def _citations(reader: ProfileReader, row: str, data: object) -> tuple[Citation, ...] | None:
     path = ("sources", row)
     if isinstance(data, list) and data:
-        found = [reader.structure(_Source, item, (*path, at)) for at, item in enumerate(data)]
+        found = [reader.structure(StatedSource, item, (*path, at)) for at, item in enumerate(data)]
     else:
-        found = [reader.structure(_Source, data, path)]
+        found = [reader.structure(StatedSource, data, path)]
     is_valid = [_with_row(source, row) for source in found if source]
     return tuple(is_valid) if len(is_valid) == len(found) else None
 
 
-def _with_row(source: _Source, row: str) -> Citation:
+def _with_row(source: StatedSource, row: str) -> Citation:
     return Citation(**{**attrs.asdict(source, recurse=False), "row": row})
 
 
@@ -98,6 +98,8 @@ def _codes_of(reader: ProfileReader, item: object, path: Path) -> tuple[str, ...
     message, remedy = f"{quoted(item)} is not a procedure code", LINE_CODE.remedy
     if isinstance(item, str) and item.startswith(REVENUE_LINE):
         remedy = LINE_CODE.advice(item)
+    elif isinstance(item, str) and item.startswith("@"):
+        remedy = "A code set names codes, and no other set: write the codes of that set."
     reader.report(path, message, remedy, ErrorCode.PROCEDURE_CODE)
     return ()
 

@@ -31,9 +31,11 @@ NO_CITATION: Final = Citation(row="", title="", url="", read=date.min, confidenc
 _NO_CODE: Final = "{:05}".format
 _NO_COURSES: Final[Courses] = References(what="course", values={})
 #: The keys, and the pool, under which a rule lists codes.
-_CODE_LISTS: Final = frozenset(["codes", "first", "second", "primaries", "of", "opens", "types"])
+CODE_LISTS: Final = frozenset(["codes", "first", "second", "primaries", "of", "opens", "types"])
 
-is_name: Final = re.compile(r"[a-z0-9][a-z0-9-]*").fullmatch
+#: The pattern of the name of a rule, and of a payer.
+NAME: Final = "[a-z0-9][a-z0-9-]*"
+is_name: Final = re.compile(NAME).fullmatch
 
 
 @attrs.define
@@ -128,7 +130,7 @@ class RuleDraft:
             return None
         if item.startswith("@"):
             return self._found(self.code_sets, item[1:], path)
-        if is_like_a_range(item) and not _CODE_LISTS.isdisjoint(path):
+        if is_like_a_range(item) and not CODE_LISTS.isdisjoint(path):
             return self._between(item, path)
         return None
 

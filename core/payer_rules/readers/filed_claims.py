@@ -36,7 +36,7 @@ _by_number: Final = attrgetter("number")
 Transaction: TypeAlias = Literal["837P", "837I"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class FormFacts:
     """The facts of a claim form that are not fields of a claim: facts are derived from them.
 

@@ -7,6 +7,7 @@ so that a run pays only for the formats that it reads.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -38,7 +39,9 @@ class ReadOptions:
     ``format`` is a key of `FORMATS`, or ``None`` to recognize it. ``setting`` is that of claims
     that do not state theirs. ``mapping`` gives the names of our columns in a table. With
     ``validate`` the format's own checker reads the file first: pyx12, or ``fhir.resources``.
-    ``share`` is the part of this process where several read the same files.
+    ``share`` is the part of this process where several read the same files. With
+    ``takes_pending_claims`` the claims of an 837 are a history that no payer has decided. If
+    ``today`` is given, later services draw a remark.
     """
 
     format: str | None = None
@@ -46,6 +49,8 @@ class ReadOptions:
     mapping: Mapping[str, str] | None = None
     validate: bool = False
     share: Share = WHOLE
+    takes_pending_claims: bool = False
+    today: date | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
@@ -80,7 +85,7 @@ def format_of(path: Path, options: ReadOptions) -> FileFormat:
             raise InputError([problem])
         with path.open("rb") as file:
             start = file.read(_START)
-        other = unsupported(start, is_named=options.format is not None)
+        other = unsupported(start, str(path), is_named=options.format is not None)
         if other is not None:
             raise InputError([Problem(path.name, *other, ErrorCode.UNKNOWN_FORMAT)])
         if options.format is not None:

@@ -25,7 +25,7 @@ HISTORY_SCHEMA: Final = "urn:payer-rules:schema:history:1"
 
 
 @attrs.frozen(kw_only=True)
-class _HistoryCoverage:
+class HistoryCoverage:
     """The first day, and the providers, from and for which a history is complete.
 
     ``billing`` and ``rendering`` are NPIs; in a claim's own history ``providers = "billing"`` means
@@ -97,7 +97,7 @@ def read_store(around: Table) -> History:
     )
 
 
-def _covers(around: Table, field_errors: list[FieldError]) -> _HistoryCoverage:
+def _covers(around: Table, field_errors: list[FieldError]) -> HistoryCoverage:
     if "history_covers" in around and "history" not in around:
         message = "history_covers is written, and no history"
         remedy = "Write history = [] if there is known to be none."
@@ -105,12 +105,12 @@ def _covers(around: Table, field_errors: list[FieldError]) -> _HistoryCoverage:
             FieldError(("history_covers",), message, remedy, ErrorCode.CLAIM_DOCUMENT)
         )
     try:
-        return structure(_HistoryCoverage, around.get("history_covers", {}), REDACTED)
+        return structure(HistoryCoverage, around.get("history_covers", {}), REDACTED)
     except InvalidValueError as error:
         field_errors.extend(
             field_error.under("history_covers") for field_error in error.field_errors
         )
-        return _HistoryCoverage()
+        return HistoryCoverage()
 
 
 def _lines(given: object, member: str, field_errors: list[FieldError]) -> dict[int, HistoryLine]:

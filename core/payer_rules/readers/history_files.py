@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import attrs
 
@@ -14,8 +15,12 @@ from payer_rules.readers.claim_documents import read_history_document
 from payer_rules.readers.day_limits import is_in_range, range_problem
 from payer_rules.readers.formats import FORMATS, FileFormat, ReadOptions, format_of
 from payer_rules.readers.joined_histories import joined
+from payer_rules.readers.pending_claims import not_decided, pending_lines
 
-__all__ = ["read_history_file", "read_history_files"]
+__all__ = ["holds_pending_claims", "read_history_file", "read_history_files"]
+
+#: So many of the first bytes of an X12 file show its first transaction.
+_START: Final = 8192
 
 
 def read_history_file(path: Path, options: ReadOptions) -> tuple[History | None, list[Problem]]:
@@ -30,10 +35,12 @@ def read_history_files(
 
     It is ``None`` where no file can be read. Remittances, explanations of benefit and tables do not
     state what they leave out, so their history is never complete. Nor is it complete where a file
-    has a problem. Remittances are settled together.
+    has a problem. Remittances are settled together. If the options take pending claims, an 837 is
+    history, too.
     """
     collected = _Collected()
     remittances: list[Path] = []
+    claims: list[Path] = []
     for path in paths:
         try:
             known = format_of(path, options)
@@ -41,14 +48,34 @@ def read_history_files(
             collected.problems += error.problems
             continue
         if known is FORMATS["x12"]:
-            remittances.append(path)
+            is_pending = options.takes_pending_claims and _holds_claims(path)
+            (claims if is_pending else remittances).append(path)
         elif known.history is None:
             collected.add_document(path)
         else:
             collected.add_files([path], known, options)
     if remittances:
         collected.add_files(remittances, FORMATS["x12"], options)
+    if claims:
+        collected.add_pending(claims, options)
     return collected.history()
+
+
+def holds_pending_claims(path: Path, options: ReadOptions) -> bool:
+    """Return True if the file is an 837, and the options take claims without a decision."""
+    try:
+        is_x12 = options.takes_pending_claims and format_of(path, options) is FORMATS["x12"]
+    except InputError:
+        return False
+    return is_x12 and _holds_claims(path)
+
+
+def _holds_claims(path: Path) -> bool:
+    """Return True if the X12 file is an 837."""
+    from payer_rules.readers.x12 import holds_claims
+
+    with path.open("rb") as file:
+        return holds_claims(file.read(_START))
 
 
 @attrs.define
@@ -76,6 +103,13 @@ class _Collected:
         name = ", ".join(path.name for path in paths)
         lines = self._lines(known.history(paths, options), name)
         self.histories.append((name, History.unknown(lines)))
+
+    def add_pending(self, paths: list[Path], options: ReadOptions) -> None:
+        """Read files of claims without a decision; services that other files decide count once."""
+        decided = [line for _, history in self.histories for line in history.lines]
+        name = ", ".join(path.name for path in paths)
+        lines = self._lines(pending_lines(paths, options), name)
+        self.histories.append((name, History.unknown(tuple(not_decided(lines, decided)))))
 
     def history(self) -> tuple[History | None, list[Problem]]:
         """Return the joined history, and all problems."""

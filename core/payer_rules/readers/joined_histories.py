@@ -13,7 +13,7 @@ from payer_rules.errors import Problem
 from payer_rules.history import History, HistoryLine, Status
 from payer_rules.text.quoting import named, redacted
 
-__all__ = ["joined"]
+__all__ = ["joined", "widest_of"]
 
 #: What two files may say differently of one line, so that it is not known what counts.
 _COMPARED: Final = ("status", "units", "paid_units", "modifiers")
@@ -54,12 +54,12 @@ def joined(histories: Sequence[tuple[str, History]]) -> tuple[History, list[Prob
             claims.setdefault((line.member, line.claim), []).append(line)
         for claim, lines in claims.items():
             problems += _add(held.setdefault(claim, []), lines, file)
-    widest = _widest([history for _, history in histories])
+    widest = widest_of([history for _, history in histories])
     together = (entry.line for entries in held.values() for entry in entries)
     return attrs.evolve(widest, lines=together), problems
 
 
-def _widest(histories: Iterable[History]) -> History:
+def widest_of(histories: Iterable[History]) -> History:
     """Return the history that knows most: of all providers rather than one, then the longest."""
     return min(
         histories,
@@ -77,7 +77,11 @@ def _add(entries: list[_JoinedLine], lines: Iterable[HistoryLine], file: str) ->
     earlier = list(entries)
     added = []
     for line in lines:
-        same = [entry for entry in earlier if entry.service == _service(line)]
+        same = [
+            entry
+            for entry in earlier
+            if entry.service == _service(line) and _may_share_payer(entry.line, line)
+        ]
         if same:
             entry = min(same, key=lambda entry: _unlike(entry.line, line))
             earlier.remove(entry)
@@ -112,7 +116,14 @@ def _unlike(one: HistoryLine, other: HistoryLine) -> tuple[bool, int]:
 
 def _clash(one: HistoryLine, other: HistoryLine) -> bool:
     """Return True if two services have one line number and neither was taken back."""
-    return one.number == other.number and "void" not in (one.status, other.status)
+    if "void" in (one.status, other.status) or not _may_share_payer(one, other):
+        return False
+    return one.number == other.number
+
+
+def _may_share_payer(one: HistoryLine, other: HistoryLine) -> bool:
+    """Return True unless the two lines state different payers, each of which answers by itself."""
+    return None in (one.payer, other.payer) or one.payer == other.payer
 
 
 def _differences(one: HistoryLine, other: HistoryLine) -> Iterator[str]:

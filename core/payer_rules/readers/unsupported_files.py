@@ -1,4 +1,4 @@
-"""Files that are given by mistake, recognized by how they begin: archives, PDF, XML, UTF-16."""
+"""Files that are given by mistake, recognized by how they begin: archives, databases, XML."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _SELDOM: Final = 0.6
 _MOSTLY: Final = 0.9
 _PARQUET: Final = b"PAR1"
 _MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+_SQLITE: Final = b"SQLite format 3\0"
 _UNPACK: Final = "Unpack it and give the files in it."
 #: By the first bytes: what the file is, and what to do.
 _OTHERS: Final = (
@@ -26,11 +27,13 @@ _OTHERS: Final = (
 )
 
 
-def unsupported(start: bytes, *, is_named: bool) -> tuple[str, str] | None:
+def unsupported(start: bytes, path: str, *, is_named: bool) -> tuple[str, str] | None:
     """Return what a file is that begins like no file of claims, and what to do about it.
 
-    Where the user named the format, only the encoding is looked at.
+    Where the user named the format, only the encoding and databases are looked at.
     """
+    if start.startswith(_SQLITE):
+        return "the file is a SQLite database", f"A history store: --history sqlite:///{path}."
     if _is_wide(start[:_WIDE_START]):
         return "the file is written in UTF-16 or UTF-32", "Save it in UTF-8."
     if is_named:

@@ -8,6 +8,7 @@ from payer_rules.registry.ineffective import remarks_on
 from payer_rules.registry.plugin_errors import describe_error, plugin_problems
 from payer_rules.registry.plugins import Plugin
 from payer_rules.registry.registry import Registry, load
+from payer_rules.registry.replaced_profiles import with_profile, with_profiles
 
 __all__ = [
     "CollectedRules",
@@ -18,4 +19,6 @@ __all__ = [
     "load",
     "plugin_problems",
     "remarks_on",
+    "with_profile",
+    "with_profiles",
 ]

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from payer_rules.decisions import Basis, LineDecision, NotEvaluated, Presumption
-from payer_rules.reports.missing_words import fact_name, table_name, topics_text
+from payer_rules.reports.fact_names import fact_name, table_name
+from payer_rules.reports.missing_words import topics_text
 from payer_rules.reports.outcome_words import TOPIC_WORDS
+from payer_rules.reports.release_words import years_of
 from payer_rules.rules import Reason
 
 _BASES: Final[dict[Basis, str]] = {
@@ -27,6 +29,7 @@ _PRESUMED: Final[dict[Reason, tuple[str, str]]] = {
     "table": ("no finding by {table}", "{table}: those of {value}"),
 }
 _TOPICS: Final[dict[str, str]] = dict(TOPIC_WORDS.items())
+_UNDATED: Final = "our copy of the policy, which has no date, is in effect"
 _OTHER: Final = ("{name}", "{name}: {value}")
 
 
@@ -44,6 +47,8 @@ def presumption_text(presumption: Presumption) -> str:
     # NOTE: the name of a fact may list its values in parentheses.
     name = fact_name(fact).partition(" (")[0]
     form = words[0] if value is None else words[1]
+    if presumption.reason == "edition" and value is not None and not years_of(value):
+        form = _UNDATED
     return form.format(
         name=name,
         value=value,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from payer_rules.reports.data import Data, of_decision, of_entry, plain
 from payer_rules.reports.decisions import count_of, finding_lines, open_items, sources
-from payer_rules.reports.missing_words import fix_text
+from payer_rules.reports.fix_words import fix_text
 from payer_rules.reports.outcome_words import OUTCOME_LABELS
 from payer_rules.sessions.roster_billing import BilledParticipant
 

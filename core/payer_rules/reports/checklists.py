@@ -17,7 +17,7 @@ _UNCONFIRMED = "Read for other dates: we have not confirmed that it still applie
 def lines_of(checklists: Sequence[Checklist], names: Mapping[str, str]) -> Iterator[str]:
     """Yield what payers ask for with its sources, then the house list, clearly apart.
 
-    ``names`` are those of payers by id. For several payers the house list of a code comes once.
+    ``names`` are those of payers by id. For several payers, equal house lists come once.
     """
     blocks = [
         block
@@ -37,11 +37,16 @@ def _blocks(
         if checklist.items or is_alone:
             heading = folded(f"{code} · {names[checklist.payer]} · on {checklist.day}", "")
             yield [*heading, *_items("Asked for by the payer:", checklist.items)]
-    without = [checklist for checklist in checklists if checklist.house]
-    if without:
-        payers = "" if is_alone else f" · {', '.join(each.payer for each in without)}"
-        items = (line for item in without[0].house for line in _item(item))
-        yield [*folded(f"House list, no payer text{payers}:", "  "), *items]
+    together: dict[tuple[bool, tuple[ChecklistItem, ...]], list[str]] = {}
+    for checklist in checklists:
+        if checklist.house:
+            key = (checklist.has_contents, checklist.house)
+            together.setdefault(key, []).append(checklist.payer)
+    for (has_contents, house), found in sorted(together.items(), key=lambda item: item[0][0]):
+        others = " for the other contents" if has_contents else ""
+        payers = "" if is_alone else f" · {', '.join(found)}"
+        heading = folded(f"House list{others}, no payer text{payers}:", "  ")
+        yield [*heading, *(line for item in house for line in _item(item))]
 
 
 def _items(heading: str, items: Sequence[ChecklistItem]) -> Iterator[str]:

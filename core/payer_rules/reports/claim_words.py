@@ -12,6 +12,7 @@ from payer_rules.claims import (
     BodySite,
     Claim,
     Drug,
+    KnownNone,
     OtherPayer,
     Provider,
     ServiceLine,
@@ -19,7 +20,7 @@ from payer_rules.claims import (
     TreatmentDates,
 )
 from payer_rules.examples import Examples
-from payer_rules.history import History
+from payer_rules.history import History, HistoryLine
 from payer_rules.kinds import kind_of
 from payer_rules.rules import Rule
 
@@ -63,10 +64,25 @@ def differing(examples: Examples) -> frozenset[str]:
 def claim_in_words(claim: Claim, history: History, shown: frozenset[str]) -> Iterator[str]:
     """Yield the lines, the earlier paid lines, and the claim's fields in ``shown``."""
     yield from _folded([", ".join(_line(line, shown)) for line in claim.lines])
-    yield from (f"paid before: {line.code} on {line.date_from}" for line in history.lines)
+    yield from (f"paid before: {', '.join(_earlier(claim, line, shown))}" for line in history.lines)
     about = ", ".join(_claim(claim, shown))
     if about:
         yield f"(claim: {about})"
+
+
+def _earlier(claim: Claim, line: HistoryLine, shown: frozenset[str]) -> Iterator[str]:
+    """Yield the line, and the member if it is another one."""
+    yield f"{line.code} on {line.date_from}"
+    if line.member != claim.member.id:
+        yield "of another member"
+    if "clock" in shown:
+        yield from _clock(line.session)
+
+
+def _clock(session: Session | KnownNone | None) -> Iterator[str]:
+    """Yield when the session began and ended, if that is known."""
+    if isinstance(session, Session) and session.start and session.end:
+        yield f"from {session.start:%H:%M} to {session.end:%H:%M}"
 
 
 def _folded(lines: list[str]) -> list[str]:
@@ -106,6 +122,8 @@ def _session(line: ServiceLine, shown: frozenset[str]) -> Iterator[str]:
     session = line.session
     if not isinstance(session, Session):
         return
+    if "clock" in shown:
+        yield from _clock(session)
     if "group" in shown and session.group_size is not None:
         yield f"a group of {session.group_size}"
     if "group" in shown and session.leaders is not None:

@@ -7,24 +7,30 @@ from decimal import Decimal
 from typing import Final
 
 from payer_rules.reports.decisions import count_of
+from payer_rules.reports.fact_names import fact_name
 from payer_rules.reports.outcome_words import OUTCOME_LABELS, TOPIC_WORDS
 from payer_rules.reports.text_layout import PageLayout, Style, dotted, glued, money, unglued
 from payer_rules.rules import CORE_TOPICS, Topic
-from payer_rules.summaries import LINE_CLASSES, LineClass, PayerSummary, RunSummary, Tally
+from payer_rules.summaries import PayerSummary, ReportedClass, RunSummary, Tally
 from payer_rules.text.escaping import visible
 
 #: The sign, the words and the style of each class.
-CLASS_WORDS: Final[dict[LineClass, tuple[str, str, Style]]] = {
+CLASS_WORDS: Final[dict[ReportedClass, tuple[str, str, Style]]] = {
     "denied": ("✗", "will be denied", "red"),
     "reduced": ("!", "may be denied or reduced", "yellow"),
     "unread": ("?", "not read", "dim"),
+    "partly": ("~", "partly read", "dim"),
     "fine": ("✓", "no rule broken", "green"),
 }
-#: The sign, the words and the style of lines that break no rule, if a topic was not read.
-_PARTLY: Final[tuple[str, str, Style]] = ("~", "partly read", "dim")
 _SHORT: Final = "claims that may be denied / not read / partly read / all read"
 _UNREAD: Final = "no rule of this payer that we have speaks of them"
-_BASELINE: Final = "Medicare would deny them, this payer's text was not read"
+_WAITING: Final = "rules that may speak of them need"
+_OUTDATED: Final = "all topics read, but a rule's text or table does not cover them"
+#: The most missing facts that are named.
+_MOST_FACTS: Final = 3
+_BASELINE: Final = "Medicare would deny them; own text or edits not read"
+#: The widths of the columns of the other classes.
+_OTHER_WIDTHS: Final = (8, 10, 13, 10)
 #: The least width of the column of payers.
 _PAYER_WIDTH: Final = 18
 #: The most payers that have a row of their own.
@@ -38,13 +44,12 @@ def class_rows(payer: PayerSummary, layout: PageLayout) -> Iterator[str]:
 
     Lines that break no rule are fully read, or partly.
     """
-    fine = payer.classes["fine"].without(payer.partly)
-    counted: list[tuple[tuple[str, str, Style], Tally, str]] = [
-        (CLASS_WORDS[name], payer.classes[name], _note(payer, name)) for name in LINE_CLASSES[:-1]
+    reported = payer.reported()
+    rows = [
+        (words, _cells(reported[name]), _note(payer, name))
+        for name, words in CLASS_WORDS.items()
+        if _is_any(reported[name])
     ]
-    counted.append((_PARTLY, payer.partly, _unread_note(payer)))
-    counted.append((CLASS_WORDS["fine"], fine, _full_note(payer)))
-    rows = [(words, _cells(tally), note) for words, tally, note in counted if _is_any(tally)]
     widths = [max(map(len, column)) for column in zip(*(row for _, row, _ in rows), strict=True)]
     for (sign, words, style), row, note in rows:
         counts = "".join(f"  {cell:>{width}}" for cell, width in zip(row, widths, strict=True))
@@ -59,6 +64,11 @@ def class_rows(payer: PayerSummary, layout: PageLayout) -> Iterator[str]:
 
 def _is_any(tally: Tally) -> bool:
     return bool(tally.claims or tally.lines)
+
+
+def counts_text(tally: Tally) -> str:
+    """Return the claims, lines and charges of a class, as its row in the text report has them."""
+    return ", ".join(filter(None, _cells(tally))) if _is_any(tally) else "none"
 
 
 def _cells(tally: Tally) -> tuple[str, str, str]:
@@ -82,23 +92,18 @@ def payer_rows(summary: RunSummary, layout: PageLayout) -> Iterator[str]:
     is_short = len(ranked) <= _FEW_PAYERS
     rows = [payer for payer in ranked if is_short or _has_findings(payer)][:_MOST_PAYERS]
     width = max([_PAYER_WIDTH, *(len(visible(payer.payer)) + 2 for payer in rows)])
-    heading = (
-        f"{'will be denied':>19}{'may be':>8}{'not read':>10}{'partly read':>13}{'all read':>10}"
-    )
+    heading = "  will be denied  may be  not read  partly read  all read"
     yield layout.styled(f"  {'claims':<{width}}{heading}", "bold")
     for payer in rows:
-        denied, reduced, unread, fine = (payer.classes[name] for name in LINE_CLASSES)
-        partly = payer.partly.claims
-        counts = (
-            f"{_number(denied.claims, 8)}{_charges(denied):>11}"
-            f"{_number(reduced.claims, 8)}{_number(unread.claims, 10)}"
-            f"{_number(partly, 13)}{_number(fine.claims - partly, 10)}"
+        denied, *others = (payer.reported()[name] for name in CLASS_WORDS)
+        counts = f"{_number(denied.claims, 7)}{_charges(denied):>9}" + "".join(
+            _number(tally.claims, width) for tally, width in zip(others, _OTHER_WIDTHS, strict=True)
         )
         yield f"  {visible(payer.payer):<{width}}{counts}".rstrip()
-    others = [payer for payer in ranked if payer not in rows]
-    if others:
-        yield f"  {count_of(len(others), 'other payer')}: {_SHORT}"
-        yield from layout.wrapped(dotted(map(_in_short, others)), 4)
+    left = [payer for payer in ranked if payer not in rows]
+    if left:
+        yield f"  {count_of(len(left), 'other payer')}: {_SHORT}"
+        yield from layout.wrapped(dotted(map(_in_short, left)), 4)
 
 
 def _has_findings(payer: PayerSummary) -> bool:
@@ -109,9 +114,8 @@ def _has_findings(payer: PayerSummary) -> bool:
 
 def _in_short(payer: PayerSummary) -> str:
     """Return the numbers of claims that are not denied, by class."""
-    reduced, unread, fine = (payer.classes[name].claims for name in LINE_CLASSES[1:])
-    partly = payer.partly.claims
-    counts = f"{reduced:,}/{unread:,}/{partly:,}/{fine - partly:,}"
+    _, *tallies = (payer.reported()[name] for name in CLASS_WORDS)
+    counts = "/".join(f"{tally.claims:,}" for tally in tallies)
     return glued(f"{visible(payer.payer)} {counts}")
 
 
@@ -120,12 +124,17 @@ def _rank(payer: PayerSummary) -> tuple[Decimal, int, int, str]:
     return -denied.charges, -denied.claims, -reduced.claims, payer.payer
 
 
-def _note(payer: PayerSummary, name: LineClass) -> str:
+def _note(payer: PayerSummary, name: ReportedClass) -> str:
     """Return on what the answers of a class rest, or what they are."""
+    if name == "partly":
+        return _unread_note(payer)
+    if name == "fine":
+        return _full_note(payer)
     if name == "unread":
         failed = payer.outcomes["unread", "unknown"]
-        unread = payer.classes[name].lines - failed
-        parts = [f"{_lines(unread)}: {_UNREAD}"] if unread else []
+        unread = payer.classes[name].lines - failed - payer.waiting
+        parts = [f"{_lines(payer.waiting)}: {_WAITING} {_missing(payer)}"] if payer.waiting else []
+        parts += [f"{_lines(unread)}: {_UNREAD}"] if unread else []
         parts += [f"{_lines(failed)}: not checked, see --verbose"] if failed else []
         return dotted(parts)
     if name == "denied":
@@ -136,7 +145,9 @@ def _note(payer: PayerSummary, name: LineClass) -> str:
     }
     warned = payer.bases[name, "baseline"]
     outcomes[OUTCOME_LABELS["review"]] -= warned
-    parts = [_shares(outcomes)] if any(outcomes.values()) else []
+    settled = sum(group.settled[name] for group in payer.findings.values())
+    below = f" ({settled:,} settled by a fix below)" if settled else ""
+    parts = [f"{_shares(outcomes)}{glued(below)}"] if any(outcomes.values()) else []
     parts += [f"{_lines(warned)}: {_BASELINE}"] if warned else []
     return dotted(parts)
 
@@ -144,12 +155,32 @@ def _note(payer: PayerSummary, name: LineClass) -> str:
 def _full_note(payer: PayerSummary) -> str:
     """Return that everything was read, and how many of the lines are presumed."""
     presumed = payer.bases["fine", "presumed"]
-    return f"everything read, {presumed:,} lines presumed" if presumed else "everything read"
+    return f"all read, {presumed:,} presumed" if presumed else "all read"
 
 
 def _unread_note(payer: PayerSummary) -> str:
-    """Return that no rule is broken, and which of the payer's policies were not read."""
-    return f"unread policy: {_unread_topics(payer, payer.partly.lines)}"
+    """Return which of the payer's policies were not read, and whether texts are for other days."""
+    parts = []
+    if payer.partly.lines > payer.outdated:
+        parts.append(f"unread policy: {_unread_topics(payer, payer.partly.lines)}")
+    if payer.outdated:
+        parts.append(f"{_lines(payer.outdated)}: {_OUTDATED}")
+    return dotted(parts)
+
+
+def _missing(payer: PayerSummary) -> str:
+    """Return the facts that rules miss on unread lines, those of most lines first.
+
+    A fact of some lines only has their number.
+    """
+    ranked = sorted(payer.missing.items(), key=lambda item: (-item[1], item[0]))
+    shown = [
+        fact_name(fact).partition(" (")[0]
+        + (glued(f" ({_lines(lines)})") if lines != payer.waiting else "")
+        for fact, lines in ranked[:_MOST_FACTS]
+    ]
+    more = len(ranked) - len(shown)
+    return ", ".join([*shown, *([glued(f"{more:,} more")] if more else [])])
 
 
 def _unread_topics(payer: PayerSummary, partial: int) -> str:

@@ -16,6 +16,9 @@ _RANGE: Final = 3
 class CodeLabels(Protocol):
     """The labels of codes, which also records the codes that a page uses."""
 
+    def title(self, code: str) -> str:
+        """Return the procedure code with its label, as a heading begins."""
+
     def of(self, kind: str, code: str) -> str:
         """Return the label of a code."""
 
@@ -30,6 +33,34 @@ class CodeLabels(Protocol):
 
     def asked(self) -> Iterator[tuple[str, str]]:
         """Yield every recorded code with its label."""
+
+
+class BareCodes:
+    """Labels that are the codes themselves, where there are no words for them."""
+
+    def title(self, code: str) -> str:
+        """Return the code."""
+        return code
+
+    def of(self, kind: str, code: str) -> str:
+        """Return the code."""
+        return code
+
+    def services(self, codes: Iterable[str]) -> str:
+        """Return the codes, with ranges."""
+        return code_ranges(sorted(codes))
+
+    def denial(self, adjustment: Adjustment) -> str:
+        """Return the denial codes."""
+        return ", ".join((f"{adjustment.group}-{adjustment.carc}", *adjustment.rarc))
+
+    def note(self, sentence: str) -> str:
+        """Return the sentence."""
+        return sentence
+
+    def asked(self) -> Iterator[tuple[str, str]]:
+        """Yield nothing: a page without words has no table of codes."""
+        return iter(())
 
 
 def code_ranges(codes: list[str]) -> str:

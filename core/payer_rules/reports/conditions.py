@@ -123,6 +123,7 @@ def _course(position: CoursePosition) -> str:
     parts = [f"in a course of treatment ({course_text(position.course)})"]
     parts += [f"service {position.ordinal}"] if position.ordinal else []
     parts += [f"day {position.day}"] if position.day else []
+    parts += [f"month {position.month}"] if position.month else []
     parts += [f"course number {position.number}"] if position.number else []
     return ", ".join(parts)
 

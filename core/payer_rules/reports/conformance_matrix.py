@@ -17,6 +17,7 @@ from payer_rules.conformance import (
     TrialResult,
     TrialStatus,
 )
+from payer_rules.reports.decisions import count_of
 from payer_rules.reports.text_layout import PageLayout, Style
 from payer_rules.text.escaping import visible
 
@@ -24,6 +25,7 @@ from payer_rules.text.escaping import visible
 MARKS: Final[dict[TrialStatus, tuple[str, str, Style | None]]] = {
     "errored": ("!", "no answer", "red"),
     "disagrees": ("✗", "differs", "red"),
+    "todo": ("~", "known to differ", "yellow"),
     "agrees": ("✓", "confirmed", "green"),
     "unreviewed": ("·", "confirmed by nobody", None),
     "not evaluated": ("?", "facts are missing", "dim"),
@@ -59,9 +61,32 @@ def matrix_lines(
         yield from ("", _legend(cell for _, cells in shown for cell in cells.values()))
     left_out = sum(len(row.cells) for row, _ in rows) - sum(len(cells) for _, cells in shown)
     if left_out:
-        yield f"{left_out:,} answers that nobody has confirmed are left out: --all prints them."
+        verb, them = ("is", "it") if left_out == 1 else ("are", "them")
+        answers_left = f"{count_of(left_out, 'answer')} that nobody has confirmed"
+        yield f"{answers_left} {verb} left out: --all prints {them}."
     if shown or left_out:
         yield ""
+
+
+def lines_by_answer(result: ConformanceResult, layout: PageLayout) -> Iterator[str]:
+    """Yield each scenario with its confirmed answers, and the payers that give each answer."""
+    for row in result.scenarios:
+        payers: dict[str, list[str]] = {}
+        for payer, cell in row.cells.items():
+            if cell.status == "agrees":
+                payers.setdefault(_one_answer(cell), []).append(payer)
+        yield layout.styled(_title(row), "bold")
+        for answer, names in sorted(payers.items(), key=lambda each: -len(each[1])):
+            text = f"{answer}: {', '.join(map(visible, names))}"
+            wrapped = layout.wrapped(text, hanging=2 * _GAP)
+            yield from (f"{' ' * _GAP}{line}" for line in wrapped)
+        yield ""
+
+
+def _one_answer(cell: TrialResult) -> str:
+    """Return the expected outcomes of the lines, after the proved ones where these differ."""
+    proved, expected = answers(cell)
+    return expected if proved == expected else f"proved {proved}; expected {expected}"
 
 
 def applies(row: ScenarioResult) -> bool:

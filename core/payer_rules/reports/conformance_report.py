@@ -13,7 +13,13 @@ from payer_rules.conformance import (
     TrialResult,
     TrialStatus,
 )
-from payer_rules.reports.conformance_matrix import MARKS, applies, matrix_lines
+from payer_rules.conformance.filters import outcomes_of
+from payer_rules.reports.conformance_matrix import (
+    MARKS,
+    applies,
+    lines_by_answer,
+    matrix_lines,
+)
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.text_layout import PageLayout, Style, glued
 from payer_rules.rules import TopicStatus
@@ -21,20 +27,33 @@ from payer_rules.text.escaping import visible
 
 #: The indentation of the second line of a long summary.
 _HANGING: Final = 4
+#: What to write if a rule counts lines of other members.
+_OTHER_MEMBERS: Final = (
+    "history is complete for the member; a rule that looks at other members of a clinician needs "
+    'history_covers = { rendering = "NPI" }'
+)
 #: The most failures of one cause that are all printed.
 _MOST_ALIKE: Final = 3
 
 
 def lines_of(
-    result: ConformanceResult, layout: PageLayout | None = None, *, show_all: bool = False
+    result: ConformanceResult,
+    layout: PageLayout | None = None,
+    *,
+    show_all: bool = False,
+    by_answer: bool = False,
 ) -> Iterator[str]:
     """Yield the matrix, the details of each cell that disagrees or errored, and the summary.
 
     A sheet is one line, with those of its claims that do not agree; a broken invariant is one line,
-    with the rules that break it.
+    with the rules that break it. ``by_answer`` prints the payers of each answer instead of the
+    matrix.
     """
     layout = layout or PageLayout()
-    yield from matrix_lines(result, layout, show_all=show_all)
+    if by_answer:
+        yield from lines_by_answer(result, layout)
+    else:
+        yield from matrix_lines(result, layout, show_all=show_all)
     yield from map(visible, _details(result))
     for style, text in _summary(result):
         wrapped = layout.wrapped(text, hanging=_HANGING)
@@ -50,6 +69,9 @@ def _details(result: ConformanceResult) -> Iterator[str]:
     ]
     failures += [(f"{case.trial.title} ({case.trial.place})", case) for case in result.cases]
     yield from _failures([(where, cell) for where, cell in failures if cell.is_failure])
+    for where, cell in failures:
+        if cell.status == "todo":
+            yield f"{where}: todo: {cell.trial.todo}"
     for sheet in result.sheets:
         yield from lines_of_sheet(sheet)
     for invariant in result.broken_invariants:
@@ -84,7 +106,8 @@ def lines_of_sheet(sheet: SheetResult, most: int | None = None) -> Iterator[str]
     if not sheet.others:
         yield f"{sheet.file}: {count_of(sheet.claims, 'claim')}: all agree"
         return
-    yield f"{sheet.file}: {sheet.agreeing} of {count_of(sheet.claims, 'claim')} agree"
+    verb = "agrees" if sheet.agreeing == 1 else "agree"
+    yield f"{sheet.file}: {sheet.agreeing} of {count_of(sheet.claims, 'claim')} {verb}"
     for each in sheet.others[:most]:
         yield f"    {sheet.file}:{each.line}: {each.name}: {_of_line(each)}"
     left = len(sheet.others[most:]) if most else 0
@@ -106,7 +129,18 @@ def spelled(where: str, why: str, cell: TrialResult) -> Iterator[str]:
         yield f"    {cell.error}"
     for difference in cell.differences:
         yield f"    {difference}"
+    if _misses_other_members(cell):
+        yield f"    {_OTHER_MEMBERS}"
     yield f"    because {why}; source {cell.source or 'none stated'}"
+
+
+def _misses_other_members(cell: TrialResult) -> bool:
+    """Return True if history is missing though that of the member is complete."""
+    history = cell.trial.filed.history
+    if history is None or history.covers_rendering or not history.is_complete_for_member:
+        return False
+    texts = [text for each in cell.differences for text in (each.got, each.because)]
+    return any("missing: history" in text for text in texts)
 
 
 def _summary(result: ConformanceResult) -> Iterator[tuple[Style | None, str]]:
@@ -125,16 +159,23 @@ def _summary(result: ConformanceResult) -> Iterator[tuple[Style | None, str]]:
         yield _counts(f"{count_of(len(statuses), 'claim')} of edit sheets", statuses)
     if result.invariants:
         broken = len(result.broken_invariants)
-        words = [f"{len(result.invariants) - broken} hold", *([f"{broken} broken"] * bool(broken))]
+        kept = len(result.invariants) - broken
+        words = [
+            f"{kept} {'holds' if kept == 1 else 'hold'}",
+            *([f"{broken} broken"] * bool(broken)),
+        ]
         checked = f"{count_of(len(result.invariants), 'invariant')} checked"
         yield "red" if broken else "green", f"{checked}: {', '.join(words)}"
     yield from _topics((*cells, *result.cases))
+    if result.problems:
+        problems = count_of(len(result.problems), "problem")
+        yield "red", f"{problems} in files, printed as errors: what cannot be read is not counted"
 
 
 def confirmed_text(result: ConformanceResult) -> str:
     """Return how many answers are confirmed, and in how many scenarios several payers differ."""
     confirmed = [
-        [_outcomes(cell) for cell in row.cells.values() if cell.status == "agrees"]
+        [outcomes_of(cell) for cell in row.cells.values() if cell.status == "agrees"]
         for row in result.scenarios
     ]
     several = [cells for cells in confirmed if len(cells) > 1]
@@ -144,12 +185,6 @@ def confirmed_text(result: ConformanceResult) -> str:
         f" {count_of(len(several), 'scenario')} with two or more confirmed payers,"
         f" which differ in {differing}"
     )
-
-
-def _outcomes(cell: TrialResult) -> tuple[tuple[str, str], ...]:
-    """Return both outcomes of each line; on what the expected one rests makes no difference."""
-    lines = cell.decision.lines if cell.decision else ()
-    return tuple((line.outcome, line.expected) for line in lines)
 
 
 def _left_out(result: ConformanceResult) -> str:
@@ -169,6 +204,8 @@ def _counts(head: str, statuses: Iterable[TrialStatus]) -> tuple[Style | None, s
 
 def _verb(status: TrialStatus, count: int) -> str:
     """Return the status as a word after a number: ``2 agree``."""
+    if status == "todo":
+        return MARKS[status][1]
     is_verb = status in ("agrees", "disagrees")
     return status.removesuffix("s") if is_verb and count != 1 else status
 

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 import attrs
 
 from payer_rules.decisions import Decision, Finding, LineDecision, NotEvaluated
+from payer_rules.reports.fix_words import fix_text
 from payer_rules.reports.history_words import NO_HISTORY, HistoryGiven
-from payer_rules.reports.missing_words import (
-    fix_text,
-    line_question,
-    missing_text,
-    topics_text,
-)
+from payer_rules.reports.missing_words import line_question, missing_text, topics_text
 from payer_rules.reports.outcome_words import (
     OUTCOME_LABELS,
     TOPIC_WORDS,
     audit_risk,
     denial_codes,
 )
-from payer_rules.rules import Citation, Topic, TopicStatus
+from payer_rules.rules import Citation, Topic
 from payer_rules.summaries.line_classes import is_audit_risk
 from payer_rules.summaries.open_facts import RUN_STATUS, STATUS
+from payer_rules.text.lists import joined
 
-#: How a topic was read, if it was read in full.
-_READ: Final[tuple[TopicStatus, ...]] = ("checked", "none stated", "carried")
+#: The number of lists of sources that are kept: most findings of a run are of the same few rules.
+_CACHE_SIZE: Final = 1 << 10
+#: The basis of a line of which all topics were read, and a text or table does not cover it.
+OUTDATED: Final = "partly read, a rule's text or table does not cover it"
 
 
 def lines_of(decision: Decision, given: HistoryGiven = NO_HISTORY) -> Iterator[str]:
@@ -52,21 +52,24 @@ def _label(line: LineDecision, decision: Decision, history: str | None) -> str:
     question = line_question(decision, line.line, history) if line.outcome == "unknown" else ""
     if line.expected == "unknown":
         return question
+    label = line_label(line, decision)
+    return f"{label}. {question}" if question else label
+
+
+def line_label(line: LineDecision, decision: Decision) -> str:
+    """Return the expected outcome of the line, and on what it rests if it is not proved."""
     label = OUTCOME_LABELS[line.expected]
     label = f"audit risk ({label})" if is_audit_risk(line, decision) else label
     basis = "" if line.basis in ("proved", "none") else f" ({basis_text(line)})"
-    return f"{label}{basis}. {question}" if question else f"{label}{basis}"
+    return f"{label}{basis}"
 
 
 def basis_text(line: LineDecision) -> str:
-    """Return the basis of an expected outcome, with the topics that were read or not, if few."""
+    """Return the basis of an expected outcome, with the topics that were not read."""
     if line.basis != "partial":
         return line.basis
     unread = [_topic(topic, line) for topic in line.unread_topics]
-    read = [TOPIC_WORDS[topic] for topic, status in line.topics.items() if status in _READ]
-    if len(unread) <= len(read):
-        return f"partly read, not {', '.join(unread)}" if unread else "partly read"
-    return f"partly read, only {', '.join(read)}" if read else "partly read, no topic in full"
+    return f"partly read, not {', '.join(unread)}" if unread else OUTDATED
 
 
 def _topic(topic: Topic, line: LineDecision) -> str:
@@ -76,12 +79,37 @@ def _topic(topic: Topic, line: LineDecision) -> str:
 def finding_lines(finding: Finding) -> Iterator[str]:
     """Yield the outcome with codes, lines and message, then the rule, its sources and the fix."""
     yield f"  {_headline(finding)}"
+    if earlier := earlier_text(finding):
+        yield f"      {earlier}"
     yield f"      Rule {finding.rule}; {sources(finding.citations)}"
-    for evidence in finding.evidence:
-        if evidence.kind == "row":
-            yield f"      Row of {evidence.table}: {evidence.row}"
+    yield from (f"      {text}" for text in row_texts(finding))
     if finding.cure:
         yield f"      Possible fix: {finding.cure}"
+
+
+def row_texts(finding: Finding) -> Iterator[str]:
+    """Yield the rows of tables on which the finding rests, and whether a table is carried."""
+    is_carried = any(each.reason == "table" for each in finding.rests_on)
+    dates = "carried to the date of service" if is_carried else "in effect on the date of service"
+    for evidence in finding.evidence:
+        if evidence.kind == "row":
+            row = _repeated(evidence.row or "", finding.citations)
+            yield f"Row of {evidence.table}: {row} ({dates})"
+
+
+def _repeated(row: str, citations: Iterable[Citation]) -> str:
+    """Return the row; one that a further source repeats, with the title of that source."""
+    first, _, others = row.partition(" ")
+    titles = [each.title for each in citations if each.row in others.split()]
+    return f"{first}, repeated in {joined(titles, 'and')}" if titles else row
+
+
+def earlier_text(finding: Finding) -> str:
+    """Return the earlier claims on which the finding rests and that its message does not name."""
+    claims = (each.claim for each in finding.evidence if each.kind == "history" and each.claim)
+    named = dict.fromkeys(f"claim {claim}" for claim in claims)
+    others = [name for name in named if name not in finding.message]
+    return f"Together with {joined(others, 'and')}" if others else ""
 
 
 def _headline(finding: Finding) -> str:
@@ -114,6 +142,8 @@ def _missing_and_fix(same: Sequence[NotEvaluated], given: HistoryGiven) -> tuple
     if first.reason == "history" and first.missing == STATUS and not given.has_undecided:
         first = attrs.evolve(first, missing=RUN_STATUS)
         return missing_text(first), fix_text(first)
+    if left := given.name_of(first.missing):
+        return f"missing {left}", given.advice_on(first.missing) or fix_text(first)
     documents = [entry.document for entry in same if entry.document]
     return _missing_text(same), fix_text(first, documents)
 
@@ -160,12 +190,17 @@ def numbers(lines: Iterable[int]) -> str:
 
 
 def sources(citations: Iterable[Citation]) -> str:
+    """Return the cited rows and titles after the word ``source``."""
+    return f"source {listed_sources(tuple(citations))}"
+
+
+@lru_cache(_CACHE_SIZE)
+def listed_sources(citations: tuple[Citation, ...]) -> str:
     """Return the cited rows and titles, with the confidence in each source."""
     rows: dict[str, list[str]] = {}
     for citation in citations:
         rows.setdefault(f"{citation.title} ({citation.confidence})", []).append(citation.row)
-    listed = "; ".join(f"{', '.join(each)}: {title}" for title, each in rows.items())
-    return f"source {listed}"
+    return "; ".join(f"{', '.join(each)}: {title}" for title, each in rows.items())
 
 
 def count_of(number: int, noun: str) -> str:

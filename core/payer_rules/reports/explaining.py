@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from payer_rules.conformance import RuleFixture
@@ -15,10 +16,11 @@ from payer_rules.reports.decisions import count_of, finding_lines
 from payer_rules.reports.listings import of_tables
 from payer_rules.reports.outcome_words import OUTCOME_WORDS, TOPIC_WORDS, denial_codes
 from payer_rules.reports.rule_sentences import rule_sentence
-from payer_rules.rules import Citation, Detection, EditTable, Rule, Topic
+from payer_rules.rulebook.live_rules import RuleStatus, status_of
+from payer_rules.rules import Citation, Detection, EditTable, Payer, Rule, Topic
 
 #: What the edits of a table state, by the name of their rule.
-_EDITS: Final[dict[str, str]] = {
+EDITS: Final[dict[str, str]] = {
     "ptp": "Of two codes that are a pair, one is not paid on the day of the other, for one member "
     "and one provider.",
     "mue": "A code is paid for at most so many units, on a line or on a day.",
@@ -41,10 +43,12 @@ def explained(
     examples: Examples,
     touches: Iterable[RuleFixture],
     alternatives: Iterable[Rule] = (),
+    edition: str = "",
 ) -> Iterator[str]:
     """Yield the lines that explain the rule to a biller.
 
-    ``alternatives`` are the rules of which a line must meet one.
+    ``alternatives`` are the rules of which a line must meet one. ``edition`` says how the rule
+    answers on a day.
     """
     yield rule.id
     yield f"  {rule.rationale}"
@@ -60,6 +64,8 @@ def explained(
         yield f"  Topic          {_topic(topic)}"
     basis = "date received" if rule.in_force_by == "received" else "date of service"
     yield f"  In effect      by {basis}: {rule.in_force}"
+    if edition:
+        yield f"  {edition}"
     yield f"  Policy read    {_read_for(rule)}"
     yield f"  Published      {rule.known or 'date not known'}"
     yield f"  Second reading {rule.second_reading or 'none'}"
@@ -69,6 +75,22 @@ def explained(
     yield from _sources(rule.citations)
     if rule.origin:
         yield f"  Written in     {rule.origin}"
+
+
+#: How an edition answers for services on a day.
+_EDITIONS: Final[dict[RuleStatus, str]] = {
+    "live": "this edition answers",
+    "review": "this edition answers, and what it finds is for review",
+    "expired": "its text is too old, or was read for later services: it finds nothing",
+    "ended": "this edition has ended",
+    "replaced": "a newer edition answers",
+    "later": "this edition has not begun",
+}
+
+
+def edition_words(rule: Rule, editions: Iterable[Rule], day: date) -> str:
+    """Return how the rule answers for services on the day, next to its other editions."""
+    return f"On {day}  {_EDITIONS[status_of(rule, editions, day)]}"
 
 
 def _topic(topic: Topic) -> str:
@@ -95,6 +117,19 @@ def _read_for(rule: Rule) -> str:
     return f"for {days.first}" if days.first == days.last and days.first else f"for dates {days}"
 
 
+def explained_baseline(name: str, payer: Payer) -> Iterator[str]:
+    """Yield what the warning by national edits is, before the edits are explained."""
+    yield name
+    if payer.baseline_citations:
+        yield f"  {payer.name} takes Medicare's national edits where its own texts are silent."
+        yield from _sources(payer.baseline_citations)
+    else:
+        yield f"  A warning where no own text of {payer.name} that we read speaks of the"
+        yield "  codes: Medicare's national edits would deny the line. It is for review at most,"
+        yield "  and has no denial code."
+    yield ""
+
+
 def explained_tables(
     name: str, tables: Sequence[tuple[EditTable, Examples]], touches: Iterable[RuleFixture]
 ) -> Iterator[str]:
@@ -103,12 +138,12 @@ def explained_tables(
     parts = [part for table, _ in tables for part in table.parts if part.name == edits]
     codes = denial_codes(parts[0].adjustment)
     yield name
-    yield f"  {_EDITS[edits]}"
+    yield f"  {EDITS[edits]}"
     yield ""
     effect = f"{OUTCOME_WORDS['deny']}, with {codes}" if codes else OUTCOME_WORDS["deny"]
     yield f"  If broken      {effect}; {_DETECTED['claim']}"
     for table, examples in tables:
-        yield from (f"  {line}" for line in of_tables(payer, [table]))
+        yield from (f"  {line}" for line in of_tables(payer, [table], parts[0].name))
         yield f"  Second reading {table.second_reading or 'none'}"
         yield from _examples(examples, frozenset(["setting"]), {})
     yield from _touched(name, touches)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
+from types import MappingProxyType
 from typing import Final
 
+from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Basis, Decision, Finding, Presumption, Risk
+from payer_rules.reports.decisions import listed_sources
+from payer_rules.reports.workbooks import CellValue, workbook_from
 from payer_rules.rules import Adjustment, Topic
 from payer_rules.text.escaping import csv_text
 
@@ -15,6 +21,11 @@ COLUMNS: Final = (
     "claim",
     "payer",
     "line",
+    "code",
+    "modifiers",
+    "date",
+    "units",
+    "charge",
     "line_outcome",
     "expected",
     "kind",
@@ -32,19 +43,30 @@ COLUMNS: Final = (
     "cure",
     "reason",
     "missing",
+    "source",
 )
 #: The cells that all rows of a line begin with.
-_SHARED: Final = 5
+_SHARED: Final = 10
 _OWN: Final = COLUMNS[_SHARED:]
+#: The columns with numbers.
+_NUMBERS: Final = ("line", "units", "charge", "pays")
+#: The cells of the claim, which a decision does not have.
+_BILLED: Final = COLUMNS[3:8]
+_NO_CLAIMS: Final[Mapping[str, Claim]] = MappingProxyType({})
 #: The number of texts that are kept: most lines and open questions of a run are the same few.
 _CACHE_SIZE: Final = 1 << 12
 
 
-def finding_rows(decisions: Iterable[Decision]) -> Iterator[str]:
-    """Yield the header, then the rows of each decision."""
+def finding_rows(
+    decisions: Iterable[Decision], claims: Mapping[str, Claim] = _NO_CLAIMS
+) -> Iterator[str]:
+    """Yield the header, then the rows of each decision.
+
+    ``claims`` by id have the lines; cells of other claims are empty.
+    """
     yield header()
     for decision in decisions:
-        yield from rows_of(decision)
+        yield from rows_of(decision, claims.get(decision.claim))
 
 
 def header() -> str:
@@ -52,18 +74,43 @@ def header() -> str:
     return _written(COLUMNS)
 
 
-def rows_of(decision: Decision) -> Iterator[str]:
+def workbook_of_rows(rows: Iterable[str]) -> bytes:
+    """Return the rows of all decisions as a workbook, with numbers as such; needs openpyxl."""
+    cells = (map(_value, COLUMNS, row) for row in csv.reader(rows))
+    return workbook_from("lines", chain([COLUMNS], cells))
+
+
+def _value(column: str, cell: str) -> CellValue:
+    return Decimal(cell) if cell and column in _NUMBERS else cell
+
+
+def rows_of(decision: Decision, claim: Claim | None = None) -> Iterator[str]:
     """Yield one row for each line, and for each finding, risk and open question of the line.
 
-    ``kind`` is ``line``, ``finding``, ``at risk``, ``not evaluated`` or ``assumed``.
+    ``kind`` is ``line``, ``finding``, ``at risk``, ``not evaluated`` or ``assumed``. Only the row
+    of the kind ``line`` has the charge, so that the column has the sum of the charges.
     """
     rows = _rows(decision)
+    billed = {line.number: line for line in claim.lines} if claim else {}
     for line in decision.lines:
-        shared = (decision.claim, decision.payer, str(line.line), line.outcome, line.expected)
-        start = _written(shared)
+        number = (decision.claim, decision.payer, str(line.line))
+        cells = _billed(claim, billed.get(line.line))
+        answers = (line.outcome, line.expected)
+        start = _written((*number, *cells, *answers))
         yield f"{start},{_line(line.basis, line.rests_on, line.unread_topics)}"
-        for row in rows.get(line.line, ()):
-            yield f"{start},{row}"
+        if line.line not in rows:
+            continue
+        start = _written((*number, *cells[:-1], "", *answers))
+        yield from (f"{start},{row}" for row in rows[line.line])
+
+
+def _billed(claim: Claim | None, line: ServiceLine | None) -> tuple[str, ...]:
+    """Return the code, modifiers, day, units and charge of the line."""
+    if claim is None or line is None:
+        return ("",) * len(_BILLED)
+    charge = "" if line.charge is None else f"{line.charge:f}"
+    modifiers, day = " ".join(line.modifiers), line.date_from.isoformat()
+    return line.code, modifiers, day, f"{line.units:f}", charge
 
 
 @lru_cache(_CACHE_SIZE)
@@ -112,6 +159,7 @@ def _risk(risk: Risk) -> str:
         outcome=risk.outcome,
         **_codes(risk.adjustment),
         message=f"if line {risk.if_paid} is paid: {risk.message}",
+        source=listed_sources(risk.citations),
     )
 
 
@@ -135,6 +183,7 @@ def _finding(finding: Finding) -> str:
         pays="" if finding.pays is None else f"{finding.pays:f}",
         message=finding.message,
         cure=str(finding.cure) if finding.cure else "",
+        source=listed_sources(finding.citations),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Final
 
 from payer_rules.kinds import kind_of
 from payer_rules.rulebook.live_rules import RuleCounts
@@ -19,15 +20,25 @@ def of_payers(
         bound = f", {payer.ncci} NCCI edits apply" if payer.ncci else ""
         owner = owners.get(payer.id, "?")
         yield f"{payer.id}: {payer.name} ({payer.kind}{bound}; plugin {owner}); {last[payer.id]}"
+    yield _ANSWERS
+
+
+#: What the end of a payer's line says, and where to go on.
+_ANSWERS: Final = (
+    "Services to DATE: for later ones every text that we have of the payer is too old to deny or "
+    "to pay by, and what it finds is for review at most (payers --topics shows what was read). "
+    "What payers state about one code: payer-rules side-by-side CODE; which of them pay two units "
+    "of it a day: --paid-units 2."
+)
 
 
 def answers_to(counts: RuleCounts) -> str:
-    """Return up to which day of service the rules of the payer answer with their own outcome."""
+    """Return the services for which a text of the payer is new enough to judge by."""
     if counts.answers_to is None:
-        return "no rule answers without review"
+        return "services of no date: for review only"
     if counts.answers_to == date.max:
-        return "answers without an end date"
-    return f"answers to {counts.answers_to}"
+        return "services of any date"
+    return f"services to {counts.answers_to}"
 
 
 def of_rules(rules: Iterable[Rule]) -> Iterator[str]:
@@ -37,12 +48,17 @@ def of_rules(rules: Iterable[Rule]) -> Iterator[str]:
         yield f"{rule.id}: {kind_of(rule).table}; {rule.rationale} [{rows}] ({rule.origin})"
 
 
-def of_tables(payer: str, tables: Iterable[EditTable]) -> Iterator[str]:
-    """Yield one line for each edit table: its rules, size and dates."""
+def of_tables(
+    payer: str, tables: Iterable[EditTable], only: EditRule | None = None
+) -> Iterator[str]:
+    """Yield one line for each edit table: its rules, size and dates.
+
+    ``only`` is the rule that is asked for; without it, all rules of a table are listed.
+    """
     for table in tables:
-        parts = table.filled_parts
+        parts = [part for part in table.filled_parts if only in (None, part.name)]
         counts = (f"{len(part.edits)} {_rows_of(table, part.name)}" for part in parts)
-        pairs = "pairs of " if "ptp" in table.holds else ""
+        pairs = "pairs of " if "ptp" in table.holds and only in (None, "ptp") else ""
         yield (
             f"{', '.join(f'{payer}/{part.name}' for part in parts)}: "
             f"edit table {table.address} {table.release}, {', '.join(counts)}, "

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from payer_rules.conformance.mutant_results import MutantResult, MutantStatus, MutationRun
+from payer_rules.conformance.mutation_review import ReviewCounts
 from payer_rules.reports.data import Data, of_problem
 from payer_rules.reports.decisions import count_of
 
 #: The most rows of edit tables that the text lists; ``--report json`` lists all.
 _MOST: Final = 20
+#: The end of the last line: some facts are not changed.
+_OF_CHANGED: Final = ", of the facts that are changed"
 
 
 def lines_of(result: MutationRun, cases: Mapping[MutantResult, str | None]) -> Iterator[str]:
@@ -27,13 +30,33 @@ def lines_of(result: MutationRun, cases: Mapping[MutantResult, str | None]) -> I
     for payer in result.payers:
         yield f"{payer}: {_score(result, payer)}"
     yield from _sample(result)
-    yield f"{count_of(len(result.payers), 'payer')}: {_score(result, None)}"
+    yield f"{count_of(len(result.payers), 'payer')}: {_score(result, None)}{_OF_CHANGED}"
 
 
 def _sample(result: MutationRun) -> Iterator[str]:
     if result.sampled_from is not None:
         drawn = f"{len(result.verdicts):,} of {count_of(result.sampled_from, 'change')}"
         yield f"a sample: {drawn} tried, the same in every run while rules and cases do not change"
+
+
+def lines_of_review(result: MutationRun, counts: ReviewCounts) -> Iterator[str]:
+    """Yield the cases that a review wrote, what it left, and the score with these cases."""
+    for path, name in counts.written:
+        yield f"{path}: wrote {name!r}"
+    for mutant_result in counts.unshown:
+        yield f"{_named(mutant_result)}: no claim was found that shows it"
+    words = {
+        "written": len(counts.written),
+        "noticed by a case that was written for another fact": counts.noticed,
+        "not as the text says": counts.wrong,
+        "skipped": counts.skipped,
+    }
+    stated = [f"{number} {word}" for word, number in words.items() if number]
+    yield f"review: {', '.join(stated) or 'nothing was asked'}"
+    counted = result.counted()
+    counted["noticed"] += counts.now_noticed
+    counted["survived"] -= counts.now_noticed
+    yield f"{count_of(len(result.payers), 'payer')}: {_noticed(counted)}{_OF_CHANGED}"
 
 
 def untouched_of(result: MutationRun) -> Iterator[str]:

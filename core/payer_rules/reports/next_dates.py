@@ -14,7 +14,7 @@ from payer_rules.decisions import Basis, LineDecision, Presumption
 from payer_rules.engine.limits.units_left import UnitsLeft
 from payer_rules.reports.basis_words import presumption_text
 from payer_rules.reports.data import Data, of_finding, of_line, plain
-from payer_rules.reports.decisions import sources
+from payer_rules.reports.decisions import earlier_text, sources
 from payer_rules.reports.outcome_words import TOPIC_WORDS, denial_codes
 from payer_rules.rulebook.next_payable import BlockedPeriod, NextPayable
 
@@ -96,6 +96,8 @@ def _blocked(period: BlockedPeriod) -> Iterator[str]:
     yield from folded(
         f"Not paid {days_text(period.first, period.last)}: {finding.message}{shown}", "  "
     )
+    if earlier := earlier_text(finding):
+        yield from folded(earlier, "    ")
     yield from folded(f"Rule {finding.rule}; {sources(finding.citations)}", "    ")
 
 
@@ -118,12 +120,12 @@ def _plain(number: Decimal) -> str:
     return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
 
 
-def rests_on_lines(presumptions: Iterable[Presumption]) -> Iterator[str]:
+def rests_on_lines(presumptions: Iterable[Presumption], indent: str = "  ") -> Iterator[str]:
     """Yield what the answer takes for granted, each once, without rules and unread topics."""
     facts = (attrs.evolve(each, rule=None) for each in presumptions if each.reason != "topic")
     texts = dict.fromkeys(map(presumption_text, facts))
     if texts:
-        yield from folded(f"Presumed: {'; '.join(texts)}", "  ")
+        yield from folded(f"Presumed: {'; '.join(texts)}", indent)
 
 
 def data_of(answer: NextPayable) -> dict[str, Data]:

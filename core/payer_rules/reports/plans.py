@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from payer_rules.decisions import Finding
-from payer_rules.planning.plan import PlannedAppointment
+from payer_rules.claims import Session
+from payer_rules.decisions import Expected, Finding
+from payer_rules.planning.plan import PlannedAppointment, groups_of_one
 from payer_rules.planning.schedule import ROW_PREFIX
 from payer_rules.reports.data import Data, of_finding, of_line, plain
-from payer_rules.reports.decisions import count_of, sources
+from payer_rules.reports.decisions import count_of, earlier_text, row_texts, sources
 from payer_rules.reports.next_dates import (
     BASIS_LABELS,
     data_of,
@@ -21,7 +22,7 @@ from payer_rules.reports.next_dates import (
 )
 from payer_rules.reports.outcome_words import OUTCOME_LABELS, TOPIC_WORDS, denial_codes
 from payer_rules.sessions.findings import SessionFinding
-from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass, class_of_line
+from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass, class_of_line, is_audit_risk
 
 #: The headings of the classes of appointments.
 _HEADINGS: Final[dict[LineClass, str]] = {
@@ -42,10 +43,13 @@ def lines_of(
     planned: Sequence[PlannedAppointment],
     payers: Mapping[str, str],
     findings: Iterable[SessionFinding] = (),
+    *,
+    is_verbose: bool = False,
 ) -> Iterator[str]:
     """Yield the plan: the counts, then the appointments of each class, the worst class first.
 
-    ``findings`` are those over several members: limits of a clinician's day or of a group.
+    ``findings`` are those over several members: limits of a clinician's day or of a group. A
+    verbose plan says of each appointment that is fine on what it rests.
     """
     by_class: dict[LineClass, list[PlannedAppointment]] = {each: [] for each in LINE_CLASSES}
     for each in planned:
@@ -59,24 +63,32 @@ def lines_of(
         if found:
             yield ""
             yield f"{_HEADINGS[line_class]}  {len(found)}"
-            yield from _of_class(line_class, found, payers)
+            if line_class == "fine":
+                yield from _fine(found, payers, is_verbose=is_verbose)
+            else:
+                yield from _of_class(line_class, found, payers)
     yield from _over_members(findings)
+    yield from _groups_of_one(planned)
 
 
 def _of_class(
     line_class: LineClass, planned: Sequence[PlannedAppointment], payers: Mapping[str, str]
 ) -> Iterator[str]:
-    if line_class == "fine":
-        yield from _fine(planned, payers)
-        return
     for each in planned:
-        outcome = f" · {OUTCOME_LABELS[each.line.expected]}" if line_class == "reduced" else ""
-        yield from folded(f"{_headline(each, payers)}{outcome}", "  ")
+        label = f" · {_label(each)}" if line_class == "reduced" else ""
+        yield from folded(f"{_headline(each, payers)}{label}", "  ")
         if line_class != "unread":
             for finding in _reasons(each):
-                yield from _finding(finding)
+                yield from _finding(finding, each.line.expected)
             yield from _help(each)
         yield from (f"  {line}" for line in rests_on_lines(each.line.rests_on))
+
+
+def _label(planned: PlannedAppointment) -> str:
+    """Return the expected outcome, and whether the payer sees it on chart review only."""
+    label = OUTCOME_LABELS[planned.line.expected]
+    is_of_record = is_audit_risk(planned.line, planned.decision)
+    return f"audit risk ({label})" if is_of_record else label
 
 
 def _headline(planned: PlannedAppointment, payers: Mapping[str, str]) -> str:
@@ -105,34 +117,83 @@ def _row(claim: str) -> int:
     return int(claim.removeprefix(ROW_PREFIX))
 
 
-def _fine(planned: Sequence[PlannedAppointment], payers: Mapping[str, str]) -> Iterator[str]:
-    """Yield the appointments, the members of each day, code and payer on one line.
+def _fine(
+    planned: Sequence[PlannedAppointment], payers: Mapping[str, str], *, is_verbose: bool
+) -> Iterator[str]:
+    """Yield the appointments by payer, the members of each day and code on one line.
 
-    Before them is how many rest on what, with the topics that were not read.
+    Before them is how many rest on what, with the topics of this payer that were not read.
     """
-    counted = Counter(BASIS_LABELS[each.line.basis] for each in planned)
-    topics = dict.fromkeys(topic for each in planned for topic in each.line.unread_topics)
-    text = ", ".join(f"{number} {label}" for label, number in counted.items())
-    unread = ", ".join(TOPIC_WORDS[topic] for topic in topics)
-    yield from folded(f"{text}; not read: {unread}" if unread else text, "  ")
-    together: dict[tuple[str, str, str], list[str]] = {}
+    by_payer: dict[str, list[PlannedAppointment]] = {}
     for each in planned:
-        claim, line = each.appointment.claim, each.appointment.line
-        key = (str(each.appointment.day), line.code, payers[each.payer])
-        together.setdefault(key, []).append(claim.member.id)
-    for (day, code, payer), members in together.items():
-        yield from folded(f"{day}  {code}  {', '.join(members)} · {payer}", "  ")
+        by_payer.setdefault(each.payer, []).append(each)
+    for payer, of_payer in by_payer.items():
+        yield from folded(f"{payers[payer]}: {_basis_of(of_payer)}", "  ")
+        yield from _each(of_payer) if is_verbose else _by_day_and_code(of_payer)
+
+
+def _basis_of(planned: Sequence[PlannedAppointment]) -> str:
+    """Return how many appointments rest on what, and the topics that were not read."""
+    counted = Counter(BASIS_LABELS[each.line.basis] for each in planned)
+    text = ", ".join(f"{number} {label}" for label, number in counted.items())
+    topics = dict.fromkeys(topic for each in planned for topic in each.line.unread_topics)
+    unread = ", ".join(TOPIC_WORDS[topic] for topic in topics)
+    return f"{text}; not read: {unread}" if unread else text
+
+
+def _by_day_and_code(planned: Iterable[PlannedAppointment]) -> Iterator[str]:
+    together: dict[tuple[str, str], list[str]] = {}
+    for each in planned:
+        appointment = each.appointment
+        key = (str(appointment.day), appointment.line.code)
+        together.setdefault(key, []).append(appointment.claim.member.id)
+    for (day, code), members in together.items():
+        yield from folded(f"{day}  {code}  {', '.join(members)}", "    ")
+
+
+def _each(planned: Iterable[PlannedAppointment]) -> Iterator[str]:
+    """Yield each appointment with what it rests on and the rules that were checked."""
+    for each in planned:
+        appointment, line = each.appointment, each.line
+        member = appointment.claim.member.id
+        text = f"{appointment.day}  {appointment.line.code}  {member}: {_basis_of([each])[2:]}"
+        yield from folded(f"{text} · line {appointment.row} of the file", "    ")
+        yield from rests_on_lines(line.rests_on, "      ")
+        if line.judged_by:
+            yield from folded(f"Checked by: {', '.join(line.judged_by)}", "      ")
+
+
+def _groups_of_one(planned: Iterable[PlannedAppointment]) -> Iterator[str]:
+    """Yield the groups of which the schedule has one appointment alone, each with its line."""
+    for number, each in enumerate(groups_of_one(planned)):
+        if not number:
+            yield ""
+            yield "GROUPS OF ONE: add the other members, or their number as group_size"
+        session = each.line.session
+        name = session.id if isinstance(session, Session) else ""
+        yield f"  {each.day}  {each.line.code}  {name} · line {each.row} of the file"
 
 
 def _reasons(planned: PlannedAppointment) -> list[Finding]:
     return [f for f in planned.decision.findings if f.outcome not in ("pay", "inform")]
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Finding, expected: Expected) -> Iterator[str]:
+    """Yield the message with its denial codes, and the rule; of a milder one also its outcome."""
     codes = denial_codes(finding.adjustment)
-    message = _CLAIM.sub(lambda match: f"line {int(match[1])} of the file", finding.message)
-    yield from folded(f"{message} ({codes})" if codes else message, "    ")
+    message = _with_lines(finding.message)
+    label = "" if finding.outcome == expected else f"{OUTCOME_LABELS[finding.outcome]}: "
+    yield from folded(f"{label}{message} ({codes})" if codes else f"{label}{message}", "    ")
+    if earlier := earlier_text(finding):
+        yield from folded(_with_lines(earlier), "    ")
     yield from folded(f"Rule {finding.rule}; {sources(finding.citations)}", "    ")
+    for text in row_texts(finding):
+        yield from folded(text, "    ")
+
+
+def _with_lines(text: str) -> str:
+    """Return the text with the lines of the file in place of the ids of their claims."""
+    return _CLAIM.sub(lambda match: f"line {int(match[1])} of the file", text)
 
 
 def _help(planned: PlannedAppointment) -> Iterator[str]:
@@ -151,6 +212,8 @@ def _remedies(planned: PlannedAppointment) -> Iterator[str]:
         yield f"Next date that pays: {next_date.day} ({basis})"
     if next_date is not None and next_date.unread_from not in (None, planned.appointment.day):
         yield f"No sure date: {unread_text(next_date)}"
+    if planned.needs_members:
+        yield "Add the other members of the group, or their number as group_size"
     for cure in planned.cures:
         change = _ONLY_LINE.sub(planned.appointment.line.code, str(cure))
         yield f"Possible fix: {change}"
@@ -160,17 +223,22 @@ def _remedies(planned: PlannedAppointment) -> Iterator[str]:
             planned.professions[_MOST_PROFESSIONS:],
         )
         others = f" or {len(more)} others" if more else ""
-        yield f"Paid with a clinician who is: {', '.join(first)}{others}"
+        yield f"Paid with a clinician who holds the session and is: {', '.join(first)}{others}"
     if planned.clinicians:
-        yield f"In the practice file: {', '.join(planned.clinicians)}"
+        npis = ", ".join(planned.clinicians)
+        yield f"In the practice file: {npis}, only if that person holds the session"
 
 
 def data_of_plan(
-    planned: Iterable[PlannedAppointment], findings: Iterable[SessionFinding]
+    planned: Sequence[PlannedAppointment], findings: Iterable[SessionFinding]
 ) -> dict[str, Data]:
     """Return the appointments, and the findings over several members, as JSON data."""
     appointments: list[Data] = [_appointment(each) for each in planned]
-    return {"appointments": appointments, "over_members": [plain(each) for each in findings]}
+    return {
+        "appointments": appointments,
+        "over_members": [plain(each) for each in findings],
+        "groups_of_one": [each.row for each in groups_of_one(planned)],
+    }
 
 
 def _appointment(planned: PlannedAppointment) -> dict[str, Data]:
@@ -188,4 +256,5 @@ def _appointment(planned: PlannedAppointment) -> dict[str, Data]:
         "next_date": data_of(planned.next_date) if planned.next_date else None,
         "professions": plain(planned.professions),
         "clinicians": plain(planned.clinicians),
+        "needs_members": planned.needs_members,
     }

@@ -2,54 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 
 from payer_rules.decisions import Decision
 from payer_rules.errors import Problem, Remark
+from payer_rules.json_forms.decision_text import text_of_decision
 from payer_rules.readers import FiledClaim
+from payer_rules.reports import check_junit as junit
+from payer_rules.reports import sarif
+from payer_rules.reports.check_junit import end_of_suites, suite_of_lines
+from payer_rules.reports.check_markdown import markdown_of_check, rows_of_lines
+from payer_rules.reports.check_page import page_of_check, rows_of_page
+from payer_rules.reports.check_sarif import end_of_results, results_of_lines
 from payer_rules.reports.claim_response import claim_response
 from payer_rules.reports.data import line_of, of_decision, of_problem, text_of
+from payer_rules.reports.decided_lines import DecidedLine, decided_lines
 from payer_rules.reports.decisions import count_of, lines_of
-from payer_rules.reports.finding_rows import header, rows_of
+from payer_rules.reports.finding_rows import header, rows_of, workbook_of_rows
 from payer_rules.reports.history_words import NO_HISTORY, HistoryGiven
 from payer_rules.reports.outcome_words import OUTCOME_LABELS
 from payer_rules.reports.remittance import remittance_of
 from payer_rules.reports.run_report import RunContext, run_report
+from payer_rules.reports.text_layout import PageLayout
 from payer_rules.summaries import RunSummary
-from payer_rules.text.escaping import join_lines
+from payer_rules.text.escaping import join_lines, visible
 
 _MOST_FREQUENT: Final = 10
 #: The indentation of a decision in the list of a JSON report.
 _INDENT: Final = "    "
 
 
+#: Renders the lines of one decision.
+LineRenderer: TypeAlias = Callable[[Iterable[DecidedLine]], str]
+#: Makes a report of the lines of all texts: the parts of a text, or the content of a file.
+WholeReport: TypeAlias = Callable[[Iterable[str], RunSummary, RunContext], "Iterable[str] | bytes"]
+
+
 @attrs.frozen(kw_only=True)
 class ReportFormat:
     """The text of each decision, and the text before, between and after them.
 
-    ``end`` receives the summary of the run and its context with the problems in the files.
-    ``empty`` receives the problems and returns the whole text if there is no decision.
+    ``one`` is ``None`` if the report shows no single decision. ``end`` receives the summary of the
+    run and its context with the problems in the files. ``empty`` receives the problems and returns
+    the whole text if there is no decision.
+
+    ``whole`` makes the report of a format that begins with the summary, or is no text: it receives
+    the lines of the texts of all decisions, which are kept until the run has ended. ``of_history``
+    is true if ``one`` also takes the history that the run had, ``has_changes`` if the report has
+    what is different from an earlier run.
     """
 
-    one: Callable[[FiledClaim, Decision], str]
+    one: Callable[..., str] | None
     head: str = ""
     between: str = "\n"
     end: Callable[[RunSummary, RunContext], str] = lambda summary, context: "\n"
     empty: Callable[[Sequence[Problem]], str] = lambda problems: ""
+    whole: WholeReport | None = None
+    of_history: bool = False
+    has_changes: bool = False
 
-
-def _nothing(filed: FiledClaim, decision: Decision) -> str:
-    return ""
+    def with_history(self, given: HistoryGiven) -> ReportFormat:
+        """Return the format for a run that had this history."""
+        if self.one is None or not self.of_history:
+            return self
+        return attrs.evolve(self, one=partial(self.one, given=given))
 
 
 def _text(filed: FiledClaim, decision: Decision, given: HistoryGiven = NO_HISTORY) -> str:
-    if filed.history is not None:
-        given = attrs.evolve(given, has_undecided=True)
-    return join_lines(lines_of(decision, given))
+    return join_lines(_folded(lines_of(decision, given.of_claim(filed))))
+
+
+def _folded(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a decision in the width of a report, each part below its first words."""
+    layout = PageLayout()
+    for line in map(visible, lines):
+        text = line.lstrip(" ")
+        indent = len(line) - len(text)
+        yield from [line] if len(line) <= layout.width else layout.wrapped(text, indent, 2)
 
 
 def _json(filed: FiledClaim, decision: Decision) -> str:
@@ -57,11 +90,34 @@ def _json(filed: FiledClaim, decision: Decision) -> str:
 
 
 def _ndjson(filed: FiledClaim, decision: Decision) -> str:
-    return line_of(of_decision(decision))
+    return text_of_decision(decision)
 
 
 def _csv(filed: FiledClaim, decision: Decision) -> str:
-    return "".join(f"{row}\n" for row in rows_of(decision))
+    return "".join(f"{row}\n" for row in rows_of(decision, filed.claim))
+
+
+def _by_line(render: LineRenderer) -> Callable[..., str]:
+    """Return the function that renders the lines of a decision."""
+    return partial(_lines, render)
+
+
+def _lines(
+    render: LineRenderer, filed: FiledClaim, decision: Decision, given: HistoryGiven = NO_HISTORY
+) -> str:
+    return render(decided_lines(filed, decision, given.of_claim(filed)))
+
+
+def _page(rows: Iterable[str], summary: RunSummary, context: RunContext) -> Iterable[str]:
+    return page_of_check(rows, summary, context)
+
+
+def _markdown(rows: Iterable[str], summary: RunSummary, context: RunContext) -> Iterable[str]:
+    return markdown_of_check(rows, summary, context)
+
+
+def _workbook(rows: Iterable[str], summary: RunSummary, context: RunContext) -> bytes:
+    return workbook_of_rows(rows)
 
 
 def _claim_response(filed: FiledClaim, decision: Decision) -> str:
@@ -136,20 +192,17 @@ _HEADER: Final = f"{header()}\n"
 #: The text report with every claim before the summary.
 VERBOSE_TEXT: Final = ReportFormat(
     one=_text,
+    of_history=True,
+    has_changes=True,
     between="\n\n",
     end=lambda summary, context: "\n\n" + _reported(summary, context),
     empty=_no_claim,
 )
 
 
-def verbose_text(given: HistoryGiven) -> ReportFormat:
-    """Return the text report with every claim, for a run that had this history."""
-    return attrs.evolve(VERBOSE_TEXT, one=partial(_text, given=given))
-
-
 #: The formats by name; text is the default.
 REPORT_FORMATS: Final[dict[str, ReportFormat]] = {
-    "text": ReportFormat(one=_nothing, between="", end=_reported, empty=_no_claim),
+    "text": ReportFormat(one=None, between="", end=_reported, empty=_no_claim, has_changes=True),
     "json": ReportFormat(
         one=_json,
         head='{\n  "decisions": [\n',
@@ -168,4 +221,27 @@ REPORT_FORMATS: Final[dict[str, ReportFormat]] = {
     ),
     "claim-response": ReportFormat(one=_claim_response),
     "remittance": ReportFormat(one=_remittance, between="\n\n", end=_summed, empty=_no_claim),
+    "html": ReportFormat(
+        one=_by_line(rows_of_page), of_history=True, has_changes=True, whole=_page
+    ),
+    "markdown": ReportFormat(
+        one=_by_line(rows_of_lines), of_history=True, has_changes=True, whole=_markdown
+    ),
+    "junit": ReportFormat(
+        one=_by_line(suite_of_lines),
+        of_history=True,
+        head=junit.HEAD,
+        between="",
+        end=lambda summary, context: end_of_suites(context.problems),
+        empty=lambda problems: f"{junit.HEAD}{end_of_suites(problems)}",
+    ),
+    "sarif": ReportFormat(
+        one=_by_line(results_of_lines),
+        of_history=True,
+        head=sarif.HEAD,
+        between=sarif.BETWEEN,
+        end=lambda summary, context: end_of_results(summary.reasons, context.problems),
+        empty=lambda problems: f"{sarif.HEAD}{end_of_results((), problems, is_first=True)}",
+    ),
+    "xlsx": ReportFormat(one=_csv, whole=_workbook),
 }

@@ -4,24 +4,28 @@
 2. `sections` lists findings and missing facts, the most expensive first.
 3. `footer` explains the words of the report, and says where the rest is.
 
-A report has a limited number of lines. What does not fit is counted, and printed with
-``--verbose``.
+A report has a limited number of lines, which the denials of a few claims alone may exceed. What
+does not fit is counted, and printed with ``--verbose``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import inf
 from typing import Final
 
 import attrs
 
+from payer_rules.conformance.earlier_runs import RunChange
 from payer_rules.errors import Problem, Remark
 from payer_rules.reports.class_rows import class_rows, payer_rows
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.history_words import HistoryGiven
-from payer_rules.reports.report_sections import FEW_CLAIMS, Section, sections
-from payer_rules.reports.run_words import explained_words, verdict
+from payer_rules.reports.report_entries import OLDER, Section
+from payer_rules.reports.report_room import fitted, has_room
+from payer_rules.reports.report_sections import sections
+from payer_rules.reports.reported_findings import FEW_CLAIMS
+from payer_rules.reports.run_changes import lines_of_changes
+from payer_rules.reports.run_words import explained_words, in_short, verdict, words_of
 from payer_rules.reports.text_layout import PageLayout, dotted, glued, money
 from payer_rules.summaries import RunSummary
 from payer_rules.summaries.payer_summary import PayerSummary
@@ -34,7 +38,10 @@ MOST_LINES_OF_SEVERAL: Final = 60
 
 @attrs.frozen(kw_only=True)
 class RunContext:
-    """The names of files and payers, the problems, the exit code and the layout of a report."""
+    """The names of files and payers, the problems, the exit code and the layout of a report.
+
+    ``changes`` are the differences from the earlier report ``since``, if there is one.
+    """
 
     files: tuple[str, ...] = ()
     names: Mapping[str, str] = attrs.field(factory=dict)
@@ -43,6 +50,8 @@ class RunContext:
     is_verbose: bool = False
     history: HistoryGiven = attrs.Factory(HistoryGiven)
     layout: PageLayout = attrs.Factory(PageLayout)
+    since: str = ""
+    changes: Sequence[RunChange] = ()
 
 
 def run_report(summary: RunSummary, context: RunContext) -> Iterator[str]:
@@ -55,16 +64,40 @@ def run_report(summary: RunSummary, context: RunContext) -> Iterator[str]:
     else:
         first += payer_rows(summary, layout)
     last = [*_footer(summary, context), *_remarks(context.problems, layout)]
-    legend = _legend(summary, layout)
     most = MOST_LINES if len(summary.payers) == 1 else MOST_LINES_OF_SEVERAL
-    room = None if context.is_verbose else most - len(first) - len(last) - len(legend)
-    parts = _sections(summary, context)
-    if room is not None and not _has_room(parts, room):
-        room, legend = room + len(legend), []
-    body = [*first, *_fitting(parts, room, layout)]
-    printed = "\n".join(body)
-    yield from body
-    yield from (last[0], *(legend and _legend(summary, layout, printed)), *last[1:])
+    room = None if context.is_verbose else most - len(first) - len(last)
+    body, legend = _body(summary, context, room, first)
+    yield from (*first, *body, last[0], *legend, *last[1:])
+    if context.since:
+        yield ""
+        yield from lines_of_changes(
+            f"since {context.since}",
+            context.changes,
+            layout,
+            show_all=context.is_verbose,
+            option="--verbose",
+        )
+
+
+def _body(
+    summary: RunSummary, context: RunContext, room: int | None, first: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Return the sections, and the legend of their words, in a room of so many lines.
+
+    The legend is in short words if findings or the first facts need the room. ``first`` are the
+    lines before the sections.
+    """
+    layout, parts = context.layout, _sections(summary, context)
+    full = _legend(summary, layout)
+    if room is None or has_room(parts, room - len(full)):
+        body = [*_fitting(parts, None if room is None else room - len(full), layout)]
+        return body, _legend(summary, layout, [*first, *body])
+    for lines in range(len(full) + 1):
+        body = [*_fitting(parts, room - lines, layout)]
+        legend = _short_legend(summary, layout, [*first, *body])
+        if len(legend) <= lines:
+            break
+    return body, legend
 
 
 def _sections(summary: RunSummary, context: RunContext) -> list[Section]:
@@ -74,7 +107,7 @@ def _sections(summary: RunSummary, context: RunContext) -> list[Section]:
 
 
 def _header(summary: RunSummary, context: RunContext) -> Iterator[str]:
-    """Yield the files and the payer, then the number of claims and lines, and their charges."""
+    """Yield the files and the payer, the claims, lines and charges, and the history."""
     files = context.files
     label = visible(files[0]) if len(files) == 1 else count_of(len(files), "file")
     column = len(label) + 3
@@ -91,6 +124,10 @@ def _header(summary: RunSummary, context: RunContext) -> Iterator[str]:
         counts.append(f"{money(total.charges)} billed")
     yield context.layout.styled(f"{label}   {visible(name)}", "bold")
     yield from context.layout.wrapped(dotted(map(glued, counts)), column)
+    if history := context.history.coverage(summary, names_members=context.is_verbose):
+        yield from context.layout.wrapped(history, 2, 2)
+    if gap := context.history.gap(summary.last_day):
+        yield from context.layout.wrapped(gap, 2, 2)
 
 
 def _contractor(summary: PayerSummary) -> str:
@@ -106,91 +143,38 @@ def _contractor(summary: PayerSummary) -> str:
 def _fitting(parts: Sequence[Section], room: int | None, layout: PageLayout) -> Iterator[str]:
     """Yield the sections with as many entries as there is room for, the first ones first."""
     counts = [len(section.entries) for section in parts]
-    left: float = inf
+    chosen = {id(entry) for section in parts for entry in section.entries}
     if room is not None:
-        counts = _shown_entries(parts, room)
-        left = room - _lines(parts, counts)
-    with_details = _with_details(parts, counts, left)
+        counts, chosen = fitted(parts, room)
     for section, count in zip(parts, counts, strict=True):
         yield ""
         if not count:
-            texts = count_of(len(section.entries), "older text or table")
-            texts = texts.replace("older text or tables", "older texts and tables")
-            yield f"{layout.styled(section.title, 'bold')}  {texts} (--verbose lists them)"
+            width = layout.width - len(section.title) - 2
+            text = next((text for text in _in_one_line(section) if len(text) <= width), _LISTED)
+            yield f"{layout.styled(section.title, 'bold')}  {text}"
             continue
         yield layout.styled(section.title, "bold")
         for entry in section.entries[:count]:
-            yield from entry.lines
-            if id(entry) in with_details:
-                yield from entry.details
+            is_whole = id(entry) in chosen or not entry.details
+            yield from entry.with_details if is_whole else entry.without_details
         if count < len(section.entries):
-            yield f"  … and {len(section.entries) - count:,} more (--verbose lists them)"
+            yield f"  … and {len(section.entries) - count:,} more {_LISTED}"
 
 
-def _has_room(parts: Sequence[Section], room: int) -> bool:
-    """Return True if there is room for all denials and other findings, and the first facts."""
-    counts = _shown_entries(parts, room)
-    return all(
-        entry.rank > _MOST_URGENT
-        for section, count in zip(parts, counts, strict=True)
-        for entry in section.entries[count:]
-    )
+_LISTED: Final = "(--verbose lists them)"
 
 
-def _shown_entries(parts: Sequence[Section], room: int) -> list[int]:
-    """Return the number of entries that each section shows.
-
-    Entries are added in the order of their ranks while there is room: denials, then the first
-    facts, then the other findings and facts, then the age of texts. The first denial, and those
-    that are always shown, need no room.
-    """
-    counts = [section.least for section in parts]
-    ranked = [
-        (entry.rank, at, number)
-        for at, section in enumerate(parts)
-        for number, entry in enumerate(section.entries)
-    ]
-    full: set[int] = set()
-    for _, at, number in sorted(ranked):
-        if number < counts[at] or at in full:
-            continue
-        more = [
-            max(count, number + 1) if place == at else count for place, count in enumerate(counts)
-        ]
-        if _lines(parts, more) <= room:
-            counts = more
-        else:
-            full.add(at)
-    return counts
-
-
-def _with_details(parts: Sequence[Section], counts: Sequence[int], left: float) -> set[int]:
-    """Return the shown entries whose details have room: first how to state facts, then sources."""
-    shown = [
-        entry
-        for section, count in zip(parts, counts, strict=True)
-        for entry in section.entries[:count]
-        if entry.details
-    ]
-    chosen: set[int] = set()
-    for entry in sorted(shown, key=lambda entry: not entry.has_advice):
-        if len(entry.details) <= left:
-            left -= len(entry.details)
-            chosen.add(id(entry))
-    return chosen
-
-
-def _lines(parts: Sequence[Section], counts: Sequence[int]) -> int:
-    """Return the number of lines that sections need to show so many entries without details."""
-    total = 0
-    for section, count in zip(parts, counts, strict=True):
-        if not count:
-            total += 2
-            continue
-        shown = section.entries[:count]
-        total += 2 + sum(len(entry.lines) for entry in shown)
-        total += count < len(section.entries)
-    return total
+def _in_one_line(section: Section) -> Iterator[str]:
+    """Yield the number of entries, the first with the command that gets newer tables, if any."""
+    texts = count_of(len(section.entries), section.noun)
+    texts = texts.replace("older text or tables", "older texts and tables")
+    advice = [entry.details[0] for entry in section.entries if entry.has_advice and entry.details]
+    if advice and section.noun == OLDER:
+        command = advice[0].strip().removeprefix("→ ")
+        yield f"{texts} (--verbose): {command}"
+        yield f"{len(section.entries):,} older (--verbose): {command}"
+        yield f"{texts}: --verbose lists them, and how to renew them"
+    yield f"{texts} {_LISTED}"
 
 
 def _remarks(problems: Sequence[Problem], layout: PageLayout) -> Iterator[str]:
@@ -206,18 +190,25 @@ def _remarks(problems: Sequence[Problem], layout: PageLayout) -> Iterator[str]:
 
 
 _MOST_REMARKS: Final = 3
-#: The rank of entries that are more urgent than the meaning of the words.
-_MOST_URGENT: Final = 2
 
 
-def _legend(summary: RunSummary, layout: PageLayout, printed: str | None = None) -> list[str]:
-    """Return the words of the report with their meaning; only those that are ``printed``."""
+def _legend(
+    summary: RunSummary, layout: PageLayout, above: Sequence[str] | None = None
+) -> list[str]:
+    """Return the words of the report with their meaning; only those of the lines ``above``."""
     texts = [
         text
         for text in explained_words(summary)
-        if printed is None or text.partition(":")[0] in printed
+        if above is None or text.partition(":")[0] in "\n".join(above)
     ]
     return [layout.styled(line, "dim") for text in texts for line in layout.wrapped(text, 0, 13)]
+
+
+def _short_legend(summary: RunSummary, layout: PageLayout, above: Sequence[str]) -> list[str]:
+    """Return the words of the lines ``above`` with their meaning, several on a line."""
+    printed = "\n".join(above)
+    words = [word for word in words_of(summary) if word in printed]
+    return [layout.styled(line, "dim") for line in layout.wrapped(in_short(words), 0, 2)]
 
 
 def _footer(summary: RunSummary, context: RunContext) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from payer_rules.reports.decisions import count_of
@@ -14,7 +14,7 @@ _ACTIONS: Final[dict[LineClass, str]] = {
     "denied": "Correct {} before sending",
     "reduced": "Check {} first",
     "fine": "No rule is broken by {}",
-    "unread": "No rule is known for {}",
+    "unread": "No rule was checked on {}",
 }
 #: The classes whose claims are named.
 _NAMED: Final = ("denied", "reduced")
@@ -23,11 +23,20 @@ _NAMED: Final = ("denied", "reduced")
 EXPLAINED: Final = {
     "proved": "certain from the claim as it stands",
     "presumed": "certain if what is missing is in order: see WORTH CHECKING, AS OF",
-    "partly read": "breaks no rule that was read; ask the payer about the other topics",
-    "baseline": "Medicare would deny it; this payer's own text was not read",
+    "partly read": "breaks no rule that was read; ask the payer about the rest",
+    "baseline": "Medicare would deny it; this payer's own text or edits were not read",
     "carried": "by the newest text or table of an earlier date; get a newer one",
 }
 
+
+#: The same where there is no room for a line each.
+_IN_SHORT: Final = {
+    "proved": "certain",
+    "presumed": "if the rest is right",
+    "partly read": "not all topics",
+    "baseline": "by Medicare's edits alone",
+    "carried": "by an older text or table",
+}
 
 #: So few claims are named in the sentence on what to do.
 _FEW_CLAIMS: Final = 8
@@ -53,7 +62,18 @@ def verdict(summary: RunSummary) -> Iterator[str]:
 
 
 def explained_words(summary: RunSummary) -> Iterator[str]:
-    """Yield the meaning of each word that describes an answer of the run."""
+    """Yield each word that describes an answer of the run with its meaning."""
+    for word in words_of(summary):
+        yield f"{f'{word}:':<12} {EXPLAINED[word]}"
+
+
+def in_short(words: Iterable[str]) -> str:
+    """Return the words with their meanings in few words."""
+    return "; ".join(glued(f"{word} = {_IN_SHORT[word]}") for word in words)
+
+
+def words_of(summary: RunSummary) -> list[str]:
+    """Return the words that describe answers of the run, if there is more than ``proved``."""
     payers = summary.payers.values()
     bases = {basis for payer in payers for _, basis in payer.bases}
     reasons = {fact.reason for payer in payers for fact in payer.facts}
@@ -61,5 +81,4 @@ def explained_words(summary: RunSummary) -> Iterator[str]:
     words += ["partly read"] if "partial" in bases else []
     words += ["baseline"] if "baseline" in bases else []
     words += ["carried"] if reasons & {"edition", "table"} else []
-    if words != ["proved"]:
-        yield from (f"{f'{word}:':<12} {EXPLAINED[word]}" for word in words)
+    return [] if words == ["proved"] else words

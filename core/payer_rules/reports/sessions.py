@@ -11,7 +11,8 @@ from typing import Final
 from payer_rules.decisions import NotEvaluated
 from payer_rules.reports.data import Data, plain, text_of
 from payer_rules.reports.decisions import count_of, sources
-from payer_rules.reports.missing_words import fix_text, missing_text
+from payer_rules.reports.fix_words import fix_text
+from payer_rules.reports.missing_words import missing_text
 from payer_rules.sessions.billed_services import ClaimLine
 from payer_rules.sessions.billed_sessions import BilledSession
 from payer_rules.sessions.findings import Kind, OpenQuestion, SessionFinding

@@ -15,7 +15,10 @@ from payer_rules.rulebook.topic_summary import TopicSummary
 from payer_rules.rules import READING_STATUSES, TOPICS, ReadingStatus, Topic
 
 _WIDTH: Final = 80
+#: The widths of cells: an age and the sign of national edits take more room.
 _CELL: Final = 5
+_WIDE: Final = 8
+_WIDER: Final[tuple[Topic, ...]] = ("frequency", "combination")
 #: The columns of the second table.
 _COUNTS: Final = ("rules", "live", "review", "old", "not counted", "read twice")
 _HEADINGS: Final[dict[Topic, str]] = {
@@ -37,6 +40,8 @@ _CELLS: Final = {
     "27": "read for this date, and what it states is checked",
     "13=": "read for this date, and most of them state no rule",
     "94~2": "most carried from a text or table of up to 2 years before (~: under 1)",
+    "88~e": "by national edits alone: no own text of the payer was read",
+    "88~e2": "by national edits, and of 2 codes by own texts of the payer",
     "old": "read once, and too old to judge by",
     "-": "read by nobody",
 }
@@ -94,6 +99,12 @@ def of_payer(summaries: Iterable[TopicSummary]) -> Iterator[str]:
                 yield from textwrap.wrap(
                     text, _WIDTH, initial_indent="  ", subsequent_indent="    "
                 )
+        by_edits = sorted(summary.read - summary.own)
+        if by_edits:
+            own = ", ".join(sorted(summary.own)) or "none"
+            yield from _indented(
+                f"By national edits alone, {len(by_edits)} codes; by own texts: {own}"
+            )
         if summary.codes.get("unread") or summary.codes.get("expired"):
             for known in summary.known:
                 yield from textwrap.wrap(
@@ -117,9 +128,19 @@ def of_rule_counts(rules: Sequence[RuleCounts], day: date) -> Iterator[str]:
     )
     text += (
         " A rule is live if its text was read for the day or is carried with its own outcome;"
-        " read twice, if a second reader compared it with its text."
+        " read twice, if a second reader compared it with its text (--payer names the others)."
     )
     yield from textwrap.wrap(text, _WIDTH)
+    without = [each.payer for each in rules if not each.live]
+    if without and len(rules) > 1:
+        yield from _listed("Without a live rule", without)
+    if len(rules) == 1 and rules[0].read_once:
+        yield from _listed("Read once", rules[0].read_once)
+
+
+def _listed(label: str, names: Iterable[str]) -> Iterator[str]:
+    text = f"{label}: {', '.join(names)}."
+    yield from textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def ledger_data(
@@ -133,6 +154,7 @@ def ledger_data(
             "codes": {status: list(codes) for status, codes in summary.codes.items()},
             "carried_years": summary.carried_years,
             "known": list(summary.known),
+            "own": sorted(summary.own),
         }
         for summary in summaries
     ]
@@ -154,7 +176,8 @@ def _indented(text: str) -> list[str]:
 
 
 def _row(cells: Iterable[str]) -> str:
-    return "".join(cell.ljust(_CELL) for cell in cells).rstrip()
+    widths = (_WIDE if topic in _WIDER else _CELL for topic in TOPICS)
+    return "".join(c.ljust(width) for c, width in zip(cells, widths, strict=True)).rstrip()
 
 
 def _counted(rules: RuleCounts) -> tuple[int, ...]:
@@ -176,7 +199,8 @@ def _cell(summary: TopicSummary) -> str:
         return "old" if summary.codes.get("expired") else "-"
     most = max(read, key=lambda status: len(read[status]))
     age = f"{summary.carried_years}" if most == "carried" and summary.carried_years else ""
-    return f"{sum(map(len, read.values()))}{_READ[most]}{age}"
+    edits = f"e{len(summary.own) or ''}" if summary.read - summary.own else ""
+    return f"{sum(map(len, read.values()))}{_READ[most]}{age}{edits}"
 
 
 def _years(summary: TopicSummary) -> str:

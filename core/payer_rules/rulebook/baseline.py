@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -40,14 +41,20 @@ if TYPE_CHECKING:
 _ALL_PRESUMED: Final = Assumptions.presuming(frozenset(ASSUMABLE))
 #: An own finding that is worse than this takes the place of a warning.
 _MILD: Final = SEVERITY["inform"]
-_WARNING: Final = "Medicare would deny this; this payer's text was not read."
+#: The number of baselines whose tables are kept: a process has one, and tests a few.
+_MOST_TABLES: Final = 4
+_WARNING: Final = "Medicare would deny this; this payer's own text or edits were not read."
 
 
 @attrs.frozen
 class BaselineAnswer:
-    """The warnings on a claim, and the topics of each line that the edits alone answer."""
+    """The warnings on a claim, their verdicts, and the topics that the edits alone answer.
+
+    The topics are those of each line.
+    """
 
     findings: tuple[Finding, ...] = ()
+    verdicts: tuple[tuple[Evaluator, Verdict[Any]], ...] = ()
     topics: Mapping[int, frozenset[Topic]] = attrs.field(factory=dict)
 
 
@@ -74,7 +81,7 @@ class Baseline:
         """
         if payer.baseline == "none" or edits is None or payer.ncci == edits.payer.ncci:
             return None
-        tables = EditTables.of(edits.payer, edits.terms, imported, known_on)
+        tables = _tables_of(_BaselineSource(edits, imported), known_on)
         return cls(
             payer,
             tables,
@@ -122,15 +129,23 @@ class Baseline:
         if edits is None:
             return BaselineAnswer()
         covered = {n for f in findings if SEVERITY[f.outcome] > _MILD for n in f.lines}
-        warnings = (
-            self._warning(evaluator, left, state.claim)
+        verdicts = tuple(
+            (evaluator, left)
             for evaluator, verdict in self._open_verdicts(state, topics)
             if (left := self._left(verdict, covered, topics)) is not None
         )
         return BaselineAnswer(
-            tuple(self._with_tested_cure(finding, state) for finding in warnings),
+            tuple(self.warning(evaluator, verdict, state) for evaluator, verdict in verdicts),
+            verdicts,
             {line.number: self._topics(edits, state, line, topics) for line in state.lines},
         )
+
+    def warning(self, evaluator: Evaluator, verdict: Verdict[Any], state: ClaimState) -> Finding:
+        """Return a verdict of the edits as a warning; without its cure if that does not help.
+
+        The payer's own rules deny the lines that the state has as denied.
+        """
+        return self._with_tested_cure(self._warning(evaluator, verdict, state.claim), state)
 
     def _open_verdicts(
         self, state: ClaimState, topics: ClaimTopics
@@ -218,15 +233,40 @@ class Baseline:
             if isinstance(units, Match) or edits.units.is_waived((line.code,), last):
                 answered.add("frequency")
         if "combination" in unread:
-            others = {other.code for other in (*state.lines, *state.before(first, last))}
+            known = (*state.lines, *state.before(first, last))
+            of_day = {other.code for other in known if same_day(line, other)}
             pairs = [
                 edits.pairs.find((line.code, code), first, last, True)
-                for code in others - {line.code}
+                for code in of_day - {line.code}
                 if not topics.reads_pair(line.number, code)
             ]
             if pairs and all(isinstance(answer, Match) or not answer for answer in pairs):
                 answered.add("combination")
         return frozenset(answered)
+
+
+@attrs.frozen(eq=False)
+class _BaselineSource:
+    """The edits and imported tables of one registry: they are compared by identity."""
+
+    edits: BaselineEdits
+    imported: TableStore | None
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _BaselineSource)
+            and self.edits is other.edits
+            and self.imported is other.imported
+        )
+
+    def __hash__(self) -> int:
+        return hash((id(self.edits), id(self.imported)))
+
+
+@lru_cache(_MOST_TABLES)
+def _tables_of(source: _BaselineSource, known_on: date | None) -> EditTables:
+    """Return the tables of the edits: all payers of a registry share them."""
+    return EditTables.of(source.edits.payer, source.edits.terms, source.imported, known_on)
 
 
 def _payable(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
@@ -19,6 +19,8 @@ from payer_rules.history import History, HistoryQuery
 from payer_rules.rulebook.applicable_rules import ApplicableRules
 from payer_rules.rulebook.baseline import Baseline
 from payer_rules.rulebook.claim_decider import ClaimDecider
+from payer_rules.rulebook.code_edits import CodeEdits, edits_of
+from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rulebook.conclusion import Conclusion
 from payer_rules.rulebook.fingerprints import bundled, continued, digest
 from payer_rules.rulebook.next_payable import NextPayable, NextPayableSearch
@@ -35,7 +37,9 @@ from payer_rules.rules import (
     EditTerms,
     Payer,
     PlanNames,
+    ReadingStatus,
     Rule,
+    Topic,
     Waiver,
     alternatives_of,
     without_waived,
@@ -165,13 +169,18 @@ class RuleBook:
             applicable=self._applicable.with_editions(ids, editions),
         )
 
+    @property
+    def baseline_rules(self) -> frozenset[str]:
+        """The ids of the warnings by national edits, where the payer's own texts are silent."""
+        return self._baseline.rule_ids if self._baseline else frozenset()
+
     def without(self, waivers: Iterable[Waiver]) -> RuleBook:
         """Return the rule book without its rules and edits that are waived, while they are.
 
         The baseline leaves out what is waived of the payer's own edits, too. Earlier waivers of the
         book stay.
         """
-        ids = self.rule_ids | (self._baseline.rule_ids if self._baseline else frozenset())
+        ids = self.rule_ids | self.baseline_rules
         own = tuple(sorted((w for w in waivers if w.rule in ids), key=str))
         if not own:
             return self
@@ -247,6 +256,15 @@ class RuleBook:
         tables = TableReadings(self._edit_tables)
         return TopicSummaries(self.payer, self.rules, tables, day).of_codes(codes)
 
+    def own_statuses(self, code: str, day: date) -> Mapping[Topic, ReadingStatus]:
+        """Return for each topic what the payer's own texts read of a code on the day."""
+        tables = TableReadings(self._edit_tables)
+        return TopicSummaries(self.payer, self.rules, tables, day).own_statuses(code)
+
+    def edits_of(self, code: str, day: date) -> tuple[CodeEdits, ...]:
+        """Return the edits of a code that the expected answer uses on the day, by setting."""
+        return tuple(edits_of(code, self._edit_tables, day))
+
     @property
     def rule_ids(self) -> frozenset[str]:
         """The ids of all rules, including those of edit tables."""
@@ -267,6 +285,10 @@ class RuleBook:
     def speaks_of(self, code: str) -> bool:
         """Return True if a rule or an edit table, imported ones included, has the code."""
         return bool(self._applicable.by_code.of(code)) or code in self._edit_tables.codes_of(None)
+
+    def rules_of_code(self, code: str) -> tuple[CompiledRule, ...]:
+        """Return the rules and edit tables that may apply to a line with the code, compiled."""
+        return (*self._applicable.everywhere, *self._applicable.by_code.of(code))
 
     def queries(self, claims: Iterable[Claim]) -> tuple[HistoryQuery, ...]:
         """Return queries for the earlier lines on which the decisions on the claims can depend.

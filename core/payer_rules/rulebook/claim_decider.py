@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import attrs
@@ -19,15 +19,17 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.history import History
 from payer_rules.rulebook.applicable_rules import ApplicableRules
 from payer_rules.rulebook.baseline import Baseline
-from payer_rules.rulebook.conclusion import Conclusion, findings_of, in_order
-from payer_rules.rulebook.evaluation import Evaluation, evaluate_again, evaluate_claim, has_cure
+from payer_rules.rulebook.claim_keys import ClaimKeys
+from payer_rules.rulebook.conclusion import Conclusion, findings_of
+from payer_rules.rulebook.equal_claims import AskedClaim, EqualClaims, EvaluatedClaim
+from payer_rules.rulebook.evaluation import Evaluation, evaluate_again, evaluate_claim
 from payer_rules.rulebook.expected_answer import ExpectedAnswer
-from payer_rules.rulebook.kept_answers import KeptAnswers, answers_of
-from payer_rules.rulebook.line_keys import LineKeys
+from payer_rules.rulebook.kept_findings import Warnings
 from payer_rules.rulebook.line_rules import LineRules
 from payer_rules.rulebook.line_topics import ClaimTopics
 from payer_rules.rulebook.open_entries import Gaps, broken_texts, gaps_of
 from payer_rules.rulebook.presuming import Presuming
+from payer_rules.rulebook.tested_cures import CureTests, in_order
 from payer_rules.rulebook.topics import TopicLedger
 from payer_rules.rulebook.waived_rules import WaivedRules
 from payer_rules.unchecked import copier
@@ -52,8 +54,8 @@ class ClaimDecider:
     conclusion: Conclusion
     _as_known: Assumptions = attrs.field(init=False)
     _ledger: TopicLedger = attrs.field(init=False)
-    _keys: LineKeys | None = attrs.field(init=False)
-    _kept: KeptAnswers = attrs.field(factory=KeptAnswers, init=False)
+    _equal: EqualClaims | None = attrs.field(init=False)
+    _cures: CureTests = attrs.field(init=False)
 
     @_as_known.default
     def _without_values(self) -> Assumptions:
@@ -63,13 +65,21 @@ class ClaimDecider:
     def _of_topics(self) -> TopicLedger:
         return TopicLedger(self.rules.payer, self.rules, self.waived.by_code)
 
-    @_keys.default
-    def _of_independent_lines(self) -> LineKeys | None:
+    @_equal.default
+    def _of_equal_claims(self) -> EqualClaims | None:
         # NOTE: assumptions, waivers and incomplete rules are rare, and change what a line misses.
         if self.assumptions.presumed or self.waived.codes or self.conclusion.incomplete:
             return None
         baseline = self.baseline.edit_tables if self.baseline else None
-        return LineKeys(self.rules, self.rules.edit_tables, baseline, self._ledger.change_days)
+        tables = self.rules.edit_tables
+        ledger = self._ledger
+        return EqualClaims(
+            ClaimKeys(self.rules, tables, baseline, ledger.change_days, ledger.conditions_on)
+        )
+
+    @_cures.default
+    def _that_are_tested(self) -> CureTests:
+        return CureTests(self.rules, self._equal.keys if self._equal else None)
 
     def decide(
         self, claim: Claim, history: History, expected_history: History | None, *, test_cures: bool
@@ -82,10 +92,33 @@ class ClaimDecider:
         if claim.frequency_code == VOID:
             return self.conclusion.decide_void(claim)
         state = ClaimState(claim, history, self._as_known)
-        of_lines: dict[int, LineRules] = {}
-        keys = self._keys.of(state, expected_history, of_lines) if self._keys else ()
-        if answers := keys and self._kept.find(keys):
-            return self.conclusion.of_independent(state, answers)
+        cures = self._cures if test_cures else None
+        if self._equal:
+            asked = self._equal.asked(state, expected_history, history, cures)
+            decision = self._equal.decision(asked)
+            if decision is not None:
+                return decision
+        else:
+            asked = AskedClaim(state, expected_history or history, cures)
+        evaluated = self._evaluated(
+            state, asked.rules, history, expected_history, test_cures=test_cures
+        )
+        if self._equal:
+            self._equal.keep(asked, evaluated)
+        decision = evaluated.decision
+        notes = tuple(self.waived.notes(claim))
+        return attrs.evolve(decision, notes=(*decision.notes, *notes)) if notes else decision
+
+    def _evaluated(
+        self,
+        state: ClaimState,
+        of_lines: Mapping[int, LineRules],
+        history: History,
+        expected_history: History | None,
+        *,
+        test_cures: bool,
+    ) -> EvaluatedClaim:
+        """Return the decision on the claim of the state, with the evaluation behind it."""
         known = evaluate_claim(self.rules, state, of_lines)
         gaps = gaps_of(known.state)
         first, rests_on = self._assumed(known, gaps, history)
@@ -93,21 +126,17 @@ class ClaimDecider:
             findings_of(first.state), first.state, self.assumptions, test_cures=test_cures
         )
         topics = self._ledger.of_claim(first.state, first.met)
-        expected_answer = None
+        expected_answer, expected, warnings = None, None, Warnings()
         is_open = known.state.is_open or first.state.is_open
         if is_open or expected_history is not None or (self.baseline and topics.has_unread):
-            expected_answer = self._expected_answer(
+            expected_answer, expected, warnings = self._expected_answer(
                 known, gaps, findings, topics, expected_history or history, test_cures=test_cures
             )
         first_gaps = gaps if first is known else gaps_of(first.state)
         decision = self.conclusion.decide(
             first, findings, first_gaps, rests_on, expected_answer, topics
         )
-        if keys:
-            broken = expected_answer.broken_texts if expected_answer else {}
-            self._kept.keep(keys, answers_of(decision, first_gaps, topics.lines, broken))
-        notes = tuple(self.waived.notes(claim))
-        return attrs.evolve(decision, notes=(*decision.notes, *notes)) if notes else decision
+        return EvaluatedClaim(decision, first, expected, first_gaps, warnings)
 
     def _assumed(self, known: Evaluation, gaps: Gaps, history: History) -> tuple[Evaluation, Gaps]:
         """Return the evaluation under the assumptions of the first answer.
@@ -134,13 +163,14 @@ class ClaimDecider:
         history: History,
         *,
         test_cures: bool,
-    ) -> ExpectedAnswer:
-        """Return what to expect of the claim.
+    ) -> tuple[ExpectedAnswer, Evaluation, Warnings]:
+        """Return what to expect of the claim, the evaluation, and the warnings.
 
         ``gaps`` is what the claim as it is known leaves open; ``findings`` are those of the first
         answer.
         """
-        state = evaluate_again(self.rules, known, history, _EXPECTED).state
+        evaluated = evaluate_again(self.rules, known, history, _EXPECTED)
+        state = evaluated.state
         found = findings_of(state, known=findings)
         presumed = self._findings(found, state, _EXPECTED, test_cures=test_cures)
         presuming = Presuming(
@@ -150,10 +180,11 @@ class ClaimDecider:
         if state.expired:
             answer = attrs.evolve(answer, broken_texts=broken_texts(state))
         if self.baseline is None:
-            return answer
+            return answer, evaluated, Warnings()
         baseline = self.baseline.answer(state, answer.findings, topics)
         findings = (*answer.findings, *baseline.findings)
-        return attrs.evolve(answer, findings=findings, national=baseline.topics)
+        answer = attrs.evolve(answer, findings=findings, national=baseline.topics)
+        return answer, evaluated, Warnings(self.baseline, baseline.verdicts)
 
     def _findings(
         self,
@@ -164,11 +195,6 @@ class ClaimDecider:
         test_cures: bool,
     ) -> tuple[Finding, ...]:
         """Return the findings in order, without cures that do not help."""
-        if test_cures:
-            findings = (
-                _copy(finding, {"cure": None})
-                if finding.cure and not has_cure(self.rules, finding, evaluated, assumptions)
-                else finding
-                for finding in findings
-            )
-        return in_order(findings)
+        if not test_cures:
+            return in_order(findings)
+        return self._cures.of(findings, evaluated, assumptions)

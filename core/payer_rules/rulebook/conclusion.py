@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import attrs
 
@@ -21,23 +21,20 @@ from payer_rules.decisions import (
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.rulebook.evaluation import Evaluation
 from payer_rules.rulebook.expected_answer import MILD, ExpectedAnswer, expected_of_claim
-from payer_rules.rulebook.kept_answers import LineAnswer
+from payer_rules.rulebook.kept_findings import finding_of
 from payer_rules.rulebook.line_topics import ClaimTopics, LineTopics, Topics
 from payer_rules.rulebook.open_entries import (
     Gaps,
     assumed_entries,
-    entries_without_findings,
     open_entries,
+    open_risks,
     risks_of,
 )
-from payer_rules.rules import SEVERITY, TopicStatus, worst
-from payer_rules.unchecked import copier
+from payer_rules.rulebook.shared_caches import SharedCache
+from payer_rules.rulebook.tested_cures import in_order
+from payer_rules.rules import SEVERITY, worst
 
 T = TypeVar("T", Finding, NotEvaluated)
-_copy: Final = copier(Decision)
-_copy_line: Final = copier(LineDecision)
-#: The number of decisions on lines that are kept.
-_CACHE_SIZE: Final = 1 << 14
 
 
 class _OpenLine(NamedTuple):
@@ -65,10 +62,8 @@ class Conclusion:
     fingerprint: Fingerprint
     incomplete: tuple[str, ...]
     undated: Mapping[str, str]
-    _clean: dict[tuple[int, tuple[str, ...], tuple[TopicStatus, ...]], LineDecision] = attrs.field(
-        factory=dict, init=False
-    )
-    _open: dict[Hashable, LineDecision] = attrs.field(factory=dict, init=False)
+    _clean: SharedCache[Hashable, LineDecision] = attrs.field(factory=SharedCache, init=False)
+    _open: SharedCache[Hashable, LineDecision] = attrs.field(factory=SharedCache, init=False)
 
     def decide(
         self,
@@ -104,27 +99,8 @@ class Conclusion:
             findings=in_order(expected_answer.findings),
             not_evaluated=entries,
             assumed=assumed,
-            at_risk=risks_of(state),
+            at_risk=risks_of(open_risks(state), state.claim),
         )
-
-    def of_independent(self, state: ClaimState, answers: Sequence[LineAnswer]) -> Decision:
-        """Return the decision on a claim from the answers on equal lines, in order of number."""
-        lines = tuple(map(_numbered, answers, [line.number for line in state.lines]))
-        first = answers[0]
-        if first.of_claim is not None and first.of_claim.lines == lines:
-            return _copy(first.of_claim, {"claim": state.claim.id})
-        gaps: Gaps = {}
-        broken: dict[str, set[int]] = {}
-        for answer, line in zip(answers, lines, strict=True):
-            for gap in answer.gaps:
-                gaps.setdefault(gap, set()).add(line.line)
-            for rule in answer.broken:
-                broken.setdefault(rule, set()).add(line.line)
-        topics = {line.line: answer.topics for answer, line in zip(answers, lines, strict=True)}
-        entries = entries_without_findings(gaps, topics)
-        if broken:
-            entries = tuple(_with_broken(entry, broken) for entry in entries)
-        return self._decision(state.claim, lines, not_evaluated=entries)
 
     def decide_void(self, claim: Claim) -> Decision:
         """Return the decision on a claim that voids another one."""
@@ -174,9 +150,8 @@ class Conclusion:
         key = (line, *expected_answer.about(line.number))
         decision = self._open.get(key)
         if decision is None:
-            if len(self._open) >= _CACHE_SIZE:
-                self._open.clear()
-            decision = self._open[key] = _concluded(line, (), (), expected_answer, is_faulty=False)
+            decision = _concluded(line, (), (), expected_answer, is_faulty=False)
+            self._open.put(key, decision)
         return decision
 
     def _clean_line(self, number: int, rules: tuple[str, ...], topics: Topics) -> LineDecision:
@@ -184,13 +159,14 @@ class Conclusion:
         key = (number, rules, tuple(topics.values()))
         decision = self._clean.get(key)
         if decision is None:
-            decision = self._clean[key] = LineDecision(
+            decision = LineDecision(
                 line=number,
                 outcome="pay",
                 complete=True,
                 topics=topics,
                 judged_by=tuple(sorted(set(rules))),
             )
+            self._clean.put(key, decision)
         return decision
 
     def _decision(
@@ -237,16 +213,7 @@ def findings_of(state: ClaimState, known: Iterable[Finding] = ()) -> Iterator[Fi
         worst_known[key] = max(SEVERITY[finding.outcome], worst_known.get(key, 0))
     for evaluator, verdict in state.verdicts:
         if SEVERITY[verdict.outcome] > worst_known.get((verdict.rule, verdict.lines), -1):
-            finding = evaluator.describe(verdict, state.claim)
-            # NOTE: a line that is for review is not known to be paid in part.
-            is_softened = verdict.own_outcome is not None and finding.pays is not None
-            yield attrs.evolve(finding, pays=None) if is_softened else finding
-
-
-def _numbered(answer: LineAnswer, number: int) -> LineDecision:
-    """Return the decision on a line with the number of an equal one."""
-    decision = answer.decision
-    return decision if decision.line == number else _copy_line(decision, {"line": number})
+            yield finding_of(evaluator, verdict, state)
 
 
 def _with_broken(entry: NotEvaluated, broken: Mapping[str, Set[int]]) -> NotEvaluated:
@@ -326,8 +293,3 @@ def _decide_claim(lines: Iterable[LineDecision]) -> LineOutcome:
     outcomes = [line.outcome for line in lines]
     known = worst([outcome for outcome in outcomes if outcome != "unknown"])
     return "unknown" if "unknown" in outcomes and SEVERITY[known] <= MILD else known
-
-
-def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings in order of rule, lines and message."""
-    return tuple(sorted(findings, key=lambda f: (f.rule, f.lines, f.message)))

@@ -5,12 +5,15 @@ What a rule finds only because of one is not proved.
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.kinds import Check
 from payer_rules.rules import ProviderCriteria, Rule
+from payer_rules.unchecked import copier
 
 
 def reads_profession(rule: Rule) -> bool:
@@ -52,26 +55,29 @@ def _is_derived(provider: Provider | None) -> bool:
 
 
 def _without(claim: Claim) -> Claim:
-    return attrs.evolve(
-        claim,
-        billing_provider=_stated(claim.billing_provider),
-        lines=[_line_without(line) for line in claim.lines],
-    )
+    billing, lines = _stated(claim.billing_provider), tuple(map(_line_without, claim.lines))
+    return _copy_claim(claim, {"billing_provider": billing, "lines": lines})
 
 
 def _line_without(line: ServiceLine) -> ServiceLine:
     rendering, performer = line.rendering_provider, line.performed_by
     if not (_is_derived(rendering) or _is_derived(performer)):
         return line
-    return attrs.evolve(
-        line,
-        rendering_provider=rendering and _stated(rendering),
-        performed_by=performer and _stated(performer),
-    )
+    stated = {
+        "rendering_provider": rendering and _stated(rendering),
+        "performed_by": performer and _stated(performer),
+    }
+    return _copy_line(line, stated)
 
 
 def _stated(provider: Provider) -> Provider:
     """Return the provider without a profession that is derived."""
     if not _is_derived(provider):
         return provider
-    return attrs.evolve(provider, profession=None, profession_from="stated")
+    return _copy_provider(provider, {"profession": None, "profession_from": "stated"})
+
+
+# NOTE: a claim is copied for each rule that asks for a profession; its values are checked already.
+_copy_claim: Final = copier(Claim)
+_copy_line: Final = copier(ServiceLine)
+_copy_provider: Final = copier(Provider)

@@ -15,7 +15,6 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import ServiceLine
-from payer_rules.decisions import Finding
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.evaluator import Evaluator
@@ -121,21 +120,6 @@ def _recorded(state: ClaimState) -> set[Evaluator]:
     return recorded
 
 
-def has_cure(
-    rules: ApplicableRules, finding: Finding, evaluated: ClaimState, assumptions: Assumptions
-) -> bool:
-    """Return True if the finding names a cure, and the cured claim no longer has the finding.
-
-    ``evaluated`` is the claim with the finding.
-    """
-    if finding.cure is None or finding.cure.claim is None:
-        return False
-    state = evaluated.of_cure(finding.cure.claim, assumptions)
-    evaluate(state, rules.meet_for(state, finding.rule))
-    verdicts = (verdict for _, verdict in state.verdicts if verdict.rule == finding.rule)
-    return {line for verdict in verdicts for line in verdict.lines}.isdisjoint(finding.lines)
-
-
 def evaluate(
     state: ClaimState,
     met: Mapping[CompiledRule, list[tuple[ServiceLine, MissingFacts]]],
@@ -170,8 +154,8 @@ def evaluate(
                 compiled.evaluator.evaluate(state, met[compiled])
     if earlier is not None:
         state.copy_from(earlier, copied)
+    state.finish_stage()
     if add_ons:
-        state.finish_stage()
         _cascade(state, met, add_ons, confirms=confirms)
 
 

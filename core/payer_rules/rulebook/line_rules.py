@@ -25,6 +25,7 @@ from payer_rules.engine.reads import Reads
 from payer_rules.engine.text_dates import AgedText
 from payer_rules.rulebook.code_index import CodeIndex
 from payer_rules.rulebook.compiled_rule import CompiledRule
+from payer_rules.rulebook.shared_caches import SharedCache
 from payer_rules.rules import SCOPES
 
 #: The facts in the key of a line, by their class.
@@ -37,7 +38,7 @@ IN_KEY: Final = Reads(
     line={*_OF_LINE, "rendering_provider"},
     provider=_OF_PROVIDER,
 )
-#: The number of keys that are kept.
+#: The number of codes that are kept.
 _CACHE_SIZE: Final = 1 << 14
 _of_claim: Final = attrgetter(*_OF_CLAIM)
 _of_line: Final = attrgetter(*_OF_LINE)
@@ -118,7 +119,7 @@ class LineRulesCache:
 
     by_code: CodeIndex
     _codes: dict[str, CodeRules] = attrs.field(factory=dict, init=False)
-    _known: dict[Hashable, LineRules] = attrs.field(factory=dict, init=False)
+    _known: SharedCache[Hashable, LineRules] = attrs.field(factory=SharedCache, init=False)
 
     def of(self, state: ClaimState, line: ServiceLine, of_claim: Hashable) -> LineRules:
         """Return the rules of the line; ``of_claim`` are the facts of its claim (`claim_facts`).
@@ -133,9 +134,7 @@ class LineRulesCache:
         key = (_of_line(line), code_rules.period(line), of_claim, provider, others)
         rules = self._known.get(key)
         if rules is None:
-            if len(self._known) >= _CACHE_SIZE:
-                self._known.clear()
-            rules = self._known[key] = _line_rules(code_rules, state, line)
+            rules = self._known.put(key, _line_rules(code_rules, state, line))
         return rules
 
     def presumed(self, state: ClaimState, line: ServiceLine) -> LineRules:

@@ -29,7 +29,8 @@ _ANY_CODE: Final = "00000"
 class RuleCounts:
     """The number of a payer's rules with each status on a day, and of those read twice.
 
-    ``read_twice`` counts rules with a second reading among those that the payer has on the day.
+    ``read_twice`` counts rules with a second reading among those that the payer has on the day, and
+    ``read_once`` has the ids of the others.
     ``answers_to`` is the last day for which a rule answers with its own outcome: ``None`` if none
     ever does, and `date.max` if a text states no end.
     """
@@ -38,6 +39,7 @@ class RuleCounts:
     statuses: Counter[RuleStatus]
     read_twice: int
     answers_to: date | None
+    read_once: tuple[str, ...] = ()
 
     @property
     def live(self) -> int:
@@ -58,17 +60,15 @@ class RuleCounts:
 def count_rules(payer: str, rules: Sequence[Rule], day: date) -> RuleCounts:
     """Return how many of the payer's rules have each status on the day."""
     statuses = [status_of(rule, rules, day) for rule in rules]
-    twice = [
-        rule
-        for rule, status in zip(rules, statuses, strict=True)
-        if status in CURRENT and rule.second_reading
-    ]
+    current = [r for r, status in zip(rules, statuses, strict=True) if status in CURRENT]
+    once = {rule.id for rule in current if not rule.second_reading}
     lasts = [last for rule in rules if (last := _last_answer(rule))]
     return RuleCounts(
         payer=payer,
         statuses=Counter(statuses),
-        read_twice=len(twice),
+        read_twice=sum(rule.second_reading is not None for rule in current),
         answers_to=max(lasts, default=None),
+        read_once=tuple(sorted(once)),
     )
 
 

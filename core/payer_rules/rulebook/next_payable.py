@@ -21,6 +21,7 @@ from payer_rules.history import History
 from payer_rules.rulebook.applicable_rules import ApplicableRules
 from payer_rules.rulebook.change_days import ChangeDays
 from payer_rules.rules import ASSUMABLE, Rule
+from payer_rules.rules.carried_texts import carried_text
 from payer_rules.text.lists import listed
 
 #: The expected outcomes of a line that is paid as billed.
@@ -47,7 +48,8 @@ class NextPayable:
 
     ``day`` is ``None`` if there is no such day, or if an earlier day is ``unread_from``: the first
     on which nothing was found because the payer's texts on the line were not read. No later day is
-    tried then, since it would be later only for want of a text. ``answer`` is the decision on the
+    tried then, since it would be later only for want of a text. For the same reason ``last`` is the
+    day before a text against the line is too old to judge by. ``answer`` is the decision on the
     line on the one or the other day, or else on the first. ``blocked`` are the periods before the
     day, or up to ``last``. ``left`` is what limits leave on the first day, without the claim
     itself.
@@ -88,7 +90,7 @@ class NextPayableSearch:
         line = self._line(number)
         start = first or line.date_from
         end = last or months_on(start, _HORIZON)
-        decisions = self._decisions(line, start, end)
+        decisions, end = self._decisions(line, start, end)
         number, (tried, decision) = line.number, decisions[-1]
         answer = answer_on(decision, number)
         day = tried if answer.expected in PAID else None
@@ -118,8 +120,13 @@ class NextPayableSearch:
             raise InvalidValueError([FieldError(("line",), message, remedy)])
         return found[0]
 
-    def _decisions(self, line: ServiceLine, start: date, end: date) -> list[tuple[date, Decision]]:
-        """Return the decisions up to the first day on which nothing keeps the line unpaid."""
+    def _decisions(
+        self, line: ServiceLine, start: date, end: date
+    ) -> tuple[list[tuple[date, Decision]], date]:
+        """Return the decisions up to the first day on which nothing keeps the line unpaid.
+
+        The second value is the last day that was tried.
+        """
         claim, history = self.claim, self.history
         found = ChangeDays(
             self.applicable, self.rules, self.tables, claim, line, history, start, end
@@ -127,10 +134,21 @@ class NextPayableSearch:
         decisions: list[tuple[date, Decision]] = []
         for day in found.days():
             decision = self.decide(moved(claim, line, day), history, test_cures=False)
+            is_free = answer_on(decision, line.number).expected in (*PAID, _UNREAD)
+            if is_free and decisions and self._is_too_old(decisions[-1][1], line.number, day):
+                return decisions, day - _DAY
             decisions.append((day, decision))
-            if answer_on(decision, line.number).expected in (*PAID, _UNREAD):
+            if is_free:
                 break
-        return decisions
+        return decisions, end
+
+    def _is_too_old(self, decision: Decision, number: int, day: date) -> bool:
+        """Return True if the text of a finding on the line is too old to judge the day by."""
+        broken = {finding.rule for finding in findings_on(decision, number)}
+        return any(
+            all(_is_expired(rule, day) for rule in self.rules if rule.id == name)
+            for name in broken.intersection(rule.id for rule in self.rules)
+        )
 
     def _left(self, line: ServiceLine, day: date) -> Iterator[UnitsLeft]:
         """Yield what each limit that applies to the line leaves for it on the day."""
@@ -142,6 +160,11 @@ class NextPayableSearch:
                 left = compiled.evaluator.units_left(state, placed)
                 if left is not None:
                     yield left
+
+
+def _is_expired(rule: Rule, day: date) -> bool:
+    verified = rule.verified_dates
+    return verified is not None and carried_text(verified, rule.citations, day) == "expired"
 
 
 def moved(claim: Claim, line: ServiceLine, day: date) -> Claim:

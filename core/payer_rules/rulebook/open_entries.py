@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from payer_rules.claims import Claim
 from payer_rules.decisions import Finding, NotEvaluated, Reason, Risk
 from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.missing import EDITION, MissingFact
+from payer_rules.engine.verdict import Verdict
 from payer_rules.rulebook.line_topics import ClaimTopics, LineTopics
 from payer_rules.rules import UNPAID, Topic
 
@@ -16,6 +19,8 @@ from payer_rules.rules import UNPAID, Topic
 _CACHE_SIZE: Final = 1 << 14
 #: The lines on which a rule misses a fact.
 Gaps: TypeAlias = dict[tuple[str, MissingFact], set[int]]
+#: A verdict that holds if the line with the number is paid, with its evaluator.
+RiskVerdict: TypeAlias = tuple[Evaluator, Verdict[Any], int]
 #: An entry with its place in the order: rule, class, fact and lines.
 _Sorted: TypeAlias = tuple[tuple[str, str, str, tuple[int, ...]], NotEvaluated]
 
@@ -69,17 +74,6 @@ def open_entries(
     return _in_order((*faults, *_of_topics(unread), *_entries(not_assumed)))
 
 
-def entries_without_findings(
-    gaps: Gaps, topics: Mapping[int, LineTopics]
-) -> tuple[NotEvaluated, ...]:
-    """Return the same for a claim without findings, where nothing is assumed.
-
-    ``topics`` are those of its lines.
-    """
-    unread = _unread_topics(topics, set(), set().union(*gaps.values()))
-    return _in_order((*_of_topics(unread), *_entries(gaps)))
-
-
 def _of_topics(unread: Mapping[Topic, set[int]]) -> Iterator[_Sorted]:
     for topic, lines in unread.items():
         yield _entry(None, "topic", topic, lines)
@@ -121,22 +115,25 @@ def assumed_entries(state: ClaimState, gaps: Gaps, rests_on: Gaps) -> tuple[NotE
     return _in_order(_entries(assumed))
 
 
-def risks_of(state: ClaimState) -> tuple[Risk, ...]:
-    """Return the risks of lines on which their rule has no verdict, in order."""
+def open_risks(state: ClaimState) -> tuple[RiskVerdict, ...]:
+    """Return the verdicts that hold if another line is paid, where their rule has no verdict."""
     if not state.conditional:
         return ()
     answered = _answered(state)
-    risks = {
-        (risk.line, risk.rule, risk.if_paid): risk
-        for risk in _risks(state)
-        if (risk.rule, risk.line) not in answered
-    }
+    return tuple(
+        risk for risk in state.conditional if (risk[1].rule, risk[1].lines[0]) not in answered
+    )
+
+
+def risks_of(verdicts: Iterable[RiskVerdict], claim: Claim) -> tuple[Risk, ...]:
+    """Return the verdicts on a claim that hold if another line is paid as risks, in order."""
+    risks = {(risk.line, risk.rule, risk.if_paid): risk for risk in _risks(verdicts, claim)}
     return tuple(risks[key] for key in sorted(risks))
 
 
-def _risks(state: ClaimState) -> Iterator[Risk]:
-    for evaluator, verdict, if_paid in state.conditional:
-        finding = evaluator.describe(verdict, state.claim)
+def _risks(verdicts: Iterable[RiskVerdict], claim: Claim) -> Iterator[Risk]:
+    for evaluator, verdict, if_paid in verdicts:
+        finding = evaluator.describe(verdict, claim)
         yield Risk(
             rule=finding.rule,
             line=finding.lines[0],
@@ -165,13 +162,12 @@ def _entries(gaps: Gaps) -> Iterator[_Sorted]:
 
 def _entry(rule: str | None, reason: Reason, missing: str, lines: set[int]) -> _Sorted:
     numbers = tuple(lines) if len(lines) == 1 else tuple(sorted(lines))
-    return _shared_entry(rule, numbers, reason, missing)
+    return shared_entry(rule, numbers, reason, missing)
 
 
 @lru_cache(_CACHE_SIZE)
-def _shared_entry(
-    rule: str | None, lines: tuple[int, ...], reason: Reason, missing: str
-) -> _Sorted:
+def shared_entry(rule: str | None, lines: tuple[int, ...], reason: Reason, missing: str) -> _Sorted:
+    """Return the entry, which is one object for all decisions, with its place in the order."""
     entry = NotEvaluated(rule=rule, lines=lines, reason=reason, missing=missing)
     return (rule or "", reason, missing, lines), entry
 

@@ -26,7 +26,12 @@ _NO_LINES: Final[frozenset[int]] = frozenset()
 _MODALITY: Final = MissingFact("claim", MODALITY)
 _copy: Final = copier(Finding)
 #: What is presumed of the history. Of other facts of earlier lines only silence is presumed.
-_OF_HISTORY: Final = {"history": "known lines only", "history.status": "paid"}
+_OF_HISTORY: Final = {
+    "history": "known lines only",
+    "history.setting": "that of the claim, if one provider billed both",
+    "history.payer": "that of the claim",
+    "history.status": "paid",
+}
 _NEVER_PRESUMED: Final[frozenset[Reason]] = frozenset(["fault", "topic"])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from typing import Final
 
 import attrs
 
@@ -26,6 +27,9 @@ from payer_rules.rules import (
     Topic,
 )
 
+#: The statuses of codes of which a text holds on the day.
+_READ: Final[tuple[ReadingStatus, ...]] = ("checked", "none stated", "carried")
+
 
 @attrs.frozen(kw_only=True)
 class TopicSummary:
@@ -33,6 +37,7 @@ class TopicSummary:
 
     ``codes`` are the codes of each status. ``carried_years`` is the age of the oldest text or table
     that is carried, in full years. ``known`` is what the payer's profile states about the rest.
+    ``own`` are the codes that the payer's own texts read: others may be read by national edits.
     """
 
     payer: str
@@ -40,6 +45,12 @@ class TopicSummary:
     codes: Mapping[ReadingStatus, tuple[str, ...]]
     carried_years: int | None = None
     known: tuple[str, ...] = ()
+    own: frozenset[str] = frozenset()
+
+    @property
+    def read(self) -> frozenset[str]:
+        """The codes of which a text or table was read that holds on the day."""
+        return frozenset(code for status in _READ for code in self.codes.get(status, ()))
 
     @property
     def status(self) -> ReadingStatus:
@@ -61,6 +72,15 @@ class TopicSummaries:
         codes = tuple(sorted(codes))
         return tuple(self._of_topic(topic, codes) for topic in TOPICS)
 
+    def own_statuses(self, code: str) -> Mapping[Topic, ReadingStatus]:
+        """Return for each topic what the payer's own texts read of a code, without edit tables."""
+        return {topic: self._own_status(topic, code) for topic in TOPICS}
+
+    def _own_status(self, topic: Topic, code: str) -> ReadingStatus:
+        readings = (*self._of_rules(topic, code), *self._of_statements(topic, code))
+        statuses = (status for status, _ in readings)
+        return min(statuses, key=READING_STATUSES.index, default="unread")
+
     def _of_topic(self, topic: Topic, codes: Collection[str]) -> TopicSummary:
         found: dict[ReadingStatus, list[str]] = {}
         ages: list[int] = []
@@ -77,6 +97,7 @@ class TopicSummaries:
             codes={status: tuple(found[status]) for status in READING_STATUSES if status in found},
             carried_years=max(ages, default=None),
             known=tuple(s.unread for s in self.payer.topics if s.topic == topic and s.unread),
+            own=frozenset(code for code in codes if self._own_status(topic, code) in _READ),
         )
 
     def _years_since(self, last: date) -> int:

@@ -11,9 +11,9 @@ and the topics are found once for equal situations with equal pairs.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -22,13 +22,22 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.days import same_day
 from payer_rules.engine.missing import NONE_MISSING
+from payer_rules.engine.truth import Truth
 from payer_rules.rulebook.applicable_rules import ApplicableRules, MetRules
 from payer_rules.rulebook.code_index import CodeIndex
 from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rulebook.line_rules import LineRules, are_in_key
-from payer_rules.rulebook.line_topics import ClaimTopics, LineTopics, Parts, Topics
+from payer_rules.rulebook.line_topics import ClaimTopics, LineTopics, Topics
 from payer_rules.rulebook.reading_periods import ReadingPeriods
+from payer_rules.rulebook.shared_caches import SharedCache
 from payer_rules.rulebook.table_readings import TableReadings
+from payer_rules.rulebook.topic_parts import (
+    Situation,
+    SituationReadings,
+    in_order,
+    read_parts,
+    status_of_parts,
+)
 from payer_rules.rulebook.topic_reader import Reading, ReadStatus, read_status
 from payer_rules.rules import (
     ANYTIME,
@@ -53,45 +62,6 @@ Pairs: TypeAlias = frozenset[tuple[str, ReadStatus | None]]
 _OFFICE: Final = "11"
 #: The part of a topic that is touched as a whole.
 _WHOLE: Final = ""
-#: The strongest first.
-_STRENGTH: Final[tuple[ReadStatus, ...]] = ("checked", "none stated", "carried")
-#: The number of situations, and of topics, that are kept.
-_CACHE_SIZE: Final = 1 << 14
-
-
-class Situation(NamedTuple):
-    """The facts on which the topics of a line depend, but for the other codes of the day.
-
-    Equal situations have equal topics. ``period`` stands for the days of the line. ``reads`` is
-    whether each rule on the code with a core topic reads it on the line, if its text was read for
-    the day; ``stated`` is whether the conditions of each statement that has some hold.
-    """
-
-    code: str
-    period: tuple[date, date]
-    setting: str | None
-    is_bound: bool
-    modifiers: tuple[str, ...]
-    place: str | None
-    is_remote: bool
-    is_one_unit: bool
-    reads: tuple[bool, ...]
-    stated: tuple[bool, ...]
-
-
-@attrs.frozen(eq=False)
-class SituationReadings:
-    """The readings of the topics of lines in one situation, but for the pairs in tables.
-
-    ``statuses`` are those of the other topics than the combination. ``combination`` are the
-    readings of that topic, and ``own`` the parts of it of which the payer's texts speak.
-    ``read_in_part`` are the other topics of which only a part was read.
-    """
-
-    statuses: Topics
-    combination: tuple[Reading, ...]
-    own: tuple[Container[str], ...]
-    read_in_part: tuple[Topic, ...]
 
 
 @attrs.frozen(eq=False)
@@ -110,12 +80,16 @@ class TopicLedger:
     _add_on_codes: frozenset[str] = attrs.field(init=False)
     _readers: dict[str, tuple[CompiledRule, ...]] = attrs.field(factory=dict, init=False)
     _periods: ReadingPeriods = attrs.field(init=False)
-    _situations: dict[Situation, SituationReadings] = attrs.field(factory=dict, init=False)
+    _situations: SharedCache[Situation, SituationReadings] = attrs.field(
+        factory=SharedCache, init=False
+    )
     #: The same for lines with equal rules, if all statements read the facts in their keys.
-    _of_equal_rules: dict[EqualRules, SituationReadings] = attrs.field(factory=dict, init=False)
+    _of_equal_rules: SharedCache[EqualRules, SituationReadings] = attrs.field(
+        factory=SharedCache, init=False
+    )
     _is_in_key: bool = attrs.field(init=False)
-    _topics: dict[tuple[SituationReadings, Pairs], LineTopics] = attrs.field(
-        factory=dict, init=False
+    _topics: SharedCache[tuple[SituationReadings, Pairs], LineTopics] = attrs.field(
+        factory=SharedCache, init=False
     )
     #: Lines with equal topics share one mapping.
     _shared: dict[tuple[TopicStatus, ...], Topics] = attrs.field(factory=dict, init=False)
@@ -158,6 +132,13 @@ class TopicLedger:
         """Return the days on which what was read about the code may change."""
         return self._periods.change_days(code, setting)
 
+    def conditions_on(self, state: ClaimState, line: ServiceLine) -> Iterator[Truth | str]:
+        """Yield how statements apply to the line, if they read facts that no key of lines has."""
+        if not self._is_in_key:
+            for statement, conditions in self._conditional:
+                if statement.speaks_of(line.code):
+                    yield conditions.weigh(state, line)
+
     def of_claim(self, state: ClaimState, met: MetRules) -> ClaimTopics:
         """Return the topics of the lines of a claim."""
         found = {line.number: self._of_line(state, line, met) for line in state.lines}
@@ -174,17 +155,14 @@ class TopicLedger:
             key = (rules, days, met.binding is not None, line.units <= 1)
             readings = self._of_equal_rules.get(key)
             if readings is None:
-                if len(self._of_equal_rules) >= _CACHE_SIZE:
-                    self._of_equal_rules.clear()
-                readings = self._of_equal_rules[key] = self._found(state, line, met)
+                readings = self._of_equal_rules.put(key, self._found(state, line, met))
         else:
             readings = self._found(state, line, met)
         pairs = frozenset(self._pairs(state, line))
         topics = self._topics.get((readings, pairs))
         if topics is None:
-            if len(self._topics) >= _CACHE_SIZE:
-                self._topics.clear()
-            topics = self._topics[readings, pairs] = self._topics_of(readings, line.code, pairs)
+            topics = self._topics_of(readings, line.code, pairs)
+            self._topics.put((readings, pairs), topics)
         return topics
 
     def _found(self, state: ClaimState, line: ServiceLine, met: MetRules) -> SituationReadings:
@@ -192,9 +170,7 @@ class TopicLedger:
         situation = self._situation(state, line, met)
         readings = self._situations.get(situation)
         if readings is None:
-            if len(self._situations) >= _CACHE_SIZE:
-                self._situations.clear()
-            readings = self._situations[situation] = self._readings_in(situation, line)
+            readings = self._situations.put(situation, self._readings_in(situation, line))
         return readings
 
     def _situation(self, state: ClaimState, line: ServiceLine, met: MetRules) -> Situation:
@@ -280,8 +256,8 @@ class TopicLedger:
         for topic, reading in self._readings(situation, line, own):
             readings[topic].append(reading)
         touched = self._touched(situation)
-        read = {topic: _read_parts(parts, readings[topic]) for topic, parts in touched.items()}
-        statuses = {topic: _status(parts) for topic, parts in read.items()}
+        read = {topic: read_parts(parts, readings[topic]) for topic, parts in touched.items()}
+        statuses = {topic: status_of_parts(parts) for topic, parts in read.items()}
         spoken_of = {
             topic for topic, (read, _) in own for part in touched.get(topic, ()) if part in read
         }
@@ -304,8 +280,8 @@ class TopicLedger:
         if code in self._add_on_codes:
             touched.add(PRIMARY)
         by_tables = ((frozenset([other]), status) for other, status in pairs if status is not None)
-        parts = _read_parts(touched, (*readings.combination, *by_tables))
-        combination = _status(parts)
+        parts = read_parts(touched, (*readings.combination, *by_tables))
+        combination = status_of_parts(parts)
         statuses = {
             topic: combination if topic == "combination" else readings.statuses[topic]
             for topic in CORE_TOPICS
@@ -314,7 +290,7 @@ class TopicLedger:
         in_part = set(readings.read_in_part)
         if combination == "unread" and (is_spoken_of or any(parts.values())):
             in_part.add("combination")
-        return LineTopics(self._sharing(statuses), parts, _in_order(in_part))
+        return LineTopics(self._sharing(statuses), parts, in_order(in_part))
 
     def _sharing(self, statuses: Topics) -> Topics:
         return self._shared.setdefault(tuple(statuses.values()), statuses)
@@ -331,11 +307,11 @@ class TopicLedger:
                 pairs[other.code] = status
         if pairs == topics.pairs:
             return topics
-        statuses = self._sharing({**topics.statuses, "combination": _status(pairs)})
+        statuses = self._sharing({**topics.statuses, "combination": status_of_parts(pairs)})
         in_part: set[Topic] = {*topics.read_in_part, "combination"}
         if statuses["combination"] != "unread":
             in_part.remove("combination")
-        return LineTopics(statuses, pairs, _in_order(in_part))
+        return LineTopics(statuses, pairs, in_order(in_part))
 
     def _touched(self, situation: Situation) -> dict[Topic, frozenset[str]]:
         """Return the parts of each topic but the combination that the line touches."""
@@ -390,10 +366,6 @@ class TopicLedger:
                     yield statement.topic, (EVERYTHING, status)
 
 
-def _in_order(topics: Container[Topic]) -> tuple[Topic, ...]:
-    return tuple(topic for topic in CORE_TOPICS if topic in topics)
-
-
 def _session_codes_of(index: CodeIndex) -> Codes:
     """Return the codes for which the index has a session rule."""
     listed = frozenset(code for code in index.codes if any(map(_reads_session, index.of(code))))
@@ -424,27 +396,3 @@ def _other_codes(state: ClaimState, line: ServiceLine) -> frozenset[str]:
     if not state.history.is_complete(line.date_from, "billing", npi):
         codes.add(UNKNOWN_CODES)
     return frozenset(codes)
-
-
-def _read_parts(touched: Set[str], readings: Iterable[Reading]) -> Parts:
-    """Return how each touched part was read, by the strongest reading."""
-    readings = tuple(readings)
-    return {
-        part: _strongest(status for parts, status in readings if part in parts) for part in touched
-    }
-
-
-def _strongest(statuses: Iterable[ReadStatus]) -> ReadStatus | None:
-    return min(statuses, key=_STRENGTH.index, default=None)
-
-
-def _status(parts: Parts) -> TopicStatus:
-    """Return the status of a topic, of which all parts must have been read."""
-    read = [status for status in parts.values() if status is not None]
-    if len(read) < len(parts):
-        return "unread"
-    if not read:
-        return "not touched"
-    if "carried" in read:
-        return "carried"
-    return "none stated" if set(read) == {"none stated"} else "checked"

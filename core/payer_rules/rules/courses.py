@@ -43,7 +43,15 @@ class CourseEnd(CheckedRule):
 
 _NEVER: Final = CourseEnd()
 #: The dates of a claim on which a course may open.
-OpeningDate: TypeAlias = Literal["onset", "initial_treatment", "last_seen", "discharge", "order"]
+OpeningDate: TypeAlias = Literal[
+    "onset",
+    "initial_treatment",
+    "last_seen",
+    "accident",
+    "last_menstrual_period",
+    "discharge",
+    "order",
+]
 
 
 @attrs.frozen(kw_only=True)
@@ -96,12 +104,14 @@ class Course(CheckedRule):
 class CoursePosition(CheckedRule):
     """The place of a line in a course: all that is stated must hold.
 
-    ``ordinal`` is that of the service in its course, and ``day`` that of the line: both begin with
-    1. ``number`` is that of the course among the member's. A line outside a course is in no place
-    of it.
+    ``ordinal`` is that of the service in its course, ``day`` and ``month`` those of the line: all
+    begin with 1. A month of a course begins on the same day of the month, or on the last day of a
+    shorter one. ``number`` is that of the course among the member's. A line outside a course is in
+    no place of it.
     """
 
     course: Course
     ordinal: Bounds | None = None
     day: Bounds | None = None
+    month: Bounds | None = None
     number: Bounds | None = None

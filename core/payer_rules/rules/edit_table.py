@@ -49,6 +49,8 @@ class EditTerms(CheckedRule):
     those of the rules ``PAYER/ptp``, ``PAYER/mue`` and ``PAYER/add-on``. Terms have no rows; the
     rows come from the releases that a user imports.
 
+    ``row_citations`` are further sources of single rows, which name them after their own.
+
     ``second_reading`` records that another reader compared the terms, without the rows, with their
     texts.
 
@@ -66,6 +68,7 @@ class EditTerms(CheckedRule):
     pair_citations: tuple[Citation, ...]
     unit_citations: tuple[Citation, ...]
     add_on_citations: tuple[Citation, ...] = ()
+    row_citations: tuple[Citation, ...] = ()
     second_reading: SecondReading | None = attrs.field(
         default=None, eq=False, metadata=NOT_IN_DIGEST
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, Literal, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Final, Literal, TypeAlias
 
 import attrs
 
@@ -23,6 +23,12 @@ class DaysAround(CheckedRule):
     month after 31 January is the last day of February.
     """
 
+    #: What to write in place of keys that there are not.
+    KEY_ADVICE: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("hours_before", "hours_after", "minutes_before", "minutes_after"),
+        "Lines have days: write days_before or days_after; for sessions that overlap in time,"
+        ' within = "overlapping-clock".',
+    )
     days_before: int | None = attrs.field(default=None, metadata=_NUMBER)
     days_after: int | None = attrs.field(default=None, metadata=_NUMBER)
     months_before: int | None = attrs.field(default=None, metadata=_NUMBER)

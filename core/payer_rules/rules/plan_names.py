@@ -38,6 +38,14 @@ class PlanNames:
             RECORD_ELEMENTS.extended([name for payer in payers for name in payer.elements]),
         )
 
+    def has_same_words(self, other: PlanNames) -> bool:
+        """Return True if the other names have the same words and aliases."""
+        one, two = (
+            (names.plans.terms, names.programs.terms, names.elements.terms)
+            for names in (self, other)
+        )
+        return one == two
+
     def errors_of_claim(self, claim: Claim) -> Iterator[FieldError]:
         """Yield the names on the claim that no payer has."""
         for key, name, words in (

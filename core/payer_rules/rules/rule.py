@@ -67,6 +67,13 @@ class Rule(CheckedRule, ABC):
         return (self.when, *self.exceptions)
 
     @property
+    def excusing_modifiers(self) -> frozenset[str]:
+        """The modifiers of exceptions that state nothing else: one of them lifts the rule."""
+        tables = [each for each in self.exceptions if each.modifier]
+        alone = [each for each in tables if each == When(modifier=each.modifier)]
+        return frozenset(modifier for each in alone for modifier in each.modifier or ())
+
+    @property
     @abstractmethod
     def meets(self) -> Codes:
         """All codes on whose lines the rule can have findings."""

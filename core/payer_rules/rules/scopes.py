@@ -9,5 +9,5 @@ LimitScope: TypeAlias = Literal[
 ]
 #: The scopes of two lines of one member.
 LineScope: TypeAlias = Literal["member", "provider", "rendering", "billing", "specialty"]
-#: The same, or lines of different rendering providers.
-RelatedScope: TypeAlias = LineScope | Literal["another-rendering"]
+#: The same, or lines of two rendering providers, or those of one for two members.
+RelatedScope: TypeAlias = LineScope | Literal["another-rendering", "another-member"]

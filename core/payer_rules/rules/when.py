@@ -188,8 +188,9 @@ class Age(CheckedRule):
 class OtherLine(CheckedRule):
     """Another line with one of the codes, at one of the places and by one of the modalities.
 
-    ``scope`` is whose line it is: any provider's, that of the same provider, or that of another
-    rendering provider than the line's own (``"another-rendering"``).
+    ``scope`` is whose line it is: any provider's, that of the same provider, that of another
+    rendering provider than the line's own (``"another-rendering"``), or that of another member by
+    the same rendering provider (``"another-member"``).
     """
 
     codes: frozenset[str] = attrs.field(metadata=of_form(LINE_CODE))

@@ -36,7 +36,8 @@ WindowShape: TypeAlias = Literal[
 ]
 
 WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
-_WORDS: Final[tuple[WindowShape, ...]] = (
+#: The windows that are a word in a profile, and those that are a table with a number or a start.
+WORDS: Final[tuple[WindowShape, ...]] = (
     "line",
     "session",
     "day",
@@ -47,14 +48,14 @@ _WORDS: Final[tuple[WindowShape, ...]] = (
     "authorization",
     "lifetime",
 )
-_NUMBERED: Final[dict[str, WindowShape]] = {
+NUMBERED: Final[dict[str, WindowShape]] = {
     "rolling_days": "rolling",
     "rolling_months": "rolling-months",
     "anchored_days": "anchored",
     "gap_full_months": "gap-full-months",
 }
-_BEGUN: Final[dict[str, WindowShape]] = {"week_from": "week", "fiscal_year_from": "fiscal-year"}
-_FORMS: Final = [*_WORDS, *(f"{{ {key} = … }}" for key in (*_NUMBERED, *_BEGUN))]
+BEGUN: Final[dict[str, WindowShape]] = {"week_from": "week", "fiscal_year_from": "fiscal-year"}
+_FORMS: Final = [*WORDS, *(f"{{ {key} = … }}" for key in (*NUMBERED, *BEGUN))]
 #: The windows in which the next service may come some days early.
 _MAY_BE_EARLY: Final = ("rolling", "rolling-months", "gap-full-months")
 _DAYS: Final[dict[WindowShape, int]] = {
@@ -116,7 +117,7 @@ class Window(CheckedRule):
         return cls("rolling", days)
 
     def _field_errors(self) -> Iterator[FieldError]:
-        has_number, has_begin = self.shape in _NUMBERED.values(), self.shape in _BEGUN.values()
+        has_number, has_begin = self.shape in NUMBERED.values(), self.shape in BEGUN.values()
         if has_number != (self.number is not None):
             message = f"a window of shape {self.shape!r} and number {self.number}"
             remedy = "Write the number." if has_number else "Leave the number out."
@@ -166,21 +167,21 @@ class Window(CheckedRule):
         ((key, value),) = stated.items()
         if early != 0:
             return attrs.evolve(cls.from_data({key: value}), early_by_days=early)
-        if key in _NUMBERED:
+        if key in NUMBERED:
             return cls._numbered(str(key), value)
-        if key in _BEGUN:
+        if key in BEGUN:
             return cls._begun(str(key), value)
         if key == "course":
             return cls("course", course=structure(Course, value))
         message = f"unknown kind of window {str(key)!r}"
-        remedy = nearest(str(key), [*_NUMBERED, *_BEGUN, "course"])
+        remedy = nearest(str(key), [*NUMBERED, *BEGUN, "course"])
         if key == "gap_months":
             remedy = "Did you mean 'rolling_months'?"
         raise InvalidValueError([FieldError((), message, remedy)])
 
     @classmethod
     def _named(cls, word: str) -> Self:
-        for shape in _WORDS:
+        for shape in WORDS:
             if word == shape:
                 return cls(shape)
         if word == "week":
@@ -198,7 +199,7 @@ class Window(CheckedRule):
             raise InvalidValueError(
                 [FieldError((key,), message, "Write a whole number, 1 or more.")]
             )
-        shape = _NUMBERED[key]
+        shape = NUMBERED[key]
         return cls.rolling(value) if shape == "rolling" else cls(shape, value)
 
     @classmethod
@@ -210,7 +211,7 @@ class Window(CheckedRule):
         if key == "fiscal_year_from" and not is_month_day(text):
             message = f"{text!r} is not a month and a day"
             raise InvalidValueError([FieldError((key,), message, 'Write it like "04-01".')])
-        return cls(_BEGUN[key], None, text)
+        return cls(BEGUN[key], None, text)
 
     @property
     def is_period(self) -> bool:

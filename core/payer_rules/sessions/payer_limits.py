@@ -20,7 +20,7 @@ from payer_rules.kinds import kind_of
 from payer_rules.kinds.kind import GroupLimit
 from payer_rules.registry import CollectedRules, Registry
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Reason, Rule, listed_codes
+from payer_rules.rules import Bounds, Reason, Rule, listed_codes
 from payer_rules.sessions.billed_services import ClaimLine
 from payer_rules.sessions.billed_sessions import BilledSession
 from payer_rules.sessions.findings import (
@@ -61,8 +61,9 @@ class SessionRules:
 
     @property
     def group_codes(self) -> frozenset[str]:
-        """The codes for which a payer limits the group size."""
-        sized = (limit for each in self._limits.values() for limit in each if limit.group_size)
+        """The codes for which a payer limits the size of a group of several."""
+        limits = (limit for each in self._limits.values() for limit in each)
+        sized = (limit for limit in limits if limit.group_size and _is_of_several(limit.group_size))
         return frozenset(code for limit in sized for code in listed_codes(limit.rule.codes))
 
     def book(self, payer: str) -> RuleBook:
@@ -88,6 +89,11 @@ class SessionRules:
 
     def _rules(self, payer: str) -> tuple[Rule, ...]:
         return tuple(limit.rule for limit in self._limits[payer])
+
+
+def _is_of_several(size: Bounds) -> bool:
+    """Return True if a group of this size may have more than one member."""
+    return size.at_most is None or size.at_most > 1
 
 
 def _group_limits(rules: Iterable[Rule]) -> tuple[GroupLimit[Any], ...]:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from payer_rules.checking.earlier_lines import earlier_lines
+from payer_rules.checking.payer_lines import PayerLines
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, Finding, NotEvaluated
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem, nearest
-from payer_rules.history import History
+from payer_rules.history import HistorySource
 from payer_rules.kinds import ModifierRequirement
 from payer_rules.practice import NO_PRACTICE, Practice
 from payer_rules.readers.filed_claims import FiledClaim
@@ -67,7 +69,7 @@ class RosterBiller:
 
     registry: Registry
     assume: frozenset[Reason] = frozenset()
-    store: History | None = None
+    store: HistorySource | None = None
     practice: Practice = NO_PRACTICE
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
 
@@ -127,8 +129,11 @@ class RosterBiller:
         claim = self.practice.complete_for(filed, book.payer.id).claim
         if self.store is None:
             return book.decide(claim)
-        lines = self.store.select(book.queries([claim]))
-        return book.decide(claim, self.practice.with_coverage(lines, claim))
+        lines = earlier_lines(claim, book, self.store)
+        of_payer = PayerLines.of(book.payer.id, self.registry, self.practice)
+        lines = of_payer.counted(lines, None)
+        kept_from = self.store.kept_from(claim.member.id)
+        return book.decide(claim, self.practice.with_coverage(lines, claim, kept_from))
 
 
 def _missing(name: str) -> NotEvaluated:

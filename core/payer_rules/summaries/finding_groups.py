@@ -30,10 +30,14 @@ _PLACE: Final = re.compile(
     r"| \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d|; carried forward from [^;).]*"
 )
 #: The beginning of a warning by national edits, and the part that the word "baseline" omits.
-_SILENT: Final = "Medicare would deny this; this payer's text was not read. "
+_SILENT: Final = "Medicare would deny this; this payer's own text or edits were not read. "
 _SHORT: Final = "Medicare would deny this: "
+_EDIT: Final = "NCCI edit: "
+_EDIT_SHORT: Final = "NCCI: "
 #: The day of a limit that was exceeded.
 _DAY: Final = re.compile(r" on \d{4}-\d\d-\d\d(?=;)")
+#: A window of so many days or months, without its days.
+_WINDOW: Final = re.compile(r"\bin the (\d+ (?:days|months))(?=;|$)")
 #: The day of receipt and the last day of each claim, of which the time limit is left.
 _FILED: Final = re.compile(r"(received|sent) on \S+; the last day was \S+ \((.*)\)")
 #: The end of the id of a row: what follows are its values, or the rows of other sources.
@@ -73,10 +77,11 @@ class ClaimPair(NamedTuple):
 class FindingGroup:
     """The findings with one key: their claims and lines, and the words of the first claim.
 
-    ``others`` are further rules that give the same lines the same denial code. ``varies`` is true
-    if the findings differ in more than claim, line and day. ``row`` is the row of a table on which
-    the first finding rests, if it is one row. ``facts`` are the missing facts on
-    which the findings rest. ``pairs`` are the first claims with an earlier one of the same run.
+    ``others`` are further rules that give the same lines the same denial code. ``settled`` counts
+    by class the lines that have such a finding alone: the fix of the group settles them. ``varies``
+    is true if the findings differ in more than claim, line and day. ``row`` is the row of a table
+    on which the first finding rests, if it is one row. ``facts`` are the missing facts on which
+    the findings rest. ``pairs`` are the first claims with an earlier one of the same run.
     """
 
     tally: Tally = attrs.Factory(lambda: Tally(most=MANY_CLAIMS))
@@ -87,6 +92,7 @@ class FindingGroup:
     row: str = ""
     varies: bool = False
     others: Counter[str] = attrs.Factory(Counter)
+    settled: Counter[LineClass] = attrs.Factory(Counter)
     facts: Counter[Presumption] = attrs.Factory(Counter)
     pairs: tuple[ClaimPair, ...] = ()
 
@@ -96,6 +102,7 @@ class FindingGroup:
         self.varies |= other.varies
         self.keep_first(other.claim, other.headline, other.fix, other.source, other.row)
         self.others.update(other.others)
+        self.settled.update(other.settled)
         self.facts.update(other.facts)
         self.keep_pairs(other.pairs)
 
@@ -127,9 +134,11 @@ def count_findings(
     """
     by_number = {line.number: line for line in claim.lines}
     counted: set[tuple[FindingKey, int]] = set()
-    for finding, others in _alike(decision.findings):
+    together = _alike(decision.findings)
+    open_lines = _open_lines((finding for finding, _ in together), classes)
+    for finding, others in together:
         line_class = class_of_finding(finding)
-        numbers = [number for number in finding.lines if classes[number] == line_class]
+        numbers = _numbers(finding, classes)
         if not numbers:
             continue
         codes = tuple(sorted({by_number[number].code for number in numbers}))
@@ -150,10 +159,27 @@ def count_findings(
         group.keep_first(
             claim.id, headline(finding), fix_of(finding, claim), _source(finding), _row(finding)
         )
-        group.others.update(others)
+        group.others.update(other.rule for other in others)
+        settled = open_lines.intersection(n for other in others for n in other.lines)
+        group.settled.update(classes[number] for number in settled)
+        open_lines -= settled
         group.facts.update(finding.rests_on)
         if earlier:
             group.keep_pairs(_pairs(finding, claim, earlier))
+
+
+def _numbers(finding: Finding, classes: dict[int, LineClass]) -> list[int]:
+    """Return the lines that the finding puts into their class: they have no worse one."""
+    line_class = class_of_finding(finding)
+    return [number for number in finding.lines if classes[number] == line_class]
+
+
+def _open_lines(findings: Iterable[Finding], classes: dict[int, LineClass]) -> set[int]:
+    """Return the lines with findings of which none is counted on the line itself."""
+    counted = {number for finding in findings for number in _numbers(finding, classes)}
+    return {
+        number for number, line_class in classes.items() if line_class in ("denied", "reduced")
+    } - counted
 
 
 def _pairs(finding: Finding, claim: Claim, earlier: Iterable[Claim]) -> Iterator[ClaimPair]:
@@ -176,7 +202,8 @@ def headline(finding: Finding) -> str:
     Of a finding with a fix, only the first sentence: the others state the fix.
     """
     message = _FILED.sub(r"\1 too late: the time limit is \2", finding.message)
-    text = _PLACE.sub("", _DAY.sub(" on one day", message.replace(_SILENT, _SHORT)))
+    message = message.replace(_SILENT, _SHORT).replace(_EDIT, _EDIT_SHORT)
+    text = _WINDOW.sub(r"in \1", _PLACE.sub("", _DAY.sub(" on one day", message)))
     return (text.partition(". ")[0] if finding.cure else text).rstrip(".")
 
 
@@ -213,8 +240,8 @@ def _row(finding: Finding) -> str:
     return _ROW_ID.split(rows[0])[0] if len(rows) == 1 else ""
 
 
-def _alike(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[str]]]:
-    """Yield the worst of the findings with the same lines and denial code, and the other rules.
+def _alike(findings: Iterable[Finding]) -> list[tuple[Finding, list[Finding]]]:
+    """Return the worst of the findings with the same lines and denial code, each with the others.
 
     A finding that the fix of a worse finding removes is one of the others, too: on the lines that
     it takes away, or with the same fix.
@@ -225,16 +252,15 @@ def _alike(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[str]]]:
         together.setdefault((finding.lines, finding.detected_in, codes), []).append(finding)
     alike = (sorted(same, key=_severity, reverse=True) for same in together.values())
     ranked = sorted(alike, key=lambda same: (*_severity(same[0]), len(same[0].lines)), reverse=True)
-    kept: list[tuple[Finding, list[str]]] = []
+    kept: list[tuple[Finding, list[Finding]]] = []
     for worst, *others in ranked:
-        rules = [finding.rule for finding in (worst, *others)]
         for finding, more in kept:
             if finding.cure and (_removes(finding.cure, worst) or _is_same(finding.cure, worst)):
-                more += rules
+                more += (worst, *others)
                 break
         else:
-            kept.append((worst, rules[1:]))
-    yield from kept
+            kept.append((worst, others))
+    return kept
 
 
 def _removes(cure: Cure, finding: Finding) -> bool:

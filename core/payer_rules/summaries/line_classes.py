@@ -1,4 +1,4 @@
-"""The four classes of lines and claims in a report."""
+"""The classes of lines and claims in a report."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from payer_rules.rules import SEVERITY, UNPAID
 LineClass: TypeAlias = Literal["denied", "reduced", "unread", "fine"]
 #: The worst first.
 LINE_CLASSES: Final[tuple[LineClass, ...]] = get_args(LineClass)
+#: ``partly``: lines of the class ``fine`` of which a topic was not read.
+ReportedClass: TypeAlias = Literal["denied", "reduced", "unread", "partly", "fine"]
 _UNREAD: Final = ("unread", "unknown")
 
 
@@ -27,6 +29,12 @@ def class_of_line(line: LineDecision, decision: Decision) -> LineClass:
     if line.expected in UNPAID and not is_audit_risk(line, decision):
         return "denied"
     return "reduced"
+
+
+def reported_class(line: LineDecision, decision: Decision) -> ReportedClass:
+    """Return the class of a line, where those that are partly read have a class of their own."""
+    line_class = class_of_line(line, decision)
+    return "partly" if line_class == "fine" and line.basis == "partial" else line_class
 
 
 def class_of_finding(finding: Finding) -> LineClass:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Basis, Decision, DerivedFact, Expected, NotEvaluated
 from payer_rules.rules import Topic
+from payer_rules.summaries.alike_decisions import DecidedClaim, claims_of
 from payer_rules.summaries.finding_groups import FindingGroup, FindingKey, count_findings
-from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass, class_of_line
-from payer_rules.summaries.open_facts import FactGroup, FactKey, count_facts
-from payer_rules.summaries.policies import PolicyText
+from payer_rules.summaries.line_classes import (
+    LINE_CLASSES,
+    LineClass,
+    ReportedClass,
+    class_of_line,
+    reported_class,
+)
+from payer_rules.summaries.open_facts import FactGroup, FactKey, count_facts, missing_facts
+from payer_rules.summaries.policies import NO_POLICIES, PolicyText
 from payer_rules.summaries.run_claims import NO_CLAIMS, RunClaims
-from payer_rules.summaries.tally import MANY_CLAIMS, Tally
+from payer_rules.summaries.tally import MANY_CLAIMS, Tally, lines_with_number
 
 
 @attrs.define
@@ -26,7 +33,9 @@ class PayerSummary:
     and ``outcomes`` count the lines of each class by what they rest on, and by expected outcome;
     ``partly`` counts those that break no rule and are partly read, which are part of the class
     ``fine``, and ``unread`` their lines by each topic that was not read, of which those of
-    ``read_in_part`` were read in part. ``policies`` are the
+    ``read_in_part`` were read in part. ``outdated`` counts those of which every topic was read, and
+    the text or table of a rule does not cover the day. ``waiting`` counts the lines of the class
+    ``unread`` whose rules miss a fact, and ``missing`` the same by each fact. ``policies`` are the
     documents of rules whose text is carried to a later day or too old for it, ``contractors`` the
     derived ones. ``expired`` counts the lines that break a text which is too old to judge by.
     """
@@ -41,6 +50,9 @@ class PayerSummary:
     outcomes: Counter[tuple[LineClass, Expected]] = attrs.Factory(Counter)
     unread: Counter[Topic] = attrs.Factory(Counter)
     read_in_part: Counter[Topic] = attrs.Factory(Counter)
+    outdated: int = 0
+    waiting: int = 0
+    missing: Counter[str] = attrs.Factory(Counter)
     findings: dict[FindingKey, FindingGroup] = attrs.Factory(dict)
     facts: dict[FactKey, FactGroup] = attrs.Factory(dict)
     policies: dict[str, PolicyText] = attrs.Factory(dict)
@@ -49,26 +61,31 @@ class PayerSummary:
 
     def count(
         self,
-        claim: Claim,
-        decision: Decision,
-        policies: Mapping[str, PolicyText] | None = None,
+        decided: Sequence[DecidedClaim],
+        policies: Mapping[str, PolicyText] = NO_POLICIES,
         run: RunClaims = NO_CLAIMS,
     ) -> None:
-        """Count one decision on the claim; ``policies`` are the documents of the rules.
+        """Count decisions whose lines have the same answers (`alike`).
 
-        ``run`` has the other claims of the member.
+        ``policies`` are the documents of the rules. ``run`` has the other claims of the members.
         """
-        self.total.count(claim.id, claim.lines)
-        self.contractors.update(fact for fact in decision.derived if fact.fact == "contractor")
-        classes = self._count_lines(claim, decision)
-        if decision.findings:
-            count_findings(self.findings, claim, decision, classes, run)
-        if any(line.rests_on for line in decision.lines):
-            count_facts(self.facts, claim, decision, run)
-            self._keep_policies(decision, policies or {})
-        for entry in decision.not_evaluated:
-            if entry.broken_on:
-                self._count_expired(claim, entry, policies or {})
+        claims, (_, first) = claims_of(decided), decided[0]
+        self.total.count_claims(claims)
+        for _, decision in decided:
+            for fact in decision.derived:
+                if fact.fact == "contractor":
+                    self.contractors[fact] += 1
+        classes = self._count_lines(claims, first)
+        if any(line.rests_on or line.expected == "unread" for line in first.lines):
+            count_facts(self.facts, claims, first, run)
+            self._keep_policies(first, policies)
+        # NOTE: decisions with findings, or with a text that is broken, come one by one.
+        for claim, decision in decided:
+            if decision.findings:
+                count_findings(self.findings, claim, decision, classes, run)
+            for entry in decision.not_evaluated:
+                if entry.broken_on:
+                    self._count_expired(claim, entry, policies)
 
     def _count_expired(
         self, claim: Claim, entry: NotEvaluated, policies: Mapping[str, PolicyText]
@@ -93,26 +110,41 @@ class PayerSummary:
                 if presumed.reason == "edition" and rule in policies:
                     self.policies[rule] = policies[rule]
 
-    def _count_lines(self, claim: Claim, decision: Decision) -> dict[int, LineClass]:
-        """Count the claim and its lines by class, and return the class of each line."""
-        by_number = {line.number: line for line in claim.lines}
+    def _count_lines(self, claims: Sequence[Claim], decision: Decision) -> dict[int, LineClass]:
+        """Count the claims and their lines by class, and return the class of each line."""
+        number = len(claims)
         classes: dict[int, LineClass] = {}
         for line in decision.lines:
             line_class = class_of_line(line, decision)
             classes[line.line] = line_class
-            self.classes[line_class].count_lines((by_number[line.line],))
-            self.bases[line_class, line.basis] += 1
-            self.outcomes[line_class, line.expected] += 1
-            if line_class == "fine" and line.basis == "partial":
-                self.unread.update(line.unread_topics)
-                self.read_in_part.update(line.read_in_part)
-                self.partly.count_lines((by_number[line.line],))
+            counted = lines_with_number(claims, line.line)
+            self.classes[line_class].count_lines(counted)
+            self.bases[line_class, line.basis] += number
+            self.outcomes[line_class, line.expected] += number
+            if missing := missing_facts(line, decision):
+                self.waiting += number
+                for fact in missing:
+                    self.missing[fact] += number
+            if reported_class(line, decision) == "partly":
+                if not line.unread_topics:
+                    self.outdated += number
+                for topic in line.unread_topics:
+                    self.unread[topic] += number
+                for topic in line.read_in_part:
+                    self.read_in_part[topic] += number
+                self.partly.count_lines(counted)
         found = set(classes.values())
         worst: LineClass = next((name for name in LINE_CLASSES if name in found), "fine")
-        self.classes[worst].count(claim.id, ())
+        self.classes[worst].count_ids(claims)
         if worst == "fine" and any(line.basis == "partial" for line in decision.lines):
-            self.partly.count(claim.id, ())
+            self.partly.count_ids(claims)
         return classes
+
+    def reported(self) -> dict[ReportedClass, Tally]:
+        """Return the counts of each class of a report, where partly read lines have their own."""
+        found: dict[ReportedClass, Tally] = {name: self.classes[name] for name in LINE_CLASSES}
+        fine = self.classes["fine"].without(self.partly)
+        return {**found, "partly": self.partly, "fine": fine}
 
     def add(self, other: PayerSummary) -> None:
         """Add the counts of another part of the run."""
@@ -124,6 +156,9 @@ class PayerSummary:
         self.outcomes.update(other.outcomes)
         self.unread.update(other.unread)
         self.read_in_part.update(other.read_in_part)
+        self.outdated += other.outdated
+        self.waiting += other.waiting
+        self.missing.update(other.missing)
         for key, group in other.findings.items():
             self.findings.setdefault(key, FindingGroup()).add(group)
         for fact, facts in other.facts.items():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from operator import is_
+from typing import Final, NamedTuple
 
 import attrs
 
@@ -14,6 +15,7 @@ from payer_rules.kinds import kind_of
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Confidence, DateRange, Topic
 from payer_rules.unchecked import copier
+from payer_rules.values.identity_cache import IdentityCache
 
 #: The classes of missing facts of which every report uses what is known of the rule, and those
 #: of which only a report of each line does.
@@ -37,6 +39,9 @@ class PolicyText:
     topic: Topic | None = None
 
 
+NO_POLICIES: Final[Mapping[str, PolicyText]] = {}
+
+
 def policies_of(book: RuleBook) -> dict[str, PolicyText]:
     """Return the policy of each rule by its id; of several editions that read last."""
     policies: dict[str, PolicyText] = {}
@@ -51,31 +56,59 @@ def policies_of(book: RuleBook) -> dict[str, PolicyText]:
     return policies
 
 
-def with_policies(
-    decision: Decision, claim: Claim, policies: Mapping[str, PolicyText], *, is_printed: bool = True
-) -> Decision:
-    """Return the decision with what reports print of the rules of its open questions.
+class _NamedQuestion(NamedTuple):
+    """An open question as it names the policy of its rule.
 
-    This is the title and the year of a policy that may no longer be in effect, and the topic of a
-    rule that asks for earlier lines, if the decision ``is_printed``.
+    ``read_before`` is the form for days after ``last_day``, up to which the policy was read.
     """
-    classes = _PRINTED if is_printed else _USED
-    if not any(entry.reason in classes for entry in decision.not_evaluated):
-        return decision
-    first = min(line.date_from for line in claim.lines)
-    entries = decision.not_evaluated
-    named = tuple(
-        _with_policy(each, first, policies.get(each.rule or "")) if each.reason in classes else each
-        for each in entries
-    )
-    return _copy_decision(decision, {"not_evaluated": named})
+
+    last_day: date | None
+    read_before: NotEvaluated
+    read_since: NotEvaluated
 
 
-def _with_policy(entry: NotEvaluated, first: date, policy: PolicyText | None) -> NotEvaluated:
-    if policy is None:
-        return entry
-    if entry.reason == "history":
-        return _copy_entry(entry, {"rule_topic": policy.topic})
-    day = policy.last_day
-    year = day.year if day and day < first else None
-    return _copy_entry(entry, {"policy_year": year, "document": policy.title})
+@attrs.frozen(eq=False)
+class NamedPolicies:
+    """The policies of one payer's rules by rule id, and the open questions that name them.
+
+    Many decisions have the same questions, so that each is made once. Reports print the title and
+    the year of a policy that may no longer be in effect and, where decisions are ``printed``, the
+    topic of a rule that asks for earlier lines.
+    """
+
+    by_rule: Mapping[str, PolicyText]
+    printed: bool = True
+    _questions: IdentityCache[NotEvaluated, _NamedQuestion] = attrs.field(init=False)
+
+    @_questions.default
+    def _of_entries(self) -> IdentityCache[NotEvaluated, _NamedQuestion]:
+        return IdentityCache(self._named)
+
+    def on(self, decision: Decision, claim: Claim) -> Decision:
+        """Return the decision with what reports print of the rules of its open questions."""
+        entries = decision.not_evaluated
+        if not entries:
+            return decision
+        first = min([line.date_from for line in claim.lines])
+        named = tuple(
+            [
+                since if day is None or first <= day else before
+                for day, before, since in self._questions.all(entries)
+            ]
+        )
+        if all(map(is_, named, entries)):
+            return decision
+        return _copy_decision(decision, {"not_evaluated": named})
+
+    def _named(self, entry: NotEvaluated) -> _NamedQuestion:
+        """Return the question with the policy of its rule, if reports print it."""
+        policy = self.by_rule.get(entry.rule or "")
+        if policy is None or entry.reason not in (_PRINTED if self.printed else _USED):
+            return _NamedQuestion(None, entry, entry)
+        if entry.reason == "history":
+            with_topic = _copy_entry(entry, {"rule_topic": policy.topic})
+            return _NamedQuestion(None, with_topic, with_topic)
+        day = policy.last_day
+        before = {"policy_year": day and day.year, "document": policy.title}
+        since = {"policy_year": None, "document": policy.title}
+        return _NamedQuestion(day, _copy_entry(entry, before), _copy_entry(entry, since))

@@ -10,21 +10,28 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Finding
-from payer_rules.history import History
+from payer_rules.history import History, HistorySource
+from payer_rules.history.history_sources import UNDECIDED
 
 
 @attrs.frozen(eq=False)
 class RunClaims:
-    """The claims of some members in a run by id, and the histories that they have."""
+    """The claims of some members in a run by id, their histories, and the store of the run."""
 
     claims: Mapping[str, Claim] = attrs.field(factory=dict)
     histories: tuple[History, ...] = ()
+    store: HistorySource | None = None
 
     @classmethod
-    def of(cls, claims: Iterable[Claim], histories: Iterable[History | None]) -> RunClaims:
+    def of(
+        cls,
+        claims: Iterable[Claim],
+        histories: Iterable[History | None],
+        store: HistorySource | None = None,
+    ) -> RunClaims:
         """Return the claims with the histories; a history that several claims share counts once."""
         different = {id(history): history for history in histories if history is not None}
-        return cls({claim.id: claim for claim in claims}, tuple(different.values()))
+        return cls({claim.id: claim for claim in claims}, tuple(different.values()), store)
 
     def earlier_claims(self, finding: Finding) -> tuple[Claim, ...]:
         """Return the claims of the run that a finding on a later claim names.
@@ -44,17 +51,23 @@ class RunClaims:
     @cached_property
     def _sent(self) -> frozenset[str]:
         """The ids of the claims in the histories."""
-        return frozenset(line.claim for history in self.histories for line in history.lines)
+        own = frozenset(line.claim for history in self.histories for line in history.lines)
+        return own | self.store.claims_of(self._members) if self.store else own
 
     @cached_property
     def _undecided(self) -> frozenset[str]:
         """The members with earlier lines that have no decision."""
-        return frozenset(
+        own = frozenset(
             line.member
             for history in self.histories
             for line in history.lines
-            if line.status in (None, "pending")
+            if line.status in UNDECIDED
         )
+        return own | self.store.undecided_among(self._members) if self.store else own
+
+    @cached_property
+    def _members(self) -> frozenset[str]:
+        return frozenset(claim.member.id for claim in self.claims.values())
 
 
 NO_CLAIMS: Final = RunClaims()

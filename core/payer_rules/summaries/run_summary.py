@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
 
 import attrs
 
-from payer_rules.claims import Claim
-from payer_rules.decisions import Basis, Decision, LineOutcome
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import Basis, Decision, LineOutcome, NotEvaluated
 from payer_rules.rules import SEVERITY
+from payer_rules.summaries.alike_decisions import DecidedClaim
 from payer_rules.summaries.payer_summary import PayerSummary
-from payer_rules.summaries.policies import PolicyText
+from payer_rules.summaries.policies import NO_POLICIES, PolicyText
 from payer_rules.summaries.run_claims import NO_CLAIMS, RunClaims
+from payer_rules.summaries.run_members import RunMembers
 from payer_rules.summaries.tally import Tally
+from payer_rules.values.identity_cache import IdentityCache
 
 _MILD = SEVERITY["inform"]
+#: The words by which open questions are counted: most questions of a run are the same few.
+_QUESTIONS: Final = IdentityCache[NotEvaluated, str](
+    lambda entry: f"{entry.rule or 'no rule'} ({entry.reason})"
+)
 
 
 @attrs.define
 class RunSummary:
     """The counts over decisions, one for each claim and payer; summaries can be added.
 
-    ``total`` counts each claim once, for however many payers. ``uncoded`` is the number of lines
-    without a procedure code, to which no rule applies.
+    ``total`` counts each claim once, for however many payers, and ``last_day`` is the last day of
+    their lines. ``uncoded`` is the number of lines without a procedure code, to which no rule
+    applies.
     ``outcomes`` counts proved outcomes of claims, ``reasons`` the findings of each rule that are
     more severe than ``inform``, and ``bases`` the same findings by what they rest on.
     """
@@ -37,37 +47,61 @@ class RunSummary:
     missing: Counter[str] = attrs.Factory(Counter)
     bases: Counter[Basis] = attrs.Factory(Counter)
     payers: dict[str, PayerSummary] = attrs.Factory(dict)
+    members: RunMembers = attrs.Factory(RunMembers)
+    last_day: date | None = None
 
     @classmethod
     def of(cls, decisions: Iterable[tuple[Claim, Decision]]) -> RunSummary:
         """Return the counts over the decisions on different claims."""
         summary = cls()
         for claim, decision in decisions:
-            summary.total.count(claim.id, claim.lines)
+            summary.count_claim(claim.id, claim.lines)
             summary.count(claim, decision)
         return summary
+
+    def count_claim(self, claim: str, lines: Iterable[ServiceLine]) -> None:
+        """Count a claim, whichever payers decide it, and those of its lines."""
+        lines = tuple(lines)
+        self.total.count(claim, lines)
+        self._extend_to(max((line.date_to for line in lines), default=None))
+
+    def _extend_to(self, day: date | None) -> None:
+        """Move the last day of the run to the day if that is later."""
+        if day is not None and (self.last_day is None or day > self.last_day):
+            self.last_day = day
 
     def count(
         self,
         claim: Claim,
         decision: Decision,
-        policies: Mapping[str, PolicyText] | None = None,
+        policies: Mapping[str, PolicyText] = NO_POLICIES,
         run: RunClaims = NO_CLAIMS,
     ) -> None:
-        """Count one decision; ``policies`` are the documents of the payer's rules.
+        """Count the decision on a claim."""
+        self.count_alike([(claim, decision)], policies, run)
 
-        ``run`` has the other claims of the member.
+    def count_alike(
+        self,
+        decided: Sequence[DecidedClaim],
+        policies: Mapping[str, PolicyText] = NO_POLICIES,
+        run: RunClaims = NO_CLAIMS,
+    ) -> None:
+        """Count decisions whose lines have the same answers (`alike`).
+
+        ``policies`` are the documents of the payer's rules. ``run`` has the other claims of the
+        members.
         """
-        self.decisions += 1
-        self.lines += len(decision.lines)
-        self.outcomes[decision.outcome] += 1
-        for finding in decision.findings:
+        number, (_, first) = len(decided), decided[0]
+        self.decisions += number
+        self.lines += number * len(first.lines)
+        self.outcomes[first.outcome] += number
+        for finding in first.findings:
             if SEVERITY[finding.outcome] > _MILD:
-                self.reasons[finding.rule] += 1
-                self.bases[finding.basis] += 1
-        for entry in decision.not_evaluated:
-            self.missing[f"{entry.rule or 'no rule'} ({entry.reason})"] += 1
-        self._payer(decision.payer).count(claim, decision, policies or {}, run)
+                self.reasons[finding.rule] += number
+                self.bases[finding.basis] += number
+        for _, decision in decided:
+            self.missing.update(_QUESTIONS.all(decision.not_evaluated))
+        self._payer(first.payer).count(decided, policies, run)
 
     def add(self, other: RunSummary) -> None:
         """Add the counts of another part of the run."""
@@ -79,6 +113,8 @@ class RunSummary:
         self.reasons.update(other.reasons)
         self.missing.update(other.missing)
         self.bases.update(other.bases)
+        self.members.add(other.members)
+        self._extend_to(other.last_day)
         for payer, summary in other.payers.items():
             self._payer(payer).add(summary)
 

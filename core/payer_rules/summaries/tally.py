@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
 import attrs
 
-from payer_rules.claims import ServiceLine
+from payer_rules.claims import Claim, ServiceLine
 
 #: The number of claim ids that a tally keeps.
 SAMPLE_SIZE: Final = 8
@@ -38,12 +38,31 @@ class Tally:
         if len(self.sample) < self.most or claim < self.sample[-1]:
             self._insert(claim)
 
+    def count_claims(self, claims: Sequence[Claim]) -> None:
+        """Count the claims and their lines."""
+        self.count_ids(claims)
+        for claim in claims:
+            self.count_lines(claim.lines)
+
+    def count_ids(self, claims: Sequence[Claim]) -> None:
+        """Count claims of which the lines are counted elsewhere."""
+        self.claims += len(claims)
+        is_full = len(self.sample) >= self.most
+        names = [each.id for each in claims if not is_full or each.id < self.sample[-1]]
+        if len(names) == 1:
+            self._insert(names[0])
+        elif names:
+            self._keep(names)
+
     def count_lines(self, lines: Iterable[ServiceLine]) -> None:
         """Count lines of a claim that is counted elsewhere."""
+        number, charges = 0, _NOTHING
         for line in lines:
-            self.lines += 1
+            number += 1
             if line.charge is not None:
-                self.charges += line.charge
+                charges += line.charge
+        self.lines += number
+        self.charges += charges
 
     def add(self, other: Tally) -> None:
         """Add the counts of another part of the run."""
@@ -68,3 +87,8 @@ class Tally:
     def _keep(self, claims: Iterable[str]) -> None:
         """Keep the first ids in order, so that the order of counting makes no difference."""
         self.sample = tuple(sorted({*self.sample, *claims})[: self.most])
+
+
+def lines_with_number(claims: Iterable[Claim], number: int) -> list[ServiceLine]:
+    """Return the line of each claim that has the number."""
+    return [line for claim in claims for line in claim.lines if line.number == number]

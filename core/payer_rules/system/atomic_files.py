@@ -56,6 +56,11 @@ class ReportText(io.TextIOWrapper):
             return super().write(text)
         return len(text)
 
+    def write_bytes(self, content: bytes) -> None:
+        """Write the content of a report that is no text."""
+        with self._errors_named():
+            self.buffer.write(content)
+
     def flush(self) -> None:
         """Write the buffered text."""
         with self._errors_named():

@@ -9,7 +9,7 @@ For each code it holds the offset of its first row.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby, pairwise
 from typing import Any, Final, Literal, cast
@@ -164,6 +164,22 @@ def pack(column1: int, column2: int, terms: int, line: int) -> int:
     return ((column1 << _CODE | column2) << _TERMS | terms << _DIRECTION) << _LINE | line
 
 
+@attrs.frozen
+class PairColumns:
+    """The pairs of one table as columns.
+
+    ``places`` has for each code the offset of its first row. A row has the number of its higher
+    code in ``others``, and in ``says`` twice the number of its terms, and one more if its column 1
+    is the higher code.
+    """
+
+    codes: Sequence[str]
+    places: Sequence[int]
+    others: Sequence[int]
+    says: Sequence[int]
+    terms: Callable[[int], PairTerms]
+
+
 @attrs.frozen(eq=False)
 class StoredPairs:
     """The pairs of one table, found by code in a memory-mapped file.
@@ -236,6 +252,11 @@ class StoredPairs:
                 rows = self._rows(lower, self._others[at], at, end)
                 yield from rows
                 at += len(rows)
+
+    def columns(self) -> PairColumns:
+        """Return all rows as columns; raises `InputError` for damaged ones."""
+        self._blob.check_all()
+        return PairColumns(self.codes, self._places, self._others, self._terms_numbers, self._terms)
 
     def pairs_in_force(self, lower: str, day: date) -> dict[str, tuple[str, int]]:
         """Return column 1 and indicator of the pairs in force of a lower code, by other code."""

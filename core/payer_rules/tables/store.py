@@ -15,7 +15,7 @@ from payer_rules.tables import array_files, catalog
 from payer_rules.tables.add_ons import StoredAddOns
 from payer_rules.tables.catalog import ImportedTable
 from payer_rules.tables.drafts import Content
-from payer_rules.tables.pairs import StoredPairs
+from payer_rules.tables.pairs import PairColumns, StoredPairs
 from payer_rules.tables.releases import Release
 from payer_rules.tables.units import StoredUnits
 
@@ -85,6 +85,10 @@ class StoredEdits:
     def pairs_in_force(self, lower: str, day: date) -> dict[str, tuple[str, int]]:
         """Return column 1 and indicator of the pairs in force of a lower code, by other code."""
         return self._pairs.pairs_in_force(lower, day) if self._pairs is not None else {}
+
+    def pair_columns(self) -> PairColumns | None:
+        """Return all pairs as columns; ``None`` if no file of pairs was imported."""
+        return self._pairs.columns() if self._pairs is not None else None
 
     def all_pairs(self) -> Iterator[PairEdit]:
         """Yield every pair row, pair by pair."""

@@ -211,13 +211,17 @@ def _of_class(cls: Any, data: object, path: Path, field_errors: _FieldErrors) ->
             FieldError(
                 path,
                 message,
-                f"Write a table with {', '.join(_keys(cls, field_errors.keys))}.",
+                f"Write a table with {', '.join(read_keys(cls, field_errors.keys))}.",
                 ErrorCode.WRONG_TYPE,
             )
         )
         return _BROKEN
-    known = _keys(cls, field_errors.keys)
-    field_errors.extend(unknown_keys(data, known, path, field_errors.showing))
+    known = read_keys(cls, field_errors.keys)
+    advised: Mapping[str, str] = getattr(cls, "KEY_ADVICE", {})
+    field_errors.extend(
+        attrs.evolve(error, remedy=advised.get(str(error.path[-1]), error.remedy))
+        for error in unknown_keys(data, known, path, field_errors.showing)
+    )
     values: dict[str, Any] = {}
     for key, (field, kind) in known.items():
         if key in data:
@@ -271,7 +275,7 @@ def _caught(
     try:
         return make()
     except InvalidValueError as error:
-        known = _keys(cls, field_errors.keys) if cls else {}
+        known = read_keys(cls, field_errors.keys) if cls else {}
         names = {field.name: key for key, (field, _) in known.items()}
         for field_error in error.field_errors:
             first, *rest = field_error.path or ("",)
@@ -281,7 +285,7 @@ def _caught(
 
 
 @functools.cache
-def _keys(cls: Any, whose: Keys) -> dict[str, tuple[Any, Any]]:
+def read_keys(cls: Any, whose: Keys) -> dict[str, tuple[Any, Any]]:
     """Return the keys that the class reads, each with its field and resolved type."""
     hints = typing.get_type_hints(cls)
     keys: dict[str, tuple[Any, Any]] = {}

@@ -12,6 +12,12 @@ import attrs
 
 #: Longer texts are not compared with the known words: the comparison takes quadratic time.
 _LONGEST: Final = 80
+#: How alike two words are of which one may be a misspelling of the other: telehealth is none of
+#: telephone, nor therapist of physical therapist.
+_ALIKE: Final = 0.75
+#: The same of words of up to four letters, two of which may be swapped: nsg for ngs.
+_SHORT: Final = 4
+_ALIKE_IF_SHORT: Final = 0.6
 #: The most words that are listed if none is near.
 _FEW: Final = 12
 _blanks: Final = re.compile(r"[\s_/-]+")
@@ -83,7 +89,9 @@ class Vocabulary:
         if len(text) > _LONGEST or (not self.is_code and not any(map(str.isalpha, text))):
             return None
         names = {**self._by_key, **{word.casefold(): word for word in self.words}}
-        near = difflib.get_close_matches(_key(text), names, n=1)
+        key = _key(text)
+        alike = _ALIKE_IF_SHORT if len(key) <= _SHORT else _ALIKE
+        near = difflib.get_close_matches(key, names, n=1, cutoff=alike)
         return names[near[0]] if near else None
 
     def advice(self, text: str) -> str:

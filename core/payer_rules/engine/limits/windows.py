@@ -40,10 +40,13 @@ def widest_calendar(window: Window) -> Calendar:
 
 def as_dates(days: DaySpan) -> tuple[date, date]:
     """Return the first and last day as dates, cut to the dates that Python has."""
-    first, last = (min(LAST_DAY, max(FIRST_DAY, day)) for day in days)
+    first, last = days
+    if first < FIRST_DAY or last > LAST_DAY:
+        first, last = (min(LAST_DAY, max(FIRST_DAY, day)) for day in days)
     return date.fromordinal(first), date.fromordinal(last)
 
 
+@lru_cache(maxsize=256)
 def _calendar(window: Window) -> Calendar:
     """Return the calendar of a shape that depends on the window alone."""
     number, shape = window.number or 0, window.shape
@@ -170,6 +173,7 @@ def _years(begins: str) -> PeriodCalendar:
     return PeriodCalendar(partial(_year, month=month, day=day), _YEAR)
 
 
+@lru_cache(maxsize=4096)
 def _year(ordinal: int, month: int, day: int) -> DaySpan:
     year = date.fromordinal(ordinal).year
     years = (y for y in (year - 1, year, year + 1) if date.min.year <= y <= date.max.year)

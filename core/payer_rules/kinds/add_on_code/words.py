@@ -36,7 +36,8 @@ def _sentence(rule: AddOnCode) -> str:
 
 def _answers(rule: AddOnCode, code: str) -> Iterator[tuple[Question, str]]:
     if code in rule.codes:
-        yield "With what on the same day", f"only with {codes_text(rule.primaries)}"
+        primaries = codes_text(rule.primaries) if rule.primaries else "a primary code"
+        yield "With what on the same day", f"only with {primaries}"
     if code in rule.primaries:
         yield "With what on the same day", f"carries {codes_text(rule.codes)}"
 

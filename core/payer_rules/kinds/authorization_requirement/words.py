@@ -51,7 +51,7 @@ def _details(rule: AuthorizationRequirement) -> str:
 
 def _answers(rule: AuthorizationRequirement, code: str) -> Iterator[tuple[Question, str]]:
     if code in rule.codes:
-        yield "What else", f"with {listed(rule.needs)}"
+        yield "With which authorization", f"with {listed(rule.needs)}"
 
 
 def _explain(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Final
 
 from payer_rules.claims import Claim
@@ -17,8 +17,9 @@ def _sentence(rule: Check) -> str:
     return f"{codes_text(rule.codes)}: evaluated by a function of the plugin, {name}."
 
 
-def _answers(rule: Check, code: str) -> Iterable[tuple[Question, str]]:
-    return ()
+def _answers(rule: Check, code: str) -> Iterator[tuple[Question, str]]:
+    if code in rule.codes:
+        yield "What else", "a function of the plugin decides"
 
 
 def _explain(rule: Check, verdict: Verdict[str], claim: Claim) -> Explanation:

@@ -27,10 +27,10 @@ _NUMBERS: Final[dict[ChosenBy, str]] = {
     "codes": "of these codes",
 }
 _CONDITIONS: Final[dict[ChosenBy, str]] = {
-    "minutes": "if the minutes are as recorded",
-    "group-size": "if the size of the group is as recorded",
-    "units": "if the units are as stated",
-    "codes": "if all of these services were performed",
+    "minutes": "only if the minutes are as recorded",
+    "group-size": "only if the size of the group is as recorded",
+    "units": "only if the units are as stated",
+    "codes": "only if all of these services were performed",
 }
 
 
@@ -53,8 +53,12 @@ def _answers(rule: CodeChoice, code: str) -> Iterator[tuple[Question, str]]:
             question: Question = "How long" if rule.by == "minutes" else "What else"
             bounds = str(option).removeprefix(f"{code} for ")
             yield question, f"{bounds} {_NUMBERS[rule.by]}"
-    if code in rule.codes and rule.by != "minutes":
+    if code not in rule.codes:
+        return
+    if rule.by != "minutes":
         yield "What else", f"by the {_by(rule)}: {_options(rule)}"
+    elif all(option.code != code for option in rule.options):
+        yield "How long", _options(rule)
 
 
 def _explain(rule: CodeChoice, verdict: Verdict[ChosenCode], claim: Claim) -> Explanation:

@@ -29,9 +29,19 @@ def evaluate_line(
     diagnoses = state.claim.diagnoses
     if diagnoses is None:
         return field("diagnoses")
-    if rule.among == "line" and line.diagnosis_pointers is None:
-        return field("diagnosis_pointers")
-    stated = _counted(rule, diagnoses, line)
+    if rule.among != "line" or line.diagnosis_pointers is not None or not diagnoses:
+        return _answer(rule, line, _counted(rule, diagnoses, line))
+    answers = [_answer(rule, line, (diagnosis,)) for diagnosis in diagnoses]
+    if all(answers):
+        return _answer(rule, line, diagnoses)
+    # NOTE: the line points to one of them at least, so what each gives alone holds for any.
+    return field("diagnosis_pointers") if any(answers) else NONE_MISSING
+
+
+def _answer(
+    rule: DiagnosisRequirement, line: ServiceLine, stated: tuple[str, ...]
+) -> Answer[DiagnosisFault]:
+    """Return what is wrong with the diagnoses that count for the line, if anything is."""
     excluded = tuple(each for each in stated if _begins(each, rule.none_of))
     if excluded:
         return broken(rule, line, DiagnosisFault(stated, excluded))

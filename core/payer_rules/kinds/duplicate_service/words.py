@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Final
 
 from payer_rules.claims import Claim
@@ -27,8 +27,10 @@ def _sentence(rule: DuplicateService) -> str:
     )
 
 
-def _answers(rule: DuplicateService, code: str) -> Iterable[tuple[Question, str]]:
-    return ()
+def _answers(rule: DuplicateService, code: str) -> Iterator[tuple[Question, str]]:
+    if code in rule.codes:
+        same = listed([each.replace("_", " ") for each in rule.same], "and")
+        yield "What else", f"not twice with the same {same}"
 
 
 def _explain(rule: DuplicateService, verdict: Verdict[LineReference], claim: Claim) -> Explanation:

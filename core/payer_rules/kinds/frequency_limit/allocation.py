@@ -13,6 +13,7 @@ from typing import Final, assert_never
 import attrs
 
 from payer_rules.engine.limits.counted_lines import CountedLine
+from payer_rules.engine.limits.keeping_order import in_keeping_order
 from payer_rules.engine.limits.results import Excess, LimitResult
 from payer_rules.engine.limits.window_totals import WindowTotal
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts, field
@@ -26,15 +27,39 @@ _WHOLE: Final = Decimal(1)
 _NOTHING: Final = Decimal(0)
 
 
-def allocation_results(group: LineGroup) -> dict[int, LimitResult]:
-    """Return the result for each line of the group, by its number."""
-    if isinstance(group.rule.excess, PaymentTiers):
-        results = tiered_results(group, group.rule.excess)
+def allocation_results(groups: Sequence[LineGroup]) -> list[dict[int, LimitResult]]:
+    """Return the result for each line of each group, by its number."""
+    tiers = groups[0].rule.excess if groups else None
+    if isinstance(tiers, PaymentTiers):
+        found = [tiered_results(group, tiers) for group in groups]
     else:
-        results = Allocation(group).results()
-    if _needs_charges(group, results):
-        return {candidate.number: field("charge") for candidate in group.candidates}
-    return results
+        found = [allocation.results() for allocation in _allocated(groups)]
+    return [
+        {candidate.number: field("charge") for candidate in group.candidates}
+        if _needs_charges(group, results)
+        else results
+        for group, results in zip(groups, found, strict=True)
+    ]
+
+
+def _allocated(groups: Sequence[LineGroup]) -> list[Allocation]:
+    """Return the groups with the lines that each keeps.
+
+    Lines of several groups take turns, because one authorization may be for all of them.
+    """
+    allocations = [Allocation(group) for group in groups]
+    turns = {
+        id(candidate): (allocation, at)
+        for allocation in allocations
+        for at, candidate in enumerate(allocation.group.candidates)
+    }
+    candidates: list[CountedLine] = [line for group in groups for line in group.candidates]
+    if len(groups) > 1:
+        candidates = list(in_keeping_order(candidates, groups[0].rule.keeps))
+    for candidate in candidates:
+        allocation, at = turns[id(candidate)]
+        allocation.take(at)
+    return allocations
 
 
 def _needs_charges(group: LineGroup, results: Mapping[int, LimitResult]) -> bool:
@@ -54,10 +79,12 @@ class Allocation:
     kept: list[CountedLine] = attrs.field(factory=list, init=False)
     #: Lines of several days that are kept on some of their days and not on others.
     perhaps_kept: set[int] = attrs.field(factory=set, init=False)
+    #: The results for lines that do not fit, by their number.
+    _excess_of: dict[int, LimitResult] = attrs.field(factory=dict, init=False)
 
     def results(self) -> dict[int, LimitResult]:
-        """Return the result for each line, by its number."""
-        results = self._keep_in_order()
+        """Return the result for each line, by its number, after all have taken their turn."""
+        results = dict(self._excess_of)
         certain = [
             kept for kept in self.kept if kept.is_certain and kept.number not in self.perhaps_kept
         ]
@@ -67,18 +94,16 @@ class Allocation:
                 results[candidate.number] = self._result_of_kept(at, candidate, certain)
         return results
 
-    def _keep_in_order(self) -> dict[int, LimitResult]:
-        """Keep each line that fits, and return the results for those that do not."""
-        results: dict[int, LimitResult] = {}
-        for at, candidate in enumerate(self.group.candidates):
-            if not candidate.is_countable:
-                continue
-            total = self.group.least(candidate, self._lines_with(candidate))
-            if total.exceeds(self.group.maximum):
-                results[candidate.number] = self._result_of_excess(at, total)
-            elif not candidate.amount_unless:
-                self._keep(at)
-        return results
+    def take(self, at: int) -> None:
+        """Keep the line at the position if it fits, and its result if it does not."""
+        candidate = self.group.candidates[at]
+        if not candidate.is_countable:
+            return
+        total = self.group.least(candidate, self._lines_with(candidate))
+        if total.exceeds(self.group.maximum):
+            self._excess_of[candidate.number] = self._result_of_excess(at, total)
+        elif not candidate.amount_unless:
+            self._keep(at)
 
     def _keep(self, at: int) -> None:
         candidate = self.group.candidates[at]

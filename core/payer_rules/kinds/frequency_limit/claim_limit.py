@@ -20,6 +20,7 @@ from payer_rules.engine.limits.layout import Layout
 from payer_rules.engine.limits.window_totals import WindowTotals
 from payer_rules.engine.limits.windows import LAST_DAY, as_dates
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
+from payer_rules.engine.providers import has_all_lines
 from payer_rules.engine.truth import Truth
 from payer_rules.kinds.frequency_limit.amounts import AGGREGATIONS, counted_line
 from payer_rules.kinds.frequency_limit.selection import NO_SITE, Selection
@@ -132,8 +133,9 @@ class ClaimLimit:
     def _history_known_from(self, line: ServiceLine) -> int:
         """Return the day from which the history has all lines; after the last day if never."""
         history, selection = self.state.history, self.selection
-        npi = selection.provider_of(self.state.claim, line)
-        is_complete = history.is_complete(history.covers_from, selection.scope, npi)
+        is_complete = has_all_lines(
+            history, history.covers_from, selection.scope, self.state.claim, line
+        )
         return history.covers_from.toordinal() if is_complete else _NEVER
 
     def earlier_lines(
@@ -163,8 +165,7 @@ class ClaimLimit:
         ):
             return True
         first, _ = as_dates(self.layout.related_days(line.days))
-        npi = selection.provider_of(self.state.claim, line.line)
-        return history.is_complete(first, selection.scope, npi)
+        return has_all_lines(history, first, selection.scope, self.state.claim, line.line)
 
     def is_payable_with(self, other: CountedLine, candidate: CountedLine) -> bool:
         """Return True if the other line is payable in every case in which the candidate is."""

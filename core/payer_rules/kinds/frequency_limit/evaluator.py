@@ -21,7 +21,7 @@ from payer_rules.engine.limits.window_days import window_days
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts
 from payer_rules.engine.providers import resolve
-from payer_rules.engine.reads import DAYS, Reads
+from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.engine.verdict import Verdict
 from payer_rules.kinds.frequency_limit.allocation import allocation_results
@@ -38,6 +38,10 @@ from payer_rules.rules import Payer, are_within, listed_codes
 _OF_ONE_LINE: Final = DAYS | Reads(
     line={"body_site", "code", "minutes", "modality", "modifiers", "place_of_service"}
     | {"session", "units"}
+)
+#: The same of several lines, and whose lines they are.
+_OF_ONE_DAY: Final = (
+    _OF_ONE_LINE | EARLIER_LINES | RENDERING | Reads(provider={"specialty"}, links=["same day"])
 )
 
 
@@ -60,7 +64,9 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
     def __init__(self, rule: FrequencyLimit, payer: Payer) -> None:
         super().__init__(rule, WORDS)
         self.scope = resolve(rule.scope, payer)
-        self.reads_alone = _OF_ONE_LINE if _is_of_one_day(rule) else None
+        is_of_one_day = _is_of_one_day(rule)
+        self.reads_alone = _OF_ONE_LINE if is_of_one_day else None
+        self.reads_on_day = _OF_ONE_DAY if is_of_one_day else None
         self._readings = [Selection.of(reading, payer) for reading in rule.as_read]
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
@@ -105,8 +111,10 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
         limit = ClaimLimit(reading, state, layout, self.ignores_history_of)
         groups = limit.candidates(lines, limit.exempt_by_authorization(met))
         results: dict[int, LimitResult] = {}
-        for group, candidates in groups.items():
-            found = allocation_results(LineGroup.of(limit, candidates))
+        together = [LineGroup.of(limit, candidates) for candidates in groups.values()]
+        for (group, candidates), found in zip(
+            groups.items(), allocation_results(together), strict=True
+        ):
             for candidate in candidates:
                 if candidate.number in found and limit.is_judged_in(group, candidate.line):
                     results[candidate.number] = found[candidate.number]

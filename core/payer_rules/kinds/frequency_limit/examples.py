@@ -10,9 +10,11 @@ from typing import Any, Final
 import attrs
 
 from payer_rules.claims import Claim, Provider, Session, TreatmentDates
+from payer_rules.history import HistoryLine
 from payer_rules.kinds.claim_changes import (
     OTHER_PROVIDER,
     authorization_of,
+    paid_before,
     with_codes,
     with_each_line,
     with_line,
@@ -42,15 +44,28 @@ def examples(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
         yield claim if rule.window.course is None else _in_course(claim, rule.window.course)
 
 
+def earlier_lines(rule: FrequencyLimit, claim: Claim) -> Iterator[HistoryLine]:
+    """Yield a line of the day before that was paid all the dollars of the limit.
+
+    Of a claim's own lines it is not known yet what is paid for them.
+    """
+    if rule.counts in DECIDED_AMOUNTS and rule.limit != "none":
+        line, most = claim.lines[0], rule.limit
+        before = paid_before(claim, line, 200, line.date_from - timedelta(days=1))
+        yield attrs.evolve(before, setting=claim.setting, charge=most, allowed=most, paid=most)
+
+
 def _examples(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
     most = 1 if rule.limit == "none" else int(rule.limit / _amount(rule, base))
     if rule.counts in ("minutes", "clock-minutes") and most < _MINUTES_OF_DAY:
         yield from (_lasting(base, minutes) for minutes in (most, most + 1))
     lines = min(most // _minutes(rule, base), _MOST_LINES)
-    for count, units in zip((lines, lines + 1), (min(most, _MOST_LINES), most + 1), strict=True):
+    # NOTE: more units than lines are shown only where units are counted: they are on one line.
+    most_units = most + 1 if rule.counts == "units" else _MOST_LINES + 1
+    for count, units in zip((lines, lines + 1), (min(most, most_units), most + 1), strict=True):
         if count:
             yield _repeated(rule, base, count)
-        yield with_line(base, units=Decimal(max(1, min(units, _MOST_LINES + 1))))
+        yield with_line(base, units=Decimal(max(1, min(units, most_units))))
         if rule.pool == "together" and 1 < count <= len(listed_codes(rule.codes)):
             yield with_codes(base, *sorted(listed_codes(rule.codes))[:count])
     if most < _FEW:

@@ -62,7 +62,7 @@ def explain(rule: FrequencyLimit, verdict: Verdict[Excess], claim: Claim) -> Exp
     message = f"{_counted(reading, code, excess)} {place_text(reading.window, excess.total)}"
     part = "" if excess.pays is None else f"; {plain(round(excess.pays * 100, 2))} percent is paid"
     return Explanation(
-        message=f"{message}; limit {limit}{part}",
+        message=f"{message}; limit {grouped(reading.limit)}{part}",
         evidence=(
             *map(evidence_of, excess.others),
             Evidence(kind="value", name="limit", value=limit),
@@ -77,6 +77,11 @@ def plain(number: Decimal) -> str:
     """Return the number without an exponent or trailing zeros."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def grouped(number: Decimal) -> str:
+    """Return the number for a sentence; from ten thousand on in groups, as ``16,000``."""
+    return f"{number:,f}" if number >= 10_000 and number % 1 == 0 else plain(number)
 
 
 def _counted(rule: FrequencyLimit, code: str, excess: Excess) -> str:
@@ -106,6 +111,8 @@ def place_text(window: Window, total: WindowTotal) -> str:
     if total.windows > 1:
         return f"in {total.windows} windows from {first} to {last}, each with its limit"
     name = _NAMES.get(window.shape, f"{(last - first).days + 1} days")
+    if window.shape == "rolling-months" and not window.early_by_days:
+        name = f"{window.number} months" if window.number != 1 else "month"
     return f"in the {name} {first} to {last}"
 
 

@@ -124,6 +124,8 @@ class LineGroup:
 
 def with_payable_unless(candidate: CountedLine) -> CountedLine:
     """Return the counted line, with what is missing to know that the line is payable."""
+    if not candidate.payable_unless:
+        return candidate
     missing = (*candidate.missing, *candidate.payable_unless)
     return attrs.evolve(candidate, missing=missing)
 

@@ -140,12 +140,6 @@ class Selection:
             return NO_SITE
         return NONE_MISSING if mine == others else None
 
-    def provider_of(self, claim: Claim, line: ServiceLine) -> str:
-        """Return the NPI of the provider whose history the scope needs."""
-        if self.is_over_all_members:
-            return claim.rendering_provider(line).npi
-        return claim.billing_provider.npi
-
     def missing_to_count(
         self, state: ClaimState, line: ServiceLine, earlier: HistoryLine
     ) -> MissingFacts | None:

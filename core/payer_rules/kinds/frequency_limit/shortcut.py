@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.limits.calendars import DaySpan
 from payer_rules.engine.limits.layout import Layout
 from payer_rules.engine.limits.windows import as_dates
 from payer_rules.engine.missing import MissingFacts
@@ -49,34 +49,35 @@ def _fits(
     none: Codes = frozenset()
     codes = selection.rule.codes_with(lines[0].code) if state.has_earlier else none
     # NOTE: every earlier line in a window with one of the lines is among the line's related days.
-    spans = (layout.related_days(days) for days in {days_of(line) for line in lines})
-    return all(
-        _is_complete(selection, state, span)
-        and total + _most_earlier(selection, state, codes, span) <= limit
-        for span in spans
-    )
+    for days in {days_of(line) for line in lines}:
+        span = as_dates(layout.related_days(days))
+        if not _is_complete(selection, state, span[0]):
+            return False
+        if total + _most_earlier(selection, state, codes, span) > limit:
+            return False
+    return True
 
 
 def _most(selection: Selection, lines: Iterable[ServiceLine]) -> Decimal:
     """Return the most that the lines can count."""
     if selection.rule.counts == "units":
-        return sum((line.units for line in lines), Decimal(0))
-    return Decimal(sum(line.days for line in lines))
+        return sum([line.units for line in lines], Decimal(0))
+    return Decimal(sum([line.days for line in lines]))
 
 
-def _is_complete(selection: Selection, state: ClaimState, span: DaySpan) -> bool:
-    first, _ = as_dates(span)
+def _is_complete(selection: Selection, state: ClaimState, first: date) -> bool:
     return state.history.is_complete(first, selection.scope, state.claim.billing_provider.npi)
 
 
-def _most_earlier(selection: Selection, state: ClaimState, codes: Codes, span: DaySpan) -> Decimal:
+def _most_earlier(
+    selection: Selection, state: ClaimState, codes: Codes, span: tuple[date, date]
+) -> Decimal:
     """Return the most that the member's earlier lines of the codes can count in the span."""
-    first, last = as_dates(span)
-    total = Decimal(0)
-    asked = codes_to_look_up(codes)
-    for code in asked if asked is not None else (None,):
-        units, days = state.history.upper_bounds(
-            first, last, member=state.claim.member.id, code=code
-        )
-        total += units if selection.rule.counts == "units" else days
-    return total
+    first, last = span
+    listed = codes_to_look_up(codes)
+    asked: Iterable[str | None] = (None,) if listed is None else listed
+    member, find = state.claim.member.id, state.history.upper_bounds
+    found = [find(first, last, member=member, code=code) for code in asked]
+    if selection.rule.counts == "units":
+        return sum([units for units, _ in found], Decimal(0))
+    return Decimal(sum([days for _, days in found]))

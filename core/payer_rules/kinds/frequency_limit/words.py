@@ -16,7 +16,7 @@ from payer_rules.engine.words import Question, Words, line_of
 from payer_rules.kinds.claim_changes import authorization_of
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.course_words import course_text
-from payer_rules.kinds.frequency_limit.explanation import MEASURES, explain, plain
+from payer_rules.kinds.frequency_limit.explanation import MEASURES, explain, grouped, plain
 from payer_rules.kinds.frequency_limit.parts import (
     ExcessHandling,
     Exemption,
@@ -50,7 +50,7 @@ _ONLY: Final = {
 }
 _AUTHORIZED: Final = "asked for before the service"
 _NUMBER: Final = "as given by the payer"
-_ONCE: Final = "only if it was one service that was billed twice"
+_ONCE: Final = "only if billed twice"
 
 
 def _sentence(rule: FrequencyLimit) -> str:
@@ -58,22 +58,33 @@ def _sentence(rule: FrequencyLimit) -> str:
     if rule.limit == "none":
         return f"{codes}: the payer sets no limit {windows}."
     one, many = MEASURES[rule.counts]
-    number = f"{plain(rule.limit)} {one if rule.limit == 1 else many}"
+    number = f"{grouped(rule.limit)} {one if rule.limit == 1 else many}"
     return (
         f"{codes}: at most {number} {windows} {_SCOPES[rule.scope]}{_pool(rule)}. "
         f"{_excess(rule)}.{_only(rule.only)}{exempt_text(rule.exempt)}"
     )
 
 
+#: The shapes of windows that are no longer than a day.
+_OF_A_DAY: Final[frozenset[WindowShape]] = frozenset(["line", "session", "day"])
+
+
 def _answers(rule: FrequencyLimit, code: str) -> Iterator[tuple[Question, str]]:
     if code not in rule.codes:
         return
+    question = period_question(*(reading.window for reading in rule.as_read))
     if rule.limit == "none":
-        yield "How often", "no limit"
+        yield question, "no limit"
         return
     counted = "" if rule.counts in ("units", "services") else f" {MEASURES[rule.counts][1]}"
     provider = " by one provider" if rule.scope == "all-members" else ""
-    yield "How often", f"{plain(rule.limit)}{counted}{provider} {_windows(rule)}{_more(rule)}"
+    yield question, f"{grouped(rule.limit)}{counted}{provider} {_windows(rule)}{_more(rule)}"
+
+
+def period_question(*windows: Window) -> Question:
+    """Return the question that a limit answers: about a day, or about a longer time."""
+    is_of_day = all(window.shape in _OF_A_DAY for window in windows)
+    return "How many a day" if is_of_day else "How many in a longer time"
 
 
 def _more(rule: FrequencyLimit) -> str:

@@ -12,7 +12,7 @@ from payer_rules.engine.verdict import Verdict
 from payer_rules.engine.words import Explanation, Question, Words, line_label, line_of, no_cure
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.frequency_limit.explanation import MEASURES, place_text, plain
-from payer_rules.kinds.frequency_limit.words import exempt_text, window_text
+from payer_rules.kinds.frequency_limit.words import exempt_text, period_question, window_text
 from payer_rules.kinds.frequency_minimum.rule import FrequencyMinimum
 from payer_rules.kinds.frequency_minimum.shortfall import Shortfall
 from payer_rules.kinds.provider_scopes import SAME_PROVIDER
@@ -36,7 +36,8 @@ def _number(rule: FrequencyMinimum) -> str:
 
 def _answers(rule: FrequencyMinimum, code: str) -> Iterator[tuple[Question, str]]:
     if code in rule.codes:
-        yield "How often", f"at least {_number(rule)} {window_text(rule.window)}"
+        question = period_question(rule.window)
+        yield question, f"at least {_number(rule)} {window_text(rule.window)}"
 
 
 def _explain(rule: FrequencyMinimum, verdict: Verdict[Shortfall], claim: Claim) -> Explanation:

@@ -16,7 +16,7 @@ def covers(rule: LineRelation, line: ServiceLine) -> Container[str]:
     is_narrow = other.modifier or other.place_of_service or other.modality
     if (
         is_narrow
-        or other.scope == "another-rendering"
+        or other.scope in ("another-rendering", "another-member")
         or near in ("overlapping-clock", "any-earlier-day")
     ):
         return frozenset()

@@ -24,7 +24,7 @@ from payer_rules.engine.pairs import (
     pair_finding,
     record_missing_history,
 )
-from payer_rules.engine.providers import Scope, resolve
+from payer_rules.engine.providers import EVERYONE, Scope, resolve
 from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.engine.verdict import Verdict
 from payer_rules.history import HistoryLine
@@ -60,7 +60,8 @@ class ExclusionEvaluator(RuleEvaluator[LineRelation, Details], PairEvaluator):
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Return the codes that the rule relates, on the days near the line."""
-        return (Lookback(codes_to_look_up(self.rule.meets), *days_related(self.near, line)),)
+        codes, days = codes_to_look_up(self.rule.meets), days_related(self.near, line)
+        return (Lookback(codes, *days, everyone=self._scope in EVERYONE),)
 
     def window_days(self, claim: Claim, day: int) -> Iterable[int]:
         """Return the days from which on a moved line may be near the day, or the day near it."""
@@ -123,7 +124,8 @@ class RequirementEvaluator(AddOnEvaluator, RuleEvaluator[LineRelation, Details])
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Return the codes that the rule requires, on the days near the line."""
-        return (Lookback(self.rule.other.codes, *days_related(self.near, line)),)
+        days = days_related(self.near, line)
+        return (Lookback(self.rule.other.codes, *days, everyone=self._scope in EVERYONE),)
 
     def cure_lines(
         self, claim: Claim, line: ServiceLine, assumptions: Assumptions

@@ -25,6 +25,10 @@ class LineRelation(CodedRule):
     they are not. Either may be of an earlier claim, and must itself be payable. A line is for
     review where a later day decides that is of another claim: one that excludes it, or one that may
     still have what it requires. So is a line that excludes one that was already paid.
+
+    With the scope ``"another-member"`` and ``within = "overlapping-clock"`` a clinician sees one
+    member at a time. ``check`` knows the lines of other members from the history, ``sessions`` and
+    ``plan`` from all claims of a file.
     """
 
     excluded_by: RelatedLine | None = None
@@ -68,7 +72,9 @@ class LineRelation(CodedRule):
             and not (near.same_day or (near.looks_back and near.looks_ahead))
         )
         shared = sorted(self.codes & other.codes)
-        if shared and other.modifier is None and not has_order:
+        # NOTE: lines of two members are of two claims, of which one was paid first.
+        is_of_two_claims = other.scope == "another-member"
+        if shared and other.modifier is None and not (has_order or is_of_two_claims):
             message = f"two lines of {shared[0]} would exclude each other"
             remedy = "Name a modifier of the other line, or write outcome = 'review'."
             yield FieldError(("excluded_by", "codes"), message, remedy)

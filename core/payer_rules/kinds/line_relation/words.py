@@ -50,10 +50,10 @@ def _explain(
         return _explain_required(rule, details, label)
     other, rationale = details.others[0], rule.rationale.rstrip(".")
     if details.is_paid:
-        paid = f"{line_label(other)} of earlier claim {other.claim}"
+        paid = f"{line_label(other)} of earlier claim {other.claim}{_whose(rule)}"
         return Explanation(message=f"{label} excludes {paid}: {rationale}")
     consequence = "is not paid" if verdict.outcome in UNPAID else "may not be paid"
-    return Explanation(message=f"{label} {consequence} with {_named(other)}: {rationale}")
+    return Explanation(message=f"{label} {consequence} with {_named(rule, other)}: {rationale}")
 
 
 def _explain_required(rule: LineRelation, details: AddOnDetails, label: str) -> Explanation:
@@ -61,7 +61,7 @@ def _explain_required(rule: LineRelation, details: AddOnDetails, label: str) -> 
     wanted = f"{other_line_text(rule.other)} {near_text(rule.other.within)}"
     why = "there is none"
     if details.denied:
-        why = f"{_named(details.denied[0])} is itself not paid"
+        why = f"{_named(rule, details.denied[0])} is itself not paid"
     elif looks_ahead(rule.other.within):
         why = "none is billed so far"
     return Explanation(
@@ -70,9 +70,14 @@ def _explain_required(rule: LineRelation, details: AddOnDetails, label: str) -> 
     )
 
 
-def _named(other: LineReference) -> str:
-    where = f"line {other.number}" if other.claim is None else f"claim {other.claim}"
+def _named(rule: LineRelation, other: LineReference) -> str:
+    """Return the code and the place of the other line: ``90834 (claim C7 of another member)``."""
+    where = f"line {other.number}" if other.claim is None else f"claim {other.claim}{_whose(rule)}"
     return f"{line_label(other)} ({where})"
+
+
+def _whose(rule: LineRelation) -> str:
+    return " of another member" if rule.other.scope == "another-member" else ""
 
 
 def _code_sets(rule: LineRelation) -> Iterator[tuple[str, Codes]]:
@@ -85,6 +90,10 @@ def _modifiers(rule: LineRelation) -> Iterator[tuple[CodeList, str]]:
         yield "modifier", modifier
 
 
+def _shows(rule: LineRelation) -> frozenset[str]:
+    return frozenset(["clock"] if rule.other.within == "overlapping-clock" else [])
+
+
 WORDS: Final = Words(
     subject="Same-day combinations",
     sentence=_sentence,
@@ -93,4 +102,5 @@ WORDS: Final = Words(
     cure=no_cure,
     code_sets=_code_sets,
     named=_modifiers,
+    shows=_shows,
 )

@@ -15,7 +15,8 @@ from payer_rules.kinds.modifier_requirement.evaluator import ModifierFault, Part
 from payer_rules.kinds.modifier_requirement.rule import ModifierRequirement
 from payer_rules.text.lists import listed
 
-_CONDITION: Final = "only if what it says is true of the service"
+_ADDED: Final = "only if it describes the service"
+_REMOVED: Final = "only if the rest of the line describes the service"
 #: How a message begins, and the word before the last modifier.
 _FAULTS: Final[dict[Part, tuple[str, str]]] = {
     "any_of": ("needs", "or"),
@@ -75,10 +76,10 @@ def _cure(rule: ModifierRequirement, verdict: Verdict[ModifierFault], claim: Cla
     if len(after) > MOST_MODIFIERS or len(rule.at_most_one_of & set(after)) > 1:
         return None
     changes = [f"modifier {modifier} on line {line.number}" for modifier in add]
-    changes += [f"no modifier {modifier} on line {line.number}" for modifier in remove]
+    changes += [f"remove modifier {modifier} from line {line.number}" for modifier in remove]
     return Cure(
         change=" and ".join(changes),
-        condition=_CONDITION,
+        condition=_REMOVED if remove else _ADDED,
         claim=changed(claim, line, modifiers=after),
     )
 

@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 
 from payer_rules.claims import Provider, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.conditions import is_one, performer
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, of_record
+from payer_rules.engine.provider_conditions import is_one, performer
 from payer_rules.engine.truth import Truth, negated
 from payer_rules.engine.verdict import Answer, broken_parts
 from payer_rules.kinds.provider_requirement.rule import ProviderRequirement

@@ -9,9 +9,9 @@ import attrs
 
 from payer_rules.claims import Claim, Provider
 from payer_rules.decisions import Cure
-from payer_rules.engine.conditions import performer
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
+from payer_rules.engine.provider_conditions import performer
 from payer_rules.engine.verdict import Verdict
 from payer_rules.engine.words import Explanation, Question, Words, line_label, line_of
 from payer_rules.kinds.code_lists import codes_text
@@ -60,7 +60,10 @@ def _answers(rule: ProviderRequirement, code: str) -> Iterator[tuple[Question, s
         ("supervised by ", rule.supervised_by),
     )
     asks = [f"{word}{criteria_text(criteria)}" for word, criteria in parts if criteria]
-    yield "Who", ", ".join([*asks, *(["in person"] if rule.personally else [])])
+    yield (
+        "Who",
+        ", ".join([*asks, *(["the rendering provider in person"] if rule.personally else [])]),
+    )
 
 
 def _explain(

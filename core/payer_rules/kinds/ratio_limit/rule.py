@@ -35,6 +35,9 @@ class RatioLimit(CodedRule):
             message = "the services are counted in no day or month"
             remedy = 'Write within = "day" or within = "month".'
             yield FieldError(("each", "within"), message, remedy)
+        if self.each.scope == "another-member":
+            message = "the services of one member are counted by those of another"
+            yield FieldError(("each", "scope"), message, 'Write scope = "rendering".')
         for code in sorted(code for code in self.each.codes if code in self.codes):
             remedy = "Take it out of one of the two."
             yield FieldError(("each", "codes"), f"{code} is limited by its own number", remedy)

@@ -39,7 +39,8 @@ def _sentence(rule: RatioLimit) -> str:
 
 def _answers(rule: RatioLimit, code: str) -> Iterator[tuple[Question, str]]:
     if code in rule.codes:
-        yield "How often", _ratio(rule)
+        is_of_day = rule.each.within == "day"
+        yield "How many a day" if is_of_day else "How many in a longer time", _ratio(rule)
 
 
 def _explain(rule: RatioLimit, verdict: Verdict[RatioExcess], claim: Claim) -> Explanation:

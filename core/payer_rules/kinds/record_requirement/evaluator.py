@@ -10,9 +10,9 @@ import attrs
 
 from payer_rules.claims import ClinicalFinding, Provider, RecordDocument, ServiceLine, Session
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.conditions import is_one
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, of_record
 from payer_rules.engine.months import months_on
+from payer_rules.engine.provider_conditions import is_one
 from payer_rules.engine.truth import Truth, both, either
 from payer_rules.engine.verdict import Answer, broken_parts
 from payer_rules.kinds.record_requirement.parts import DocumentCriteria, FindingCriteria

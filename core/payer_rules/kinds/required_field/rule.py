@@ -26,6 +26,8 @@ RequiredFieldName: TypeAlias = Literal[
     "dates.onset",
     "dates.initial_treatment",
     "dates.last_seen",
+    "dates.accident",
+    "dates.last_menstrual_period",
     "dates.discharge",
     "dates.order",
     "body_site",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from payer_rules.claims import Claim
@@ -44,6 +44,8 @@ _NAMES: Final = {
     "dates.onset": "date of onset",
     "dates.initial_treatment": "date of initial treatment",
     "dates.last_seen": "date last seen",
+    "dates.accident": "date of the accident",
+    "dates.last_menstrual_period": "date of the last menstrual period",
     "dates.discharge": "date of discharge",
     "body_site": "tooth, area of the mouth or side",
     "body_site.quadrant": "area of the mouth",
@@ -73,8 +75,10 @@ def _code_lists(rule: RequiredField) -> Iterator[str]:
             yield f"{words} {listed(getattr(rule, name), 'or')}"
 
 
-def _answers(rule: RequiredField, code: str) -> Iterable[tuple[Question, str]]:
-    return ()
+def _answers(rule: RequiredField, code: str) -> Iterator[tuple[Question, str]]:
+    if code in rule.codes:
+        names = [*map(_name, rule.fields), *_code_lists(rule)]
+        yield "What else", f"the claim states {listed(names, 'and')}"
 
 
 def _explain(rule: RequiredField, verdict: Verdict[tuple[str, ...]], claim: Claim) -> Explanation:

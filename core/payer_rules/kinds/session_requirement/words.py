@@ -32,7 +32,13 @@ def _sentence(rule: SessionRequirement) -> str:
         asks.append(f"{rule.minutes} minutes{of}")
     if rule.documented:
         asks.append(f"a record that holds {listed(rule.documented, 'and')}")
-    return f"{codes_text(rule.codes)} asks for {' and '.join(asks)}."
+    return f"{codes_text(rule.codes)} asks for {' and '.join(asks)}{_or_modifier(rule)}."
+
+
+def _or_modifier(rule: SessionRequirement) -> str:
+    """Return the modifiers that lift the rule, as an alternative to what it asks for."""
+    modifiers = rule.excusing_modifiers
+    return f", or for modifier {listed(modifiers, 'or')}" if modifiers else ""
 
 
 def _answers(rule: SessionRequirement, code: str) -> Iterator[tuple[Question, str]]:
@@ -54,7 +60,8 @@ def _explain(
     label = line_label(line_of(verdict, claim))
     faults = verdict.details
     return Explanation(
-        message="; ".join(f"{label}: {_fault_text(rule, fault)}" for fault in faults),
+        message="; ".join(f"{label}: {_fault_text(rule, fault)}" for fault in faults)
+        + _or_modifier(rule),
         evidence=tuple(each for fault in faults for each in _evidence(fault)),
     )
 

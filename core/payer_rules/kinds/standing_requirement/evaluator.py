@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from payer_rules.claims import Claim, DatedStatus, Provider, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.conditions import performer
 from payer_rules.engine.days import is_within
 from payer_rules.engine.missing import NONE_MISSING, field, of_record
+from payer_rules.engine.provider_conditions import performer
 from payer_rules.engine.statuses import has_status
 from payer_rules.engine.truth import Truth, both, either
 from payer_rules.engine.verdict import Answer, broken

@@ -30,10 +30,7 @@ def evaluate_line(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> A
         return field("received")
     if rule.since == "other-payer-decision":
         return _after_decision(rule, state.claim, line, received)
-    # NOTE: the shortest month has 28 days, so that most claims need no calendar.
-    if (received - line.date_from).days <= (
-        rule.within.days or _SHORTEST * (rule.within.months or 0)
-    ):
+    if (received - line.date_from).days <= days_in_time(rule):
         return NONE_MISSING
     earlier, later = _last_days(rule, line)
     if received <= earlier:
@@ -43,6 +40,12 @@ def evaluate_line(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> A
     if state.assumptions.is_expected:
         return broken(rule, line, earlier).for_review()
     return (_WHICH_DAY,)
+
+
+def days_in_time(rule: TimelyFiling) -> int:
+    """Return a number of days after the service for which a claim is in time in any case."""
+    # NOTE: the shortest month has 28 days, so that most claims need no calendar.
+    return rule.within.days or _SHORTEST * (rule.within.months or 0)
 
 
 def _after_decision(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -31,8 +31,9 @@ def _sentence(rule: TimelyFiling) -> str:
     )
 
 
-def _answers(rule: TimelyFiling, code: str) -> Iterable[tuple[Question, str]]:
-    return ()
+def _answers(rule: TimelyFiling, code: str) -> Iterator[tuple[Question, str]]:
+    if code in rule.codes:
+        yield "What else", f"received within {rule.within} of the {_SINCE[rule.since]}"
 
 
 def _explain(rule: TimelyFiling, verdict: Verdict[date], claim: Claim) -> Explanation:

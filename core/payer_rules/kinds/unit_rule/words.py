@@ -104,7 +104,7 @@ def _cure(rule: UnitRule, verdict: Verdict[SupportedUnits], claim: Claim) -> Cur
         return None
     return Cure(
         change=f"{_units(supported)} on line {verdict.lines[0]}",
-        condition=f"if the {_MEASURES[rule.measured]} are as stated",
+        condition=f"only if the {_MEASURES[rule.measured]} are as stated",
         claim=changed(claim, line_of(verdict, claim), units=supported),
     )
 

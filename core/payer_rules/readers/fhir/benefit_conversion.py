@@ -102,6 +102,10 @@ def history_of(
         is_sound = line is not None and not found
         if is_sound or not is_uncoded(item):
             yield line if line is not None and is_sound else tuple(found)
+    if resource.add_item:
+        message = f"services that the payer added are not counted: {len(resource.add_item)}"
+        remedy = "Write each of them as an item with its adjudication."
+        yield (FieldError(("addItem",), message, remedy, ErrorCode.FHIR_ELEMENT),)
 
 
 def _line(

@@ -89,7 +89,7 @@ def claim_of(
             setting=setting_of_bill_type(bill or "") or setting,
             bill_type=bill,
             occurrences=occurrences(resource) if resource.supporting_info else None,
-            dates=treatment_dates(resource) if resource.supporting_info else None,
+            dates=treatment_dates(resource),
             other_payers=other_payers(resource) if len(resource.insurance) > 1 else None,
             diagnoses=context.diagnoses,
             authorizations=authorizations(resource),

@@ -106,6 +106,12 @@ class FhirRelated(FhirElement, frozen=True):
     relationship: FhirConcept | None = None
 
 
+class FhirAccident(FhirElement, frozen=True):
+    """The accident of which an injury is."""
+
+    date: str | None = None
+
+
 class FhirSupportingInfo(FhirElement, frozen=True):
     """Supporting information, such as the type of bill or the day of receipt."""
 
@@ -149,6 +155,7 @@ class FhirItemDetail(FhirElement, frozen=True):
 
     product_or_service: FhirConcept | None = None
     quantity: FhirQuantity | None = None
+    sub_detail: tuple[msgspec.Raw, ...] = ()
 
 
 class FhirResource(FhirElement, frozen=True, kw_only=True, tag_field="resourceType", tag=_tag):
@@ -175,6 +182,7 @@ class FhirClaimBase(FhirResource, frozen=True):
     care_team: tuple[FhirCareTeamMember, ...] = ()
     supporting_info: tuple[FhirSupportingInfo, ...] = ()
     diagnosis: tuple[FhirDiagnosis, ...] | None = None
+    accident: FhirAccident | None = None
     insurance: tuple[FhirInsurance, ...] = ()
     item: tuple[FhirItem, ...] = ()
 
@@ -188,6 +196,7 @@ class FhirExplanationOfBenefit(FhirClaimBase, frozen=True):
 
     claim: FhirReference | None = None
     outcome: str | None = None
+    add_item: tuple[msgspec.Raw, ...] = ()
     adjudication: tuple[FhirAdjudication, ...] = ()
 
 

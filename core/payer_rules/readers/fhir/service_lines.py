@@ -16,6 +16,7 @@ from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import ServiceValues, Span
 from payer_rules.readers.fhir.dates import served
+from payer_rules.readers.fhir.item_details import errors_of_details
 from payer_rules.readers.fhir.resources import FhirConcept, FhirItem, FhirQuantity
 from payer_rules.readers.fhir.systems import (
     ABSENT,
@@ -83,10 +84,12 @@ def line_of(
     modifiers = _modifiers(item, path, field_errors) if item.modifier else ()
     concept = item.product_or_service
     if concept is not None and len(concept.coding) > 1:
-        code, more = _procedure(concept)
+        code, more = _procedure(concept, path, field_errors)
         modifiers = tuple(dict.fromkeys((*more, *modifiers)))
     else:
         code = code_of(concept, PROCEDURES)
+    if item.detail and code is not None:
+        field_errors.extend(errors_of_details(item, code, path))
     place = item.location_codeable_concept
     service = ServiceValues(
         code or code_without_procedure(item) or _no_code(item, path, field_errors),
@@ -105,12 +108,22 @@ def line_of(
         return None
 
 
-def _procedure(concept: FhirConcept) -> tuple[str | None, tuple[str, ...]]:
-    """Return the procedure code and the modifiers among several codings, in any order."""
+def _procedure(
+    concept: FhirConcept, path: Path, field_errors: list[FieldError]
+) -> tuple[str | None, tuple[str, ...]]:
+    """Return the procedure code and the modifiers among several codings, in any order.
+
+    With two procedure codes it is not known which of them is billed.
+    """
     codes = codes_of(concept, PROCEDURES)
     procedures = [code for code in codes if len(code.strip()) != _MODIFIER]
     if not procedures:
         return (codes[0] if codes else None), codes[1:]
+    if len(procedures) > 1:
+        message = f"the item has {len(procedures)} procedure codes: {codings_in_words(concept)}"
+        remedy = "Write each service as an item of its own, with one procedure code."
+        where = (*path, "productOrService")
+        field_errors.append(FieldError(where, message, remedy, ErrorCode.FHIR_ELEMENT))
     return procedures[0], tuple(code for code in codes if len(code.strip()) == _MODIFIER)
 
 

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Final, TypeVar
 
 import attrs
-import msgspec
 
 from payer_rules.claims import BodySite, Drug, Occurrence, ServiceLine, TreatmentDates
 from payer_rules.readers.fhir.dates import day
+from payer_rules.readers.fhir.item_details import details_of
 from payer_rules.readers.fhir.resources import (
     FhirClaimBase,
     FhirItem,
@@ -30,7 +30,6 @@ from payer_rules.vocabularies.formats import NDC, OCCURRENCE_CODE, TOOTH
 
 L = TypeVar("L", bound=ServiceLine)
 
-_DETAIL: Final = msgspec.json.Decoder(FhirItemDetail)
 _ONSET: Final = "onset"
 #: Periods of a stay, which end on the day of discharge: CARIN's word and FHIR's own.
 _STAYS: Final = frozenset(["admissionperiod", "hospitalized"])
@@ -42,8 +41,11 @@ _UNITS: Final = {
 
 
 def treatment_dates(resource: FhirClaimBase) -> TreatmentDates | None:
-    """Return the dates of onset and discharge of the supporting information, if it has any."""
+    """Return the date of the accident, and those of onset and discharge, if any is stated."""
     days: dict[str, date] = {}
+    accident = day(resource.accident.date) if resource.accident else None
+    if accident is not None:
+        days["accident"] = accident
     for each in resource.supporting_info:
         words = words_of(each.category)
         first, last = _period(each)
@@ -80,7 +82,7 @@ def _period(information: FhirSupportingInfo) -> tuple[date | None, date | None]:
 
 def with_treatment_facts(line: L, item: FhirItem) -> L:
     """Return the line with the body site and the drug of its item."""
-    drug = next(filter(None, map(_drug, item.detail)), None)
+    drug = next(filter(None, map(_drug, details_of(item.detail))), None)
     site = _body_site(item) if item.body_site is not None else None
     if drug is None and site is None:
         return line
@@ -107,12 +109,8 @@ def _known(texts: frozenset[str] | str, canonical: Callable[[str], str | None]) 
     return (word for text in sorted(texts) if (word := canonical(text)) is not None)
 
 
-def _drug(raw: msgspec.Raw) -> Drug | None:
+def _drug(detail: FhirItemDetail) -> Drug | None:
     """Return the drug of a detail; ``None`` if it names none by its NDC."""
-    try:
-        detail = _DETAIL.decode(raw)
-    except msgspec.MsgspecError:
-        return None
     number = NDC.canonical(code_of(detail.product_or_service, DRUGS) or "")
     if number is None:
         return None

@@ -40,7 +40,7 @@ def claims_of(
     A claim with a problem in a row is left out: without the row it would be another claim.
     ``setting`` is that of claims that do not state theirs.
     """
-    builder = _ClaimOfRows(layout, name, setting)
+    builder = RowsToClaims(layout, name, setting)
     first_rows: dict[str, int] = {}
     for identity, rows in _rows_by_claim(layout):
         if isinstance(rows, Problem):
@@ -82,7 +82,7 @@ def _interrupted(layout: TableLayout, row: TableRow, identity: str, first: int) 
 
 
 @attrs.frozen
-class _ClaimOfRows:
+class RowsToClaims:
     """A builder of claims from the rows of one table; equal providers become one value."""
 
     layout: TableLayout

@@ -122,6 +122,8 @@ CLAIM_COLUMNS: Final = _by_name(
         onset_date="onset",
         initial_treatment_date="initial_treatment",
         last_seen_date="last_seen",
+        accident_date="accident",
+        last_menstrual_period="last_menstrual_period",
         discharge_date="discharge",
         order_date="order",
     ),
@@ -146,7 +148,7 @@ HISTORY_COLUMNS: Final = _by_name(
     _named("line", cell_readers.one_of(get_args(Status)), "status"),
     _named("line", cell_readers.amount, "paid", "paid_units"),
     _named("line", cell_readers.whole, "paid_minutes"),
-    _named("line", cell_readers.text, "payer_claim"),
+    _named("line", cell_readers.text, "payer_claim", "payer"),
 )
 #: The columns that every row needs; the first day has two possible names.
 NEEDED: Final = ("claim", "member", "code")

@@ -35,21 +35,20 @@ class TableLayout:
     def rows(self) -> Iterator[TableRow | Problem]:
         """Yield the rows, each with its values."""
         for row in self.source.rows(self.places):
-            yield row if isinstance(row, Problem) else self._line(row)
+            yield row if isinstance(row, Problem) else self.row(row)
 
-    def _line(self, row: Row) -> TableRow:
+    def row(self, row: Row) -> TableRow:
+        """Return the row with the values of its cells."""
         number, cells = row
         values: dict[str, object] = {}
         parts: dict[Part, dict[str, object]] = {}
         problems: list[Problem] = []
         for column, cell in zip(self.columns, cells, strict=True):
             given = cell.strip() if isinstance(cell, str) else cell
-            # NOTE: many programs write NaN for a gap in a column of numbers; it does not equal
-            # itself.
-            if given is None or given == "" or given != given:
+            if is_empty(given):
                 continue
             try:
-                value = column.read(_utf8(given))
+                value = value_of(column, given)
             except ValueError as error:
                 message = _problem(column, given, str(error))
                 problems.append(self.problem(number, column.name, message, str(error)))
@@ -169,6 +168,17 @@ def is_missing_columns(layout: TableLayout, needed: Sequence[str]) -> bool:
     """Return True if the table has no column for something that every row needs."""
     names = {column.name for column in layout.columns}
     return not names.issuperset(needed) or names.isdisjoint(_FIRST_DAYS)
+
+
+def is_empty(cell: object) -> bool:
+    """Return True if the cell, without blanks around it, contains nothing."""
+    # NOTE: many programs write NaN for a gap in a column of numbers; it does not equal itself.
+    return cell is None or cell == "" or cell != cell
+
+
+def value_of(column: Column, cell: object) -> object:
+    """Return the value of a cell that is not empty; raises `ValueError` with what belongs there."""
+    return column.read(_utf8(cell))
 
 
 def _utf8(cell: object) -> object:

@@ -43,12 +43,12 @@ class _ParquetTable:
         names = [self.header[at] for at in wanted]
         try:
             for batch in _batches(self.path, {*names}):
-                columns = [_values(batch.column(each)) for each in names]
+                columns = [python_values(batch.column(each)) for each in names]
                 for cells in zip(*columns, strict=True):
                     number += 1
                     yield number, cells
         except (pa.ArrowException, OSError, ValueError) as error:
-            yield _unreadable(self.place(number + 1), error)
+            yield unreadable_parquet(self.place(number + 1), error)
 
 
 def parquet_table(path: FilePath, name: str) -> _ParquetTable:
@@ -64,7 +64,7 @@ def parquet_table(path: FilePath, name: str) -> _ParquetTable:
         with pq.ParquetFile(path) as file:
             header = tuple(file.schema_arrow.names)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise InputError([_unreadable(name, error)]) from error
+        raise InputError([unreadable_parquet(name, error)]) from error
     return _ParquetTable(path, name, header)
 
 
@@ -94,13 +94,25 @@ def _refuse_long_rows(metadata: pq.FileMetaData, names: Collection[str]) -> None
             raise ValueError
 
 
-def _values(column: pa.Array) -> list[object]:
+def python_values(column: pa.Array) -> list[object]:
     """Return the values; a word takes the place of each value that Python has no type for."""
+    import pyarrow as pa
+
     try:
         if hasattr(column, "dictionary"):
             words = column.dictionary.to_pylist()
             return [None if at is None else words[at] for at in column.indices.to_pylist()]
-        return list(column.to_pylist())
+        if pa.types.is_temporal(column.type):
+            # NOTE: pyarrow makes days one by one, and the same few come again and again.
+            return python_values(column.dictionary_encode())
+        values: list[object] = column.to_pylist()
+        if pa.types.is_nested(column.type):
+            # NOTE: a tuple can be looked up among the rows before.
+            values = [tuple(each) if isinstance(each, list) else each for each in values]
+        elif pa.types.is_floating(column.type):
+            # NOTE: NaN stands for an empty cell, and equals nothing.
+            values = [each if each == each else None for each in values]
+        return values
     except (ValueError, ArithmeticError):
         return [*map(_value, column)]
 
@@ -113,7 +125,8 @@ def _value(cell: pa.Scalar) -> object:
     return value
 
 
-def _unreadable(where: str, error: Exception) -> Problem:
+def unreadable_parquet(where: str, error: Exception) -> Problem:
+    """Return the problem of a file that cannot be read as Parquet."""
     # NOTE: pyarrow's message on a broken file may quote bytes of it.
     message = f"the Parquet file is broken ({type(error).__name__})"
     return Problem(where, message, "Write the file anew.", ErrorCode.PARQUET_FILE)

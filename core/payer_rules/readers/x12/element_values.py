@@ -78,12 +78,13 @@ class ElementValues:
 
     def _procedure_of(self, text: str) -> Procedure | None:
         parts = self._parts_of(text)
-        if len(parts) < 2 or not parts[1]:
+        code = parts[1].strip() if len(parts) > 1 else ""
+        if not code:
             return None
         # NOTE: an invalid modifier is kept as it is, and reported where it is used.
         given = (part for part in parts[_MODIFIERS] if part.strip())
         modifiers = tuple(MODIFIER.canonical(each) or each.strip() for each in given)
-        return Procedure(parts[0], parts[1], modifiers)
+        return Procedure(parts[0].strip().upper(), code, modifiers)
 
     def _pointers_of(self, text: str) -> tuple[int, ...] | None:
         """Return the diagnoses pointed to, counted from 1; none in an empty text."""

@@ -56,6 +56,7 @@ class PaymentDraft:
     patient_responsibility: Decimal | None = None
     payer_claim: str | None = None
     original: str | None = None
+    frequency: str | None = None
     patient: str = ""
     first_name: str = ""
     insured: str = ""

@@ -1,25 +1,25 @@
-"""History made of remittances: lines that were paid, denied or reversed."""
+"""History made of a payment: lines that were paid, denied or reversed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-import attrs
-
 from payer_rules.claims import Provider, code_of_revenue_line, is_code
-from payer_rules.errors import Problem
 from payer_rules.history import HistoryLine, Status
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.x12.payments import Payment, ServicePayment
+from payer_rules.text.quoting import redacted
+from payer_rules.vocabularies.claim_frequencies import VOID
 
-__all__ = ["history_lines", "settled_history"]
+__all__ = ["PROCESSED", "REVERSAL", "history_lines", "left_out"]
 
 _DENIED: Final = "4"
-_REVERSAL: Final = "22"
+#: CLP02 of a payment that takes back an earlier one.
+REVERSAL: Final = "22"
 #: Processed as primary, secondary or tertiary, and perhaps forwarded.
-_PROCESSED: Final = frozenset(["1", "2", "3", "19", "20", "21"])
+PROCESSED: Final = frozenset(["1", "2", "3", "19", "20", "21"])
 #: Not adjudicated by this payer: forwarded to another; priced before the service.
 _NO_ANSWER: Final = frozenset(["23", "25"])
 #: Qualifiers of HCPCS codes: HCPCS itself, and its dental part.
@@ -30,6 +30,16 @@ _OWED: Final = frozenset(["1", "2", "3"])
 _ABOVE_SCHEDULE: Final = ("CO", "45")
 _SILENT: Final = frozenset(["23", "24"])
 
+
+_NO_MEMBER: Final = (
+    "Ask the payer for an 835 with the member id in NM1*QC, or in NM1*IL for a dependent (NM109),"
+    " or give the services in a table of earlier lines."
+)
+_NO_DAY: Final = (
+    "Ask the payer for an 835 with the day of service (DTM*472, or DTM*232 of the claim), or give"
+    " the service in a table of earlier lines."
+)
+_NO_CODE: Final = "Ask the payer for an 835 with the code of five characters in SVC01."
 
 _PROVIDERS: Final[ParseCache[str, Provider]] = ParseCache(lambda npi: Provider(npi=npi))
 
@@ -51,133 +61,23 @@ def history_lines(payment: Payment, *, member: str | None = None) -> Iterator[Hi
         yield _line(payment, service, whose)
 
 
-def settled_history(found: Iterable[Payment | Problem]) -> Iterator[HistoryLine | Problem]:
-    """Yield the problems among the payments, then the lines of payments still in force.
+def left_out(payment: Payment) -> Iterator[tuple[str, str]]:
+    """Yield why services of the payment cannot become history lines, and what to do about it.
 
-    A reversal takes back the payment that its REF F8 names, or the one of its claim and number; it
-    leaves void lines if there is no such payment. A corrected payment replaces the one that it
-    names. The payments may come in any order and from several files; repeated ones count once.
+    Nothing is lost of a payment without an answer of this payer, nor of a reversal: it takes back
+    the payment of its claim, number and amounts. Codes of other lists than HCPCS have no rules.
     """
-    states: dict[object, _PaymentState] = {}
-    for payment in found:
-        if isinstance(payment, Problem):
-            yield payment
-        else:
-            state = _PaymentState(payment, [*history_lines(payment)])
-            states.setdefault(state.identity, state)
-    _settle(list(states.values()))
-    left: dict[tuple[str, str | None], list[HistoryLine]] = {}
-    for state in states.values():
-        if state.holds:
-            kept = left.setdefault((state.claim, state.number), [])
-            kept += [line for line in state.lines if line not in kept]
-    for lines in left.values():
-        yield from lines
-
-
-class _PaymentState:
-    """A payment as far as other payments matter to it, and its history lines."""
-
-    __slots__ = (
-        "amounts",
-        "claim",
-        "day",
-        "holds",
-        "identity",
-        "lines",
-        "number",
-        "original",
-        "payer",
-        "status",
-        "trace",
-    )
-
-    def __init__(self, payment: Payment, lines: list[HistoryLine]) -> None:
-        self.claim = payment.claim
-        self.number = payment.payer_claim
-        self.original = payment.original if payment.original != self.number else None
-        self.payer = payment.payer_id
-        self.status = payment.status
-        self.trace, self.day = payment.trace, payment.paid_on
-        self.amounts = (abs(payment.charge), abs(payment.paid))
-        self.lines = lines
-        #: Whether the payment is in force; for a reversal: whether it has reversed nothing.
-        self.holds = True
-        #: The key of the same payment in another file.
-        self.identity = (
-            self.trace,
-            self.payer,
-            self.claim,
-            self.number,
-            self.original,
-            self.status,
-            payment.charge,
-            payment.paid,
-            tuple(lines),
-        )
-
-    def clear_outcome(self) -> None:
-        """Clear the status of its lines: it is not known what became of them."""
-        self.lines = [attrs.evolve(line, status=None, paid_units=None) for line in self.lines]
-
-
-def _settle(states: Sequence[_PaymentState]) -> None:
-    """Mark payments that were reversed or corrected, and their reversals, as no longer in force."""
-    by_number: dict[str | None, list[_PaymentState]] = {}
-    by_claim: dict[str, list[_PaymentState]] = {}
-    reversals = []
-    for state in states:
-        if state.status == _REVERSAL:
-            reversals.append(state)
-        else:
-            by_number.setdefault(state.number, []).append(state)
-            by_claim.setdefault(state.claim, []).append(state)
-    places = {id(state): place for place, state in enumerate(states)}
-    for reversal in reversals:
-        if reversal.original is not None:
-            named = [each for each in by_number.get(reversal.original, []) if each.holds]
-            # NOTE: of several payments with one number, the one with the same amounts.
-            named.sort(key=lambda each: each.amounts != reversal.amounts)
-            _take_back(reversal, named[:1])
-    for reversal in reversals:
-        if reversal.original is None:
-            own = [each for each in by_claim.get(reversal.claim, []) if each.holds]
-            meant = [each for each in own if reversal.number in (None, each.number)]
-            _take_back_by_amounts(reversal, meant, places)
-    for state in states:
-        if state.original is not None and state.status in _PROCESSED:
-            for other in by_number.get(state.original, []):
-                if other is not state and other.payer == state.payer:
-                    other.holds = False
-
-
-def _take_back(reversal: _PaymentState, payments: Iterable[_PaymentState]) -> None:
-    for payment in payments:
-        payment.holds = reversal.holds = False
-
-
-def _take_back_by_amounts(
-    reversal: _PaymentState, meant: Sequence[_PaymentState], places: Mapping[int, int]
-) -> None:
-    """Take back the payment of the same amounts that came before the reversal.
-
-    A payment after it, in the same 835 or a later one, is the corrected one. If neither is clear,
-    the outcome of the lines is not known.
-    """
-    doubtful = []
-    for payment in meant:
-        is_alike = payment.amounts == reversal.amounts
-        is_together = payment.trace is not None and payment.trace == reversal.trace
-        is_after = is_together and places[id(payment)] > places[id(reversal)]
-        if not is_together and payment.day and reversal.day and payment.day > reversal.day:
-            continue
-        if is_alike and not is_after:
-            _take_back(reversal, [payment])
-            return
-        if is_alike or not is_after:
-            doubtful.append(payment)
-    for payment in doubtful:
-        payment.clear_outcome()
+    if payment.status in _NO_ANSWER or payment.status == REVERSAL:
+        return
+    if payment.services and payment.member is None:
+        yield "the payment has no member id, so its services are not counted", _NO_MEMBER
+    for service in payment.services:
+        which = f"service {service.number}"
+        if service.qualifier in _HCPCS and not is_code(service.code or ""):
+            code = redacted(service.code)
+            yield f"{which} has no HCPCS code ({code}), so it is not counted", _NO_CODE
+        elif _code(service) is not None and service.date_from is None:
+            yield f"{which} has no day, so it is not counted", _NO_DAY
 
 
 def _code(service: ServicePayment) -> str | None:
@@ -196,7 +96,8 @@ def _line(payment: Payment, service: ServicePayment, member: str) -> HistoryLine
     rendering = service.rendering_npi or payment.rendering_npi
     # NOTE: a reversal has negative amounts and, with some payers, negative units.
     units = abs(service.units) or abs(service.paid_units) or Decimal(1)
-    paid_units = min(abs(service.paid_units), units) if status == "paid" else None
+    # NOTE: of a paid service zero units are a count that the payer did not fill in.
+    paid_units = min(abs(service.paid_units), units) or None if status == "paid" else None
     return HistoryLine(
         number=service.number,
         code=code,
@@ -209,6 +110,7 @@ def _line(payment: Payment, service: ServicePayment, member: str) -> HistoryLine
         revenue_code=service.revenue_code,
         claim=payment.claim,
         payer_claim=payment.payer_claim,
+        payer=payment.payer_id,
         member=member,
         billing_provider=_PROVIDERS[payment.payee_npi] if payment.payee_npi else None,
         status=status,
@@ -239,10 +141,13 @@ def _allowed(service: ServicePayment) -> Decimal | None:
 
 def _status(payment: Payment, service: ServicePayment) -> Status | None:
     """Return the status of the service; ``None`` if the amounts do not show it."""
-    if payment.status == _REVERSAL:
+    if payment.status == REVERSAL:
         return "void"
     if payment.status == _DENIED:
         return "denied"
+    if payment.frequency == VOID:
+        # NOTE: a claim that voids another one bills no service.
+        return None if service.paid > 0 else "void"
     if service.paid > 0:
         return "paid"
     reasons = [(each.group, each.carc) for each in service.adjustments]

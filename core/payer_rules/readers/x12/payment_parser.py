@@ -12,6 +12,7 @@ from payer_rules.history import HistoryLine
 from payer_rules.readers.x12.hierarchy import npi_of
 from payer_rules.readers.x12.parser import Handler, Parser, guide
 from payer_rules.readers.x12.payment_drafts import PaymentDraft, ServiceDraft
+from payer_rules.readers.x12.payment_history import left_out
 from payer_rules.readers.x12.payments import Payment, PaymentAdjustment, ServicePayment
 from payer_rules.readers.x12.segments import SegmentProblem
 from payer_rules.text.quoting import named, redacted
@@ -78,7 +79,8 @@ class PaymentParser(Parser[Payment]):
             return message, f"Payments are read in {_GUIDE}."
         remedy = "Payments are in an 835."
         if kind == "837":
-            remedy += " An 837 holds claims: give it as a file to be checked, without --history."
+            remedy += " An 837 holds claims: check them without --history. The commands next and "
+            remedy += "plan count them as not decided yet with --history."
         return f"the transaction is of the kind {redacted(kind)}", remedy
 
     def finish(self, at: int, *, whole: bool) -> None:
@@ -119,13 +121,16 @@ class PaymentParser(Parser[Payment]):
                 message = f"service {service.number} ends before it starts"
                 remedy = "Write the first day, then the last."
                 draft.problems.append(SegmentProblem(draft.at, message, remedy))
-        for problem in draft.problems:
+        payment = None if draft.problems else self._built(draft, services)
+        losses = left_out(payment) if payment is not None else ()
+        lost = [SegmentProblem(draft.at, message, remedy) for message, remedy in losses]
+        for problem in [*draft.problems, *lost]:
             is_in_service = draft.services and problem.number > draft.at
             loop = "2110" if is_in_service else "2100"
             inside = [f"loop {loop}", *([f"claim {named(draft.claim)}"] if draft.is_named else [])]
             self.report(problem, *inside)
-        if not draft.problems:
-            self.found.append(self._built(draft, services))
+        if payment is not None:
+            self.found.append(payment)
 
     def _built(self, draft: PaymentDraft, services: tuple[ServicePayment, ...]) -> Payment:
         return Payment(
@@ -136,6 +141,7 @@ class PaymentParser(Parser[Payment]):
             patient_responsibility=draft.patient_responsibility,
             payer_claim=draft.payer_claim,
             original=draft.original,
+            frequency=draft.frequency,
             paid_on=self._paid_on,
             member=self._member(draft),
             payer_id=self._payer_id,
@@ -175,13 +181,13 @@ class PaymentParser(Parser[Payment]):
         elements = self._split(segment, 5)
         self._party = elements[1]
         if self._party == "PR":
-            self._payer_id = elements[4] or None
+            self._payer_id = elements[4].strip() or None
         elif self._party == "PE" and elements[3] == "XX":
             self._payee_npi = provider_number(elements[4]) or None
 
     def _ref(self, segment: str, at: int) -> None:
         elements = self._split(segment, 3)
-        qualifier, number = elements[1], elements[2] or None
+        qualifier, number = elements[1], elements[2].strip() or None
         if self._payment is None:
             if qualifier == "2U" and self._party == "PR":
                 self._payer_id = self._payer_id or number
@@ -199,7 +205,7 @@ class PaymentParser(Parser[Payment]):
 
     def _clp(self, segment: str, at: int) -> None:
         self._conclude()
-        elements = self._split(segment, 8)
+        elements = self._split(segment, 10)
         draft = self._payment = PaymentDraft(at=at, claim=elements[1].strip(), status=elements[2])
         if not draft.claim or "\ufffd" in elements[1]:
             self._reject(at, "the payment names no claim", "Write the claim's id in CLP01.")
@@ -214,6 +220,7 @@ class PaymentParser(Parser[Payment]):
         if elements[5]:
             draft.patient_responsibility = self._amount(elements[5], "patient's share", at)
         draft.payer_claim = elements[7].strip() or None
+        draft.frequency = elements[9].strip() or None
 
     def _amount(self, text: str, name: str, at: int) -> Decimal:
         amount = self.elements.numbers[text]
@@ -252,9 +259,9 @@ class PaymentParser(Parser[Payment]):
             return
         elements = self._split(segment, 10)
         if elements[1] == "QC":
-            draft.patient, draft.first_name = elements[9], elements[4]
+            draft.patient, draft.first_name = elements[9].strip(), elements[4]
         elif elements[1] == "IL":
-            draft.insured = elements[9]
+            draft.insured = elements[9].strip()
         elif elements[1] == "82":
             draft.rendering_npi = npi_of(elements) or None
 

@@ -61,8 +61,12 @@ class Payment:
     which a replacement names (REF F8). ``original`` is REF F8 of the payment itself: the number of
     the payment that it reverses or corrects. ``status`` is CLP02: 1, 2, 3 processed as primary,
     secondary, tertiary; 19, 20, 21 the same and forwarded; 4 denied; 22 reversal of an earlier
-    payment; 23 not this payer's claim, forwarded; 25 predetermination. ``segment`` is the number of
-    the CLP in the file, ``paid_on`` the day of the payment (BPR16).
+    payment; 23 not this payer's claim, forwarded; 25 predetermination. ``frequency`` is CLP09, the
+    frequency code that the payer received with the claim (CLM05-3 of the 837). ``segment`` is the
+    number of the CLP in the file, ``paid_on`` the day of the payment (BPR16).
+
+    ``payer_id`` is N104, or else REF 2U: by the guide, the REF is for numbers beyond the one in N1.
+    Source: ASC X12N/005010X221A1, loops 1000A (N1, REF) and 2100 (CLP).
     """
 
     claim: str
@@ -72,6 +76,7 @@ class Payment:
     patient_responsibility: Decimal | None = None
     payer_claim: str | None = None
     original: str | None = None
+    frequency: str | None = None
     paid_on: date | None = None
     member: str | None = None
     payer_id: str | None = None

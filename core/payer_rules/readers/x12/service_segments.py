@@ -26,6 +26,8 @@ _MINUTES: Final = "MJ"
 _HCPCS: Final = "HC"
 #: A rate code of a prospective payment system (HIPPS), which is not a service.
 _HIPPS: Final = "HP"
+#: The other lists of codes that the guides of the 837 name.
+_OTHER_LISTS: Final = frozenset(["ER", _HIPPS, "IV", "WK"])
 
 
 #: The positions of the elements; 0 if the segment has no such element.
@@ -129,7 +131,9 @@ class ServiceParser:
         elif procedure is None:
             yield "the line has no procedure code", "Write it as HC:90853, with its modifiers."
         elif procedure.qualifier != _HCPCS:
-            message = f"the code is of the list ({redacted(procedure.qualifier)})"
+            qualifier = procedure.qualifier
+            known = repr(qualifier) if qualifier in _OTHER_LISTS else f"({redacted(qualifier)})"
+            message = f"the code is of the list {known}"
             yield message, "Rules are about HCPCS codes (HC): check the line by hand."
         yield from self._messages_of_amounts(texts)
         yield from self._messages_of_line(texts)

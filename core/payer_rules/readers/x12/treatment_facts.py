@@ -23,12 +23,19 @@ DATE_NAMES: Final = {
     "431": "onset",
     "454": "initial_treatment",
     "304": "last_seen",
+    "439": "accident",
+    "484": "last_menstrual_period",
     "096": "discharge",
     "471": "order",
 }
-#: The dates of an 837P without such segments; it has none for orders that are no prescriptions.
+#: The dates of an 837P without such segments; it has none for orders that are no prescriptions, and
+#: of pregnancies it states the last menstrual period only where the provider finds it needed.
 NO_DATES_STATED: Final = TreatmentDates(
-    onset="none", initial_treatment="none", last_seen="none", discharge="none"
+    onset="none",
+    initial_treatment="none",
+    last_seen="none",
+    accident="none",
+    discharge="none",
 )
 #: HI: occurrence codes and occurrence spans.
 OCCURRENCES: Final = frozenset(["BH", "BI"])

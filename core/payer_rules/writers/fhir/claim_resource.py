@@ -61,6 +61,7 @@ def claim_resource(claim: Claim, *, created: date) -> JsonObject:
             "referral": _request(claim.referral),
             "careTeam": list[JsonValue](team.members()),
             "supportingInfo": [*_information(claim)],
+            "accident": _accident(claim),
             "diagnosis": [
                 {"sequence": at, "diagnosisCodeableConcept": concept(DIAGNOSES, code)}
                 for at, code in enumerate(claim.diagnoses or (), start=1)
@@ -81,6 +82,12 @@ def _related(claim: Claim) -> Iterator[JsonObject]:
 def _request(number: str | None) -> JsonObject | None:
     """Return a referral or an order by its number."""
     return None if number in (None, "none") else {"identifier": {"value": number}}
+
+
+def _accident(claim: Claim) -> JsonObject | None:
+    """Return the day of the accident, if it is known."""
+    day = claim.dates.accident if claim.dates else None
+    return {"date": day.isoformat()} if isinstance(day, date) else None
 
 
 def _information(claim: Claim) -> Iterator[JsonObject]:

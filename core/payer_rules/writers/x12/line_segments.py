@@ -17,6 +17,8 @@ _QUALIFIERS: Final = {
     "onset": "431",
     "initial_treatment": "454",
     "last_seen": "304",
+    "accident": "439",
+    "last_menstrual_period": "484",
     "discharge": "096",
     "order": "471",
 }

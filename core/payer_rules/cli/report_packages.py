@@ -1,0 +1,35 @@
+"""The packages that formats of reports need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
+
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import Problem
+
+if TYPE_CHECKING:
+    from payer_rules.cli.destinations import Destination
+
+#: The package that each format needs, and what it writes.
+_PACKAGES: Final = {
+    "xlsx": ("openpyxl", "workbooks"),
+    "html": ("jinja2", "pages"),
+    "parquet": ("pyarrow", "Parquet"),
+}
+#: What cannot be printed, by format.
+_FILES_ONLY: Final = {"xlsx": "a workbook", "parquet": "a Parquet file"}
+
+
+def unwritable(report: Destination) -> Iterator[Problem]:
+    """Yield a problem if the format is no text and has no file, or if it needs a package."""
+    name, what = _PACKAGES.get(report.kind, ("", ""))
+    if report.kind in _FILES_ONLY and report.path is None:
+        message = f"{_FILES_ONLY[report.kind]} cannot be printed"
+        remedy = f"Write {report.kind}:FILE."
+        yield Problem("--report", message, remedy, ErrorCode.OPTION_VALUE)
+    elif name and find_spec(name) is None:
+        message = f"{name}, which writes {what}, is not installed"
+        remedy = f"Run pip install 'payer-rules[{report.kind}]', or choose another format."
+        yield Problem("--report", message, remedy, ErrorCode.MISSING_PACKAGE)

@@ -1,0 +1,35 @@
+"""The upgrade of a history store to the newest schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from payer_rules.stores.problems import require_package
+
+_DIALECTS: Final = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}
+#: What begins the transaction of the migrations: others wait until it ends.
+_BEGIN: Final = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(837835)"}
+
+
+def upgrade(kind: str, connect: Callable[[], Any]) -> None:
+    """Run the migrations of a database; ``connect`` returns a connection of its driver.
+
+    All migrations are one transaction.
+    """
+    require_package("sqlalchemy", "creates history stores")
+    require_package("alembic", "creates history stores")
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    engine = create_engine(_DIALECTS[kind], creator=connect, poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(_BEGIN[kind])
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()

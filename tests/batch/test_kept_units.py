@@ -1,0 +1,334 @@
+"""The law of columns: units that are decided once have the answers of the engine, row for row."""
+
+from __future__ import annotations
+
+from ast import literal_eval
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import attrs
+import pytest
+from line_batches import PROFILE, Row, acme_checker, line_rows
+
+from payer_rules.batch import decide_batches, unread_columns
+from payer_rules.batch.deciding import kept_units_of
+from payer_rules.batch.kept_units import KeptUnits
+from payer_rules.batch.unread_columns import DECLARED
+from payer_rules.checking import ClaimChecker
+from payer_rules.registry import load
+
+_COMPARED: Final = (
+    "source_row",
+    "claim",
+    "line",
+    "payer",
+    "outcome",
+    "expected",
+    "basis",
+    "complete",
+    "answer",
+    "findings",
+    "problem",
+)
+_PAYERS: Final = ("medicare", "il-medicaid", "aetna")
+_NPIS: Final = ("1234567893", "1245319599", "1234567890", "1003000126")
+
+
+def mixed_rows(claims: int, seed: int) -> list[Row]:
+    """Return rows that repeat, and that differ in each fact that a key may leave out."""
+    chance = Random(seed)
+    rows = line_rows(claims, members=claims // 3, seed=seed)
+    by_claim: dict[str, Row] = {}
+    for row in rows:
+        shared = by_claim.setdefault(
+            row["claim"],
+            {
+                "birth_date": date(chance.choice([1950, 2012]), 5, 5),
+                "sex": chance.choice("fm"),
+                "diagnoses": chance.choice(["F33.1", "F41.1 F33.1", "Z00.0"]),
+                "received": row["date"] + timedelta(days=chance.choice([-3, 2, 9, 364, 366, 900])),
+                "billing_npi": chance.choice(_NPIS[:3]),
+            },
+        )
+        row |= shared
+        row["rendering_npi"] = chance.choice(_NPIS)
+        row["rendering_profession"] = chance.choice(["psychologist", "lcsw", None])
+        row["charge"] = float(chance.choice([100, 150]))
+    chance.shuffle(rows)
+    return rows
+
+
+def results(rows: list[Row], checker: ClaimChecker, *, by_engine: bool) -> list[Any]:
+    """Return what is compared of the results of the rows."""
+    import pyarrow as pa
+
+    units = None if by_engine else KeptUnits.of(checker, None, None)
+    if units is not None:
+        units.least_seen = 0.0
+    kept_units_of(checker)[frozenset(), None] = units
+    return compared(decide_batches(pa.Table.from_pylist(rows).to_batches(), checker))
+
+
+def compared(batches: Iterable[Any]) -> list[Any]:
+    """Return what is compared of the batches, sorted."""
+    return sorted(
+        repr([row[name] for name in _COMPARED]) for batch in batches for row in batch.to_pylist()
+    )
+
+
+def kept(checker: ClaimChecker) -> KeptUnits:
+    """Return the units that the checker decided."""
+    (units,) = kept_units_of(checker).values()
+    assert units is not None
+    return units
+
+
+@pytest.fixture(scope="module", params=["acme", *_PAYERS])
+def checker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Return the checker of a payer."""
+    if request.param == "acme":
+        return acme_checker(tmp_path_factory.mktemp("acme"))
+    return ClaimChecker(registry=load(payers=(request.param,)), payers=(request.param,))
+
+
+def test_units_have_the_answers_of_the_engine(checker: ClaimChecker) -> None:
+    """Each result is that of the engine, with history of the run, bad rows and repeated claims."""
+    rows = mixed_rows(90, seed=3)
+    rows[5]["units"], rows[9]["member"], rows[11]["charge"] = "x", None, -1.0
+    assert results(rows, checker, by_engine=False) == results(rows, checker, by_engine=True)
+
+
+def test_equal_units_are_decided_once(tmp_path: Path) -> None:
+    """Claims that differ in ids, NPIs and facts that no rule reads are one unit."""
+    checker = acme_checker(tmp_path)
+    rows = [
+        {**line_rows(1)[0], "claim": f"C{at}", "member": f"M{at}", "charge": float(at + 1)}
+        for at in range(20)
+    ]
+    assert len(results(rows, checker, by_engine=False)) == 20
+    assert (kept(checker).met, kept(checker).decided) == (20, 1)
+
+
+def test_lines_of_days_that_a_rule_looks_back_to_are_one_unit(tmp_path: Path) -> None:
+    """The limit of two services in seven days is found, and counts no line of another unit."""
+    checker = acme_checker(tmp_path)
+    first = {**line_rows(1)[0], "code": "90853", "place_of_service": "11", "units": "1"}
+    days = [0, 1, 2, 40, 41]
+    rows = [
+        {
+            **first,
+            "claim": f"C{member}-{day}",
+            "member": f"M{member}",
+            "date": date(2024, 7, 1) + timedelta(days=day),
+        }
+        for member in range(5)
+        for day in days
+    ]
+    found = results(rows, checker, by_engine=False)
+    assert found == results(rows, checker, by_engine=True)
+    assert sum("two-per-week" in each for each in found) == 5
+
+
+#: A rule that reads each fact that a key may leave out.
+READ: Final = {
+    "charge": "when = { charge = { at_least = 120 } }",
+    "diagnoses": 'when = { diagnosis = ["Z00"] }',
+    "birth_date": "when = { age = { below = 18 } }",
+    "sex": 'when = { sex = ["f"] }',
+    "received": 'in_force_by = "received"\nin_force = { from = 2024-07-10 }',
+}
+_RULE: Final = """
+[[modifier_requirement]]
+id = "by-fact"
+codes = ["90853"]
+any_of = ["GT"]
+{condition}
+adjustment = {{ group = "CO", carc = "4" }}
+cites = ["MANUAL"]
+rationale = "A session carries modifier GT in some cases."
+
+[[timely_filing]]
+id = "filing"
+codes = ["90834"]
+within = {{ days = 365 }}
+adjustment = {{ group = "CO", carc = "29" }}
+cites = ["MANUAL"]
+rationale = "Claims are received within a year."
+"""
+
+
+@pytest.mark.parametrize("fact", DECLARED)
+def test_a_fact_that_a_rule_reads_is_in_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fact: str
+) -> None:
+    """With the rule the answers are still those of the engine; without the fact they are not."""
+    path = tmp_path / "acme.toml"
+    path.write_text(PROFILE + _RULE.format(condition=READ[fact]), encoding="utf-8")
+    registry = load(profiles=[path], payers=("acme",))
+    assert registry.problems == ()
+    checker = ClaimChecker(registry=registry, payers=("acme",))
+    rows = mixed_rows(120, seed=4)
+    # NOTE: claims that are alike in all else, so that the fact alone makes them different.
+    rows += [
+        {
+            **row,
+            "claim": f"D{at}",
+            "member": f"N{at}",
+            "code": "90853",
+            "line": 1,
+            "units": "1",
+            "modifiers": "",
+            "rendering_npi": _NPIS[0],
+            "billing_npi": _NPIS[0],
+            "date": date(2024, 7, 5),
+            "place_of_service": "11",
+            "rendering_profession": "lcsw",
+            "received": date(2024, 7, 5) + timedelta(days=at % 10),
+        }
+        for at, row in enumerate(rows)
+    ]
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    plain = unread_columns._unread_by
+
+    def forgetful(compiled: Any) -> Any:
+        found = plain(compiled)
+        in_time = 1 << 14 if fact == "received" else found.in_time
+        return attrs.evolve(found, names=found.names | {fact}, in_time=in_time)
+
+    monkeypatch.setattr(unread_columns, "_unread_by", forgetful)
+    assert results(rows, checker, by_engine=False) != by_engine
+
+
+@pytest.mark.parametrize(("fact", "other"), [("charge", 150.0), ("diagnoses", "Z00.0")])
+def test_a_fact_that_a_rule_reads_of_another_claim_is_in_the_key(
+    installed: Callable[..., None], fact: str, other: object
+) -> None:
+    """A rule of one code reads it of an earlier claim, of whose own code no rule reads it."""
+    installed("reads_earlier_lines")
+    checker = ClaimChecker(registry=load(payers=("acme",)), payers=("acme",))
+    assert fact in unread_columns.unread_columns([checker.book("acme")], "99213").names
+    rows = [
+        {
+            **line_rows(1)[0],
+            "claim": f"C{member}-{code}",
+            "member": f"M{member}",
+            "code": code,
+            "line": 1,
+            "date": day,
+            "charge": 100.0,
+            "diagnoses": "F33.1",
+        }
+        for member in range(6)
+        for code, day in (("99213", date(2024, 7, 1)), ("90853", date(2024, 7, 8)))
+    ]
+    for row in rows[::4]:
+        row[fact] = other
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    assert (kept(checker).met, kept(checker).decided) == (6, 2)
+    assert sum("acme/check" in each for each in by_engine) == 3
+
+
+#: Statements that a topic has no rule, which hold for some claims, by what they read of them.
+STATED: Final = {
+    "charge": "when = { charge = { at_least = 120 } }",
+    "diagnoses": 'when = { diagnosis = ["Z00"] }',
+    "birth_date": "when = { age = { below = 18 } }",
+    "sex": 'when = { sex = ["f"] }',
+}
+_STATEMENT: Final = """
+[[topics.frequency]]
+none = {{ cites = ["MANUAL"] }}
+codes = ["96130"]
+{condition}
+verified = {{ from = 2024-01-01, to = 2027-12-31 }}
+"""
+
+
+@pytest.mark.parametrize("fact", STATED)
+def test_a_fact_that_a_statement_about_a_topic_reads_is_in_the_key(
+    tmp_path: Path, fact: str
+) -> None:
+    """Whether a topic was read can depend on a fact that no rule reads."""
+    path = tmp_path / "acme.toml"
+    path.write_text(PROFILE + _STATEMENT.format(condition=STATED[fact]), encoding="utf-8")
+    registry = load(profiles=[path], payers=("acme",))
+    assert registry.problems == ()
+    checker = ClaimChecker(registry=registry, payers=("acme",))
+    values: dict[str, tuple[object, object]] = {
+        "charge": (100.0, 150.0),
+        "diagnoses": ("F33.1", "Z00.0"),
+        "birth_date": (date(1950, 5, 5), date(2012, 5, 5)),
+        "sex": ("m", "f"),
+    }
+    rows = [
+        {
+            **line_rows(1)[0],
+            **{name: value for name, (value, _) in values.items()},
+            "claim": f"C{at}",
+            "member": f"M{at}",
+            "code": "96130",
+            fact: values[fact][at % 2],
+        }
+        for at in range(4)
+    ]
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    assert len(answers_of(by_engine)) == 2
+
+
+def answers_of(found: list[Any]) -> set[str]:
+    """Return the different answers of results."""
+    return {str(literal_eval(each)[_COMPARED.index("answer")]) for each in found}
+
+
+def test_the_day_of_receipt_is_in_the_key_before_nccis_first_day(tmp_path: Path) -> None:
+    """Of services before the day from which NCCI binds a payer, the day of receipt decides."""
+    checker = ClaimChecker(registry=load(payers=("ms-medicaid",)), payers=("ms-medicaid",))
+    first = checker.book("ms-medicaid").payer.ncci_received_from
+    assert first is not None
+    rows = [
+        {
+            **line_rows(1)[0],
+            "claim": f"C{at}",
+            "member": f"M{at}",
+            "code": code,
+            "date": first + timedelta(days=day),
+            "received": first + timedelta(days=day + lag),
+        }
+        for at, (code, day, lag) in enumerate(
+            (code, day, lag) for code in ("90853", "90834") for day in (-9, 9) for lag in (1, 8, 20)
+        )
+    ]
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    assert kept(checker).decided < kept(checker).met
+
+
+def test_claims_that_hardly_repeat_are_kept_at_second_sight(tmp_path: Path) -> None:
+    """The first table goes to the engine, the second one is kept; the answers are the same."""
+    import pyarrow as pa
+
+    checker = acme_checker(tmp_path)
+    batches = pa.Table.from_pylist(mixed_rows(60, seed=5)).to_batches()
+    first = compared(decide_batches(batches, checker))
+    assert kept(checker).met == 0
+    assert first == compared(decide_batches(batches, checker))
+    assert kept(checker).met > 0
+
+
+def test_a_rerun_takes_kept_units(tmp_path: Path) -> None:
+    """The units of one partition answer those of the next one."""
+    import pyarrow as pa
+
+    checker = acme_checker(tmp_path)
+    rows = mixed_rows(60, seed=5)
+    first = results(rows, checker, by_engine=False)
+    decided = kept(checker).decided
+    again = [*decide_batches(pa.Table.from_pylist(rows).to_batches(), checker)]
+    assert kept(checker).decided == decided
+    assert sum(batch.num_rows for batch in again) == len(first)
