@@ -389,7 +389,8 @@ def test_a_load_says_why_there_are_fewer_services_than_lines(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Payments without services are counted, and lines that add no service to the store."""
-    remittance(folder / "bare.835", payment("C1", "P1", ""), payment("C2", "P2", ""))
+    denied = payment("C1", "P1", "").replace("*1*80*80*", "*4*80*0*")
+    remittance(folder / "bare.835", denied, denied.replace("C1", "C2"))
     assert load(capsys, "bare.835")[1] == (
         "bare.835: 0 lines loaded; 2 payments without services (SVC)\n"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -145,17 +146,31 @@ def test_the_identifier_of_the_claim_form_is_of_the_payer() -> None:
     assert [(line.payer, line.status) for line in left] == [(OWN, "paid"), (UNKNOWN, "pending")]
 
 
+def _with_a_broken_amount(remittance: str) -> str:
+    return remittance.replace("HC:90853*120*80", "HC:90853*120*eighty")
+
+
+def _paid_as_a_whole(remittance: str) -> str:
+    """The remittance with the amounts and days of the claim in place of those of its service."""
+    whole = remittance.replace("SVC*HC:90853*120*80**1", "CAS*CO*45*40")
+    return whole.replace("DTM*472", "DTM*232")
+
+
+@pytest.mark.parametrize("changed", [_with_a_broken_amount, _paid_as_a_whole])
 @pytest.mark.parametrize("more", ["", 'history_complete_for = "members"\n'])
 def test_a_history_that_was_read_in_part_is_not_complete(
-    folder: Path, known_by: str, more: str, capsys: pytest.CaptureFixture[str]
+    folder: Path,
+    known_by: str,
+    more: str,
+    changed: Callable[[str], str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """No line is proved to pay by what the practice states, whether a file or a store lacks lines."""
     (folder / "practice.toml").write_text(PRACTICE + more)
     sound = answer(OWN, "20241201")
     proved = decisions(capsys, history_of(known_by, sound))
     assert [each["outcome"] for each in proved] == ["pay" if more else "unknown"]
-    broken = sound.replace("HC:90853*120*80", "HC:90853*120*eighty")
-    history = history_of(known_by, sound.replace("M1", "M2"), broken)
+    history = history_of(known_by, sound.replace("M1", "M2"), changed(sound))
     (found,) = decisions(capsys, history)
     assert (found["outcome"], found["expected"]) == ("unknown", "pay")
     main(["check", "claims.csv", "--profiles", "acme", *history])

@@ -193,6 +193,7 @@ def test_a_service_of_another_list_is_no_history() -> None:
     assert lines(*CLAIM, "SVC*N4:00026063512*1*1**1", "DTM*472*20240815") == []
 
 
+AS_A_WHOLE: Final = "the claim was paid as a whole, so its services are not counted"
 NO_MEMBER: Final = "the payment has no member id, so its services are not counted"
 
 
@@ -208,6 +209,12 @@ NO_MEMBER: Final = "the payment has no member id, so its services are not counte
         # A corrected id may be written without the prefix that claims have.
         ([CLAIM[0], "NM1*QC*1*DOE*JANE", "NM1*74*1*DOE*JANE****C*M1", *SERVICE], NO_MEMBER),
         ([CLAIM[0].replace("*1*120*80", "*4*120*0"), *SERVICE], NO_MEMBER),
+        (CLAIM, AS_A_WHOLE),
+        ([CLAIM[0]], AS_A_WHOLE),
+        ([*CLAIM, "DTM*232*20240815", "DTM*233*20240816"], AS_A_WHOLE),
+        ([CLAIM[0].replace("*80*20", "*0*120"), "CAS*PR*1*120"], AS_A_WHOLE),
+        ([CLAIM[0].replace("*80*20", "*0*0"), "CAS*CO*24*120"], AS_A_WHOLE),
+        ([CLAIM[0].replace("*80*20", "*0*0")], AS_A_WHOLE),
         ([*CLAIM, SERVICE[0]], "service 1 has no day, so it is not counted"),
         (
             [*CLAIM, "SVC*HC:9085*1*1**1", SERVICE[1]],
@@ -231,6 +238,26 @@ def test_a_member_given_apart_is_that_of_a_payment_without_one() -> None:
     """The payment of which the member is not known is given, with its services."""
     (payment,), _ = read(CLAIM[0], *SERVICE)
     assert [line.member for line in history_lines(payment, member="M2")] == ["M2"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        *(CLAIM[0].replace("*1*120*80*20", f"*{status}*-120*-80*") for status in ("22", "23")),
+        CLAIM[0].replace("*1*120*80*20", "*4*120*0*120"),
+        f"{CLAIM[0].replace('*80*20', '*-80*')}**8",
+    ],
+)
+def test_a_claim_that_was_denied_or_taken_back_as_a_whole_has_nothing_to_lose(head: str) -> None:
+    """No service of it counts, so none has to be listed."""
+    (payment,), problems = read(head, CLAIM[1])
+    assert (payment.services, problems) == ((), [])
+
+
+def test_a_refused_claim_needs_no_services() -> None:
+    """The reasons of the whole claim show that nothing was paid."""
+    (payment,), problems = read(CLAIM[0].replace("*80*20", "*0*0"), CLAIM[1], "CAS*CO*29*120")
+    assert (payment.services, problems) == ((), [])
 
 
 @pytest.mark.parametrize("status", ["22", "23", "25"])

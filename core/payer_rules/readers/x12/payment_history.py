@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
 from payer_rules.claims import Provider, code_of_revenue_line, is_code
 from payer_rules.history import HistoryLine, Status
 from payer_rules.readers.cache import ParseCache
-from payer_rules.readers.x12.payments import Payment, ServicePayment
+from payer_rules.readers.x12.payments import Payment, PaymentAdjustment, ServicePayment
 from payer_rules.text.quoting import redacted
 from payer_rules.vocabularies.claim_frequencies import VOID
 
@@ -28,6 +28,7 @@ _HCPCS: Final = frozenset(["HC", "AD"])
 _OWED: Final = frozenset(["1", "2", "3"])
 #: Earlier payments of another payer, and capitation: nothing is left to pay, nothing is denied.
 _ABOVE_SCHEDULE: Final = ("CO", "45")
+_MAY_COUNT: Final = ("paid", None)
 _SILENT: Final = frozenset(["23", "24"])
 
 
@@ -38,6 +39,10 @@ _NO_MEMBER: Final = (
 _NO_DAY: Final = (
     "Ask the payer for an 835 with the day of service (DTM*472, or DTM*232 of the claim), or give"
     " the service in a table of earlier lines."
+)
+_NO_SERVICE: Final = (
+    "Ask the payer for an 835 that lists the services (SVC), or give them in a table of earlier"
+    " lines instead of the 835. Until then no history with the file is complete."
 )
 _NO_CODE: Final = "Ask the payer for an 835 with the code of five characters in SVC01."
 
@@ -66,9 +71,12 @@ def left_out(payment: Payment) -> Iterator[tuple[str, str]]:
 
     Nothing is lost of a payment without an answer of this payer, nor of a reversal: it takes back
     the payment of its claim, number and amounts. Codes of other lists than HCPCS have no rules.
+    A claim that was paid as a whole may have services that count; one that was denied has none.
     """
     if payment.status in _NO_ANSWER or payment.status == REVERSAL:
         return
+    if not payment.services and _status(payment, payment.paid, payment.adjustments) in _MAY_COUNT:
+        yield "the claim was paid as a whole, so its services are not counted", _NO_SERVICE
     if payment.services and payment.member is None:
         yield "the payment has no member id, so its services are not counted", _NO_MEMBER
     for service in payment.services:
@@ -92,7 +100,7 @@ def _line(payment: Payment, service: ServicePayment, member: str) -> HistoryLine
     assert code is not None
     assert service.date_from is not None
     assert service.date_to is not None
-    status = _status(payment, service)
+    status = _status(payment, service.paid, service.adjustments)
     rendering = service.rendering_npi or payment.rendering_npi
     # NOTE: a reversal has negative amounts and, with some payers, negative units.
     units = abs(service.units) or abs(service.paid_units) or Decimal(1)
@@ -139,18 +147,20 @@ def _allowed(service: ServicePayment) -> Decimal | None:
     return allowed if allowed + off == service.charge else None
 
 
-def _status(payment: Payment, service: ServicePayment) -> Status | None:
-    """Return the status of the service; ``None`` if the amounts do not show it."""
+def _status(
+    payment: Payment, paid: Decimal, adjustments: Iterable[PaymentAdjustment]
+) -> Status | None:
+    """Return the status of a service, or of the whole claim; ``None`` if its amounts show none."""
     if payment.status == REVERSAL:
         return "void"
     if payment.status == _DENIED:
         return "denied"
     if payment.frequency == VOID:
         # NOTE: a claim that voids another one bills no service.
-        return None if service.paid > 0 else "void"
-    if service.paid > 0:
+        return None if paid > 0 else "void"
+    if paid > 0:
         return "paid"
-    reasons = [(each.group, each.carc) for each in service.adjustments]
+    reasons = [(each.group, each.carc) for each in adjustments]
     if any(group == "PR" and carc in _OWED for group, carc in reasons):
         return "paid"
     if not reasons or any(carc in _SILENT for _, carc in reasons):
