@@ -1,34 +1,26 @@
 """The lines of a Spark data frame, decided by the rule books that decide single claims.
 
-Each Spark partition gets all lines of some members and hands them to `decide_batches`. The books
-are sent with the task, and each Python worker keeps those that it has. Their tables of CMS are read
-from the folder of the registry, which every worker must reach by the same path.
+Each Spark partition gets all lines of some members. The books are sent with the task as
+`PackedBooks`. Their tables of CMS are read from the folder of the registry, which every worker must
+reach by the same path.
 """
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
-import attrs
-
-from payer_rules.batch.deciding import decide_batches
 from payer_rules.batch.line_rows import SOURCE_FILE, SOURCE_ROW
+from payer_rules.batch.packed_books import PackedBooks
 from payer_rules.batch.result_schema import result_schema
 from payer_rules.batch.text_hashes import blanks, hash_texts
 from payer_rules.checking import ClaimChecker
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from pyspark.sql import Column, DataFrame, SparkSession
 
 #: The Spark partitions by default: ten million lines in parts of 50,000.
 _PARTITIONS: Final = 200
-#: The books of this process, by the digest of their pickle.
-_BOOKS: dict[bytes, ClaimChecker] = {}
 
 
 def read_lines(session: SparkSession, path: str, source: str = "parquet") -> DataFrame:
@@ -66,14 +58,11 @@ def decide_frame(
 
     names = [(mapping or {}).get(name, name) for name in ("member", "claim")]
     split = hash_texts(pa.array(_split_claims(lines, *names), pa.string()))
-    decide = partial(
-        _decide_partition,
-        # NOTE: rule books are compiled where they are used, and compiled ones cannot be sent.
-        pickle.dumps(attrs.evolve(books)),
-        {"mapping": mapping, "setting": setting, "messages": messages, "split_claims": split},
+    packed = PackedBooks.of(
+        books, mapping=mapping, setting=setting, messages=messages, split_claims=split
     )
     divided = lines.repartition(partitions, _text(names[0]))
-    return divided.mapInArrow(decide, from_arrow_schema(result_schema()))
+    return divided.mapInArrow(packed.decide_batches, from_arrow_schema(result_schema()))
 
 
 def _text(name: str) -> Column:
@@ -101,15 +90,3 @@ def _split_claims(lines: DataFrame, member: str, claim: str) -> list[str]:
     )
     found = counted.where("first <> last or (members > 0 and members < rows)")
     return [row.claim for row in found.select("claim").collect()]
-
-
-def _decide_partition(
-    pickled: bytes, options: dict[str, Any], batches: Iterable[pa.RecordBatch]
-) -> Iterator[pa.RecordBatch]:
-    """Yield the results of a Spark partition."""
-    digest = blake2b(pickled).digest()
-    books = _BOOKS.get(digest)
-    if books is None:
-        # NOTE: the driver made it, and sent it as Spark sends functions.
-        books = _BOOKS[digest] = pickle.loads(pickled)
-    yield from decide_batches(batches, books, **options)
