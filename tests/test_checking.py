@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from payer_rules.checking import check_claims
 from payer_rules.checking.repeated_claims import repeated_claims
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
-from payer_rules.decisions import Decision
+from payer_rules.decisions import Decision, NotEvaluated
 from payer_rules.history import History, HistoryLine, Status
 from payer_rules.kinds import Check, FrequencyLimit, ModifierRequirement, Violation
 from payer_rules.readers import FiledClaim
@@ -486,14 +486,29 @@ def test_a_function_of_a_plugin_doubts_lines_in_review_too() -> None:
 
 
 def test_only_a_report_of_lines_looks_up_the_topics_of_rules() -> None:
-    """A run without such a report keeps its decisions, and does not copy their entries."""
+    """A run without such a report keeps the open questions of its decisions."""
     book = RuleBook.build(PAYER, [WEEKLY])
     (decision,) = check_claims(filed(claim("C1"), history=None), book)
     policies = policies_of(book)
-    assert NamedPolicies(policies, printed=False).on(decision, claim("C1")) is decision
-    printed = NamedPolicies(policies).on(decision, claim("C1"))
-    assert [entry.rule_topic for entry in printed.not_evaluated] == ["frequency"]
-    assert printed == decision
+    entries = decision.not_evaluated
+    assert NamedPolicies(policies, printed=False).entries_on(decision, claim("C1")) is entries
+    printed = NamedPolicies(policies).entries_on(decision, claim("C1"))
+    assert [entry.rule_topic for entry in printed] == ["frequency"]
+    assert printed == entries
+
+
+def test_a_policy_is_named_by_the_first_day_of_the_claim() -> None:
+    """Its year is named up to the last day for which it was read, of equal questions alike."""
+    book = RuleBook.build(PAYER, [attrs.evolve(WEEKLY, verified=DateRange(None, DAY))])
+    entries = (NotEvaluated(rule=WEEKLY.id, lines=(1,), reason="edition", missing="2024"),)
+    policies = NamedPolicies(policies_of(book))
+    (decision,) = check_claims(filed(claim("C1")), book)
+    decision = attrs.evolve(decision, not_evaluated=entries)
+    years = [
+        [entry.policy_year for entry in policies.entries_on(decision, claim("C1", day))]
+        for day in (0, 1, -1, 1)
+    ]
+    assert years == [[None], [DAY.year], [None], [DAY.year]]
 
 
 def test_a_denial_that_needs_no_line_in_review_stays_a_denial() -> None:

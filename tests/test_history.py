@@ -67,7 +67,12 @@ def test_a_history_may_grow(
             ),
             key=lambda item: (item.date_from, item.claim),
         )
+    joined = grown.joined(History.unknown(lines[:1]))
     for member in "AB":
+        has_line = any(grown.lines_between(*span, member=member))
+        assert grown.has_line(*span, member=member) is has_line
+        assert whole.has_line(*span, member=member) is has_line
+        assert joined.has_line(*span, member=member) is has_line
         there = sum(item.units for item in grown.lines_between(*span, member=member, code="90853"))
         # NOTE: the most that there may be is reported without looking at each line.
         most, _ = grown.upper_bounds(*span, member=member, code="90853")

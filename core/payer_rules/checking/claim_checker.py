@@ -215,8 +215,8 @@ class ClaimChecker:
         """Yield the decision on each claim, with the policies that it cites."""
         completion, policies = self._completions[payer], self._policies[payer]
         for decision, filed in zip(check_claims(claims, book), claims, strict=True):
-            noted = completion.noted(filed, decision)
-            yield policies.on(noted, filed.claim)
+            entries = policies.entries_on(decision, filed.claim)
+            yield completion.noted(filed, decision, entries)
 
     def book(self, payer: str) -> RuleBook:
         """Return the rule book by which claims of the payer are decided."""

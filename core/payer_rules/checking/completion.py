@@ -9,17 +9,19 @@ import attrs
 
 from payer_rules.checking.earlier_lines import with_earlier_lines
 from payer_rules.checking.payer_lines import PayerLines
-from payer_rules.decisions import Decision
+from payer_rules.decisions import Decision, NotEvaluated
 from payer_rules.derived_facts import derive, derive_for_payer
 from payer_rules.history import HistorySource
 from payer_rules.practice import Practice
 from payer_rules.practice.practice import codes_with_size
 from payer_rules.readers import FiledClaim
+from payer_rules.readers.filed_claims import DerivedFact
 from payer_rules.registry import Registry
 from payer_rules.rulebook import RuleBook
-from payer_rules.unchecked import copier
+from payer_rules.unchecked import replacer
+from payer_rules.values.identity_cache import MOST_LISTS, IdentityCache
 
-_copy_decision: Final = copier(Decision)
+_noted: Final = replacer(Decision, "not_evaluated", "notes", "derived")
 
 
 def complete(filed: FiledClaim, practice: Practice) -> FiledClaim:
@@ -44,6 +46,16 @@ class PayerCompletion:
     sized_codes: frozenset[str]
     settings: frozenset[str]
     lines: PayerLines
+    #: The derived facts that concern the payer, by those of a claim: equal claims share them.
+    _derived: IdentityCache[tuple[DerivedFact, ...], tuple[DerivedFact, ...]] = attrs.field(
+        init=False
+    )
+
+    @_derived.default
+    def _that_concern_the_payer(
+        self,
+    ) -> IdentityCache[tuple[DerivedFact, ...], tuple[DerivedFact, ...]]:
+        return IdentityCache(self._of_payer, MOST_LISTS)
 
     @classmethod
     def of(
@@ -58,6 +70,12 @@ class PayerCompletion:
         settings = frozenset(setting for when in tables for setting in when.setting or ())
         lines = PayerLines.of(book.payer.id, registry, practice)
         return cls(practice, book, store, codes_with_size(book.rules), settings, lines)
+
+    def _of_payer(self, derived: tuple[DerivedFact, ...]) -> tuple[DerivedFact, ...]:
+        """Return the derived facts: contractors are Medicare's."""
+        if self.book.payer.kind == "medicare":
+            return derived
+        return tuple(fact for fact in derived if fact.fact != "contractor")
 
     @property
     def states_coverage(self) -> bool:
@@ -76,12 +94,14 @@ class PayerCompletion:
         found = with_earlier_lines(filed, self.book, self.store, coverage)
         return map(self.lines.of_claim, found)
 
-    def noted(self, filed: FiledClaim, decision: Decision) -> Decision:
-        """Return the decision with the derived facts of the claim, and notes about house facts."""
-        if not filed.derived:
+    def noted(
+        self, filed: FiledClaim, decision: Decision, entries: tuple[NotEvaluated, ...]
+    ) -> Decision:
+        """Return the decision with the derived facts of the claim, and notes about house facts.
+
+        ``entries`` are its open questions as reports name them.
+        """
+        if not filed.derived and entries is decision.not_evaluated:
             return decision
-        derived = filed.derived
-        if self.book.payer.kind != "medicare":
-            derived = tuple(fact for fact in derived if fact.fact != "contractor")
         notes = (*decision.notes, *self.practice.notes(filed))
-        return _copy_decision(decision, {"notes": notes, "derived": derived})
+        return _noted(decision, entries, notes, self._derived.of(filed.derived))

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Decision, Finding, NotEvaluated
+from payer_rules.decisions import Decision, Finding, LineDecision, NotEvaluated
 from payer_rules.engine.missing import MissingFact, frees_nothing
 from payer_rules.history import HistoryLine, Status
 from payer_rules.kinds import kind_of
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import UNPAID, Rule, worst
-from payer_rules.values.identity_cache import IdentityCache
+from payer_rules.values.identity_cache import MOST_LISTS, IdentityCache
 
+#: The numbers of the lines whose expected outcome is not known.
+_UNKNOWN: Final = IdentityCache[tuple[LineDecision, ...], frozenset[int]](
+    lambda lines: frozenset(line.line for line in lines if line.expected == "unknown"), MOST_LISTS
+)
 #: The status of a line, and what is paid of it if that is only a part.
 _LineUpdate: TypeAlias = tuple[Status, dict[str, Any]]
 
@@ -36,6 +40,14 @@ class HistoryUpdate:
         init=False,
         eq=False,
         default=attrs.Factory(lambda self: IdentityCache(self._leaves_lines_open), takes_self=True),
+    )
+    #: By the open questions of a decision, which decisions on equal claims share.
+    _open_lines: IdentityCache[tuple[NotEvaluated, ...], frozenset[int]] = attrs.field(
+        init=False,
+        eq=False,
+        default=attrs.Factory(
+            lambda self: IdentityCache(self._that_are_open, MOST_LISTS), takes_self=True
+        ),
     )
 
     @classmethod
@@ -70,14 +82,17 @@ class HistoryUpdate:
     ) -> tuple[tuple[HistoryLine, ...], tuple[HistoryLine, ...]]:
         """Return the same of a claim on which nothing was found: its lines are paid, or pending."""
         # NOTE: most claims of a run are such claims, and their open questions are the same few.
-        open_lines: set[int] = set()
-        entries = decision.not_evaluated
-        for entry, leaves_open in zip(entries, self._leaves_open.all(entries), strict=True):
-            if leaves_open:
-                open_lines.update(entry.lines)
-        faulty = {line.line for line in decision.lines if line.expected == "unknown"}
+        open_lines = self._open_lines.of(decision.not_evaluated)
+        faulty = _UNKNOWN.of(decision.lines)
         first = _paid_or_pending(claim, open_lines)
         return first, first if faulty == open_lines else _paid_or_pending(claim, faulty)
+
+    def _that_are_open(self, entries: tuple[NotEvaluated, ...]) -> frozenset[int]:
+        """Return the numbers of the lines that the open questions leave open."""
+        answers = zip(entries, self._leaves_open.all(entries), strict=True)
+        return frozenset(
+            number for entry, leaves_open in answers if leaves_open for number in entry.lines
+        )
 
     def _proved(self, claim: Claim, decision: Decision) -> list[_LineUpdate]:
         """Return what the first answer states of each line."""
@@ -90,7 +105,7 @@ class HistoryUpdate:
     def _expected(self, claim: Claim, decision: Decision) -> list[_LineUpdate]:
         """Return what is expected of each line."""
         findings = [finding for finding in decision.findings if finding.basis != "baseline"]
-        faulty = {line.line for line in decision.lines if line.expected == "unknown"}
+        faulty = _UNKNOWN.of(decision.lines)
         updates: list[_LineUpdate] = []
         for line in claim.lines:
             status, facts = _status(line.number, findings), self._paid(line, findings)

@@ -14,7 +14,7 @@ from payer_rules.history.history_sources import UNDECIDED, HistoryOverview
 from payer_rules.history.index import HistoryIndex
 from payer_rules.history.lines import HistoryLine
 from payer_rules.history.queries import HistoryQuery
-from payer_rules.unchecked import constructor, copier
+from payer_rules.unchecked import constructor, replacer
 from payer_rules.values.checked import Checked, of_form
 from payer_rules.vocabularies.formats import NPI
 
@@ -71,8 +71,11 @@ class History(Checked):
     def extended(self, lines: Iterable[HistoryLine]) -> History:
         """Return the history with more lines, which must be sound; what is sorted stays sorted."""
         more = tuple(lines)
-        index = self._index.extended(more)
-        return _copy(self, {"lines": (*self.lines, *more), **_derived(index)})
+        longer = _with_lines(self, (*self.lines, *more))
+        # NOTE: neither is part of the value; what is known of the shorter history is not of this.
+        _set(longer, "_index", self._index.extended(more))
+        _set(longer, "_assumed_complete", None)
+        return longer
 
     def joined(self, other: History) -> History:
         """Return the history with the lines of another; nothing is sorted again."""
@@ -192,6 +195,10 @@ class History(Checked):
         """Yield the lines of `lines_between` that were not denied or voided."""
         return self._index.lines_between(first, last, member, code, may_count=True)
 
+    def has_line(self, first: date, last: date, *, member: str) -> bool:
+        """Return True if a line of the member shares a day with the span."""
+        return self._index.has_line(first, last, member)
+
     def has_other_code(self, first: date, last: date, *, member: str, code: str) -> bool:
         """Return True if a line of the member with another code shares a day with the span."""
         return self._index.has_other_code(first, last, member, code)
@@ -216,6 +223,7 @@ def _derived(index: HistoryIndex) -> dict[str, object]:
 
 
 # NOTE: a claim of a run adds a few lines to a history, whose other lines were checked before.
-_copy: Final = copier(History)
+_with_lines: Final = replacer(History, "lines")
+_set: Final = object.__setattr__
 _make: Final = constructor(History, "lines", "covers_from", "covers_billing", "covers_rendering")
 _make_complete: Final = constructor(_CompleteHistory, "lines")

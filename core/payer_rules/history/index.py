@@ -63,10 +63,20 @@ class HistoryIndex:
     line by line is sorted a few times and not at each step.
     """
 
-    __slots__ = ("_segments",)
+    __slots__ = ("_last_day", "_segments")
 
-    def __init__(self, segments: tuple[_IndexSegment, ...]) -> None:
+    def __init__(self, segments: tuple[_IndexSegment, ...], last_day: date | None = None) -> None:
         self._segments = segments
+        self._last_day = last_day
+
+    @property
+    def last_day(self) -> date:
+        """The last day of a line; `date.min` if there is none."""
+        day = self._last_day
+        if day is None:
+            lines = chain.from_iterable(segment.lines for segment in self._segments)
+            day = self._last_day = max((line.date_to for line in lines), default=date.min)
+        return day
 
     @classmethod
     def of_lines(cls, lines: tuple[HistoryLine, ...]) -> HistoryIndex:
@@ -77,10 +87,11 @@ class HistoryIndex:
         """Return the index with more lines."""
         if not lines:
             return self
+        last_day = max(self.last_day, *[line.date_to for line in lines])
         segments = list(self._segments)
         while segments and len(segments[-1].lines) < 2 * len(lines):
             lines = (*segments.pop().lines, *lines)
-        return HistoryIndex((*segments, _IndexSegment(lines)))
+        return HistoryIndex((*segments, _IndexSegment(lines)), last_day)
 
     def joined(self, other: HistoryIndex) -> HistoryIndex:
         """Return the index of the lines of both."""
@@ -103,6 +114,13 @@ class HistoryIndex:
         found = [segment.lines_between(first, last, key) for segment in self._segments]
         # NOTE: sorting sorted runs is faster than merging them.
         return found[0] if len(found) == 1 else iter(sorted(chain(*found), key=sort_key))
+
+    def has_line(self, first: date, last: date, member: str) -> bool:
+        """Return whether a line of the member shares a day with the span."""
+        # NOTE: most claims of a member come one after another.
+        if self.last_day < first:
+            return False
+        return any(True for _ in self.lines_between(first, last, member, None))
 
     def of_member(self, member: str) -> Iterator[HistoryLine]:
         """Yield all lines of the member."""

@@ -260,9 +260,7 @@ def _has_key(state: ClaimState, expected: History | None) -> bool:
     return all(
         line.date_from == line.date_to
         and not any(
-            True
-            for each in histories
-            for _ in each.lines_between(line.date_from, line.date_to, member=member)
+            each.has_line(line.date_from, line.date_to, member=member) for each in histories
         )
         for line in state.lines
     )

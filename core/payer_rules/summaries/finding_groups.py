@@ -132,6 +132,8 @@ def count_findings(
 
     A finding is left out if all its lines have worse findings. ``classes`` are those of the lines.
     """
+    if not decision.findings:
+        return
     by_number = {line.number: line for line in claim.lines}
     counted: set[tuple[FindingKey, int]] = set()
     together = _alike(decision.findings)

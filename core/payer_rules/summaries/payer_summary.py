@@ -23,6 +23,7 @@ from payer_rules.summaries.open_facts import FactGroup, FactKey, count_facts, mi
 from payer_rules.summaries.policies import NO_POLICIES, PolicyText
 from payer_rules.summaries.run_claims import NO_CLAIMS, RunClaims
 from payer_rules.summaries.tally import MANY_CLAIMS, Tally, lines_with_number
+from payer_rules.values.identity_cache import counted_lists
 
 
 @attrs.define
@@ -71,21 +72,21 @@ class PayerSummary:
         """
         claims, (_, first) = claims_of(decided), decided[0]
         self.total.count_claims(claims)
-        for _, decision in decided:
-            for fact in decision.derived:
+        for facts, times in counted_lists(each.derived for _, each in decided):
+            for fact in facts:
                 if fact.fact == "contractor":
-                    self.contractors[fact] += 1
+                    self.contractors[fact] += times
         classes = self._count_lines(claims, first)
         if any(line.rests_on or line.expected == "unread" for line in first.lines):
             count_facts(self.facts, claims, first, run)
             self._keep_policies(first, policies)
         # NOTE: decisions with findings, or with a text that is broken, come one by one.
-        for claim, decision in decided:
-            if decision.findings:
-                count_findings(self.findings, claim, decision, classes, run)
-            for entry in decision.not_evaluated:
-                if entry.broken_on:
-                    self._count_expired(claim, entry, policies)
+        if len(decided) > 1:
+            return
+        count_findings(self.findings, claims[0], first, classes, run)
+        for entry in first.not_evaluated:
+            if entry.broken_on:
+                self._count_expired(claims[0], entry, policies)
 
     def _count_expired(
         self, claim: Claim, entry: NotEvaluated, policies: Mapping[str, PolicyText]

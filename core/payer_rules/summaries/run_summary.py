@@ -18,7 +18,7 @@ from payer_rules.summaries.policies import NO_POLICIES, PolicyText
 from payer_rules.summaries.run_claims import NO_CLAIMS, RunClaims
 from payer_rules.summaries.run_members import RunMembers
 from payer_rules.summaries.tally import Tally
-from payer_rules.values.identity_cache import IdentityCache
+from payer_rules.values.identity_cache import IdentityCache, counted_lists
 
 _MILD = SEVERITY["inform"]
 #: The words by which open questions are counted: most questions of a run are the same few.
@@ -99,8 +99,9 @@ class RunSummary:
             if SEVERITY[finding.outcome] > _MILD:
                 self.reasons[finding.rule] += number
                 self.bases[finding.basis] += number
-        for _, decision in decided:
-            self.missing.update(_QUESTIONS.all(decision.not_evaluated))
+        for entries, times in counted_lists(each.not_evaluated for _, each in decided):
+            for question in _QUESTIONS.all(entries):
+                self.missing[question] += times
         self._payer(first.payer).count(decided, policies, run)
 
     def add(self, other: RunSummary) -> None:

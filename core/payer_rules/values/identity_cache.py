@@ -9,6 +9,8 @@ T = TypeVar("T")
 V = TypeVar("V")
 #: The number of objects of one kind whose values are kept.
 _MOST: Final = 4_096
+#: The same of whole lists of objects: equal claims share them, and other claims have their own.
+MOST_LISTS: Final = 1_024
 
 
 class IdentityCache(Generic[T, V]):
@@ -16,13 +18,14 @@ class IdentityCache(Generic[T, V]):
 
     A run decides most claims with the same few parts, so that what is made of a part is made once.
     Neither do fields have to be compared, nor is the value of an equal object taken: equal objects
-    may print differently. The cache is cleared before it grows large.
+    may print differently. The cache is cleared before it has more than ``most`` objects.
     """
 
-    __slots__ = ("_made", "_make")
+    __slots__ = ("_made", "_make", "_most")
 
-    def __init__(self, make: Callable[[T], V]) -> None:
+    def __init__(self, make: Callable[[T], V], most: int = _MOST) -> None:
         self._make = make
+        self._most = most
         # NOTE: the object is kept too, so that no other one gets its identity.
         self._made: dict[int, tuple[T, V]] = {}
 
@@ -31,7 +34,7 @@ class IdentityCache(Generic[T, V]):
         made = self._made.get(id(part))
         if made is not None:
             return made[1]
-        if len(self._made) >= _MOST:
+        if len(self._made) >= self._most:
             self._made.clear()
         value = self._make(part)
         self._made[id(part)] = (part, value)
@@ -44,3 +47,12 @@ class IdentityCache(Generic[T, V]):
             found[1] if (found := made.get(id(part))) is not None else self.of(part)
             for part in parts
         ]
+
+
+def counted_lists(lists: Iterable[tuple[T, ...]]) -> Iterable[tuple[tuple[T, ...], int]]:
+    """Return the different lists, by the object, each with the number of times it is there."""
+    counted: dict[int, tuple[tuple[T, ...], int]] = {}
+    for each in lists:
+        key = id(each)
+        counted[key] = (each, counted[key][1] + 1 if key in counted else 1)
+    return counted.values()
