@@ -14,10 +14,12 @@ import pytest
 from line_batches import PROFILE, Row, acme_checker, line_rows
 
 from payer_rules.batch import decide_batches, unread_columns
+from payer_rules.batch.claim_reads import ReadsOfClaims
 from payer_rules.batch.deciding import kept_units_of
 from payer_rules.batch.kept_units import KeptUnits
 from payer_rules.batch.unread_columns import DECLARED
 from payer_rules.checking import ClaimChecker
+from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.registry import load
 
 _COMPARED: Final = (
@@ -86,6 +88,13 @@ def kept(checker: ClaimChecker) -> KeptUnits:
     return units
 
 
+def claim_of(code: str, day: date, **facts: Any) -> Claim:
+    """Return a claim with one line."""
+    line = ServiceLine(number=1, code=code, date_from=day)
+    provider = Provider(npi="1234567893")
+    return Claim(id="C", member=Member(id="M"), billing_provider=provider, lines=(line,), **facts)
+
+
 @pytest.fixture(scope="module", params=["acme", *_PAYERS])
 def checker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Return the checker of a payer."""
@@ -130,6 +139,136 @@ def test_lines_of_days_that_a_rule_looks_back_to_are_one_unit(tmp_path: Path) ->
     found = results(rows, checker, by_engine=False)
     assert found == results(rows, checker, by_engine=True)
     assert sum("two-per-week" in each for each in found) == 5
+
+
+def rows_on_days(code: str, days: Iterable[date], **facts: Any) -> list[Row]:
+    """Return a row for each day, each of a claim and a member of its own."""
+    return [
+        {
+            **line_rows(1)[0],
+            "code": code,
+            "units": "1",
+            **facts,
+            "claim": f"C{at}",
+            "member": f"M{at}",
+            "line": 1,
+            "date": day,
+        }
+        for at, day in enumerate(days)
+    ]
+
+
+def test_units_on_all_days_have_the_answers_of_the_engine(checker: ClaimChecker) -> None:
+    """Claims on the days of ten years, near to the days on which texts and tables change."""
+    chance = Random(6)
+    rows = mixed_rows(150, seed=6)
+    for row in rows:
+        moved = timedelta(days=Random(row["claim"]).randrange(-2000, 2000))
+        row["date"], row["received"] = row["date"] + moved, row["received"] + moved
+        row["code"] = chance.choice([row["code"], "90791", "90785", "96130", "90867"])
+    assert results(rows, checker, by_engine=False) == results(rows, checker, by_engine=True)
+
+
+def test_claims_of_one_period_are_decided_once(tmp_path: Path) -> None:
+    """Claims that differ in days alone are one unit while no rule, text or table changes."""
+    checker = acme_checker(tmp_path)
+    rows = rows_on_days("99213", [date(2024, 7, 1) + timedelta(days=at) for at in range(90)])
+    assert len(results(rows, checker, by_engine=False)) == 90
+    assert (kept(checker).met, kept(checker).decided) == (90, 1)
+
+
+_CHANGES: Final = """
+[[modifier_requirement]]
+id = "since-july"
+codes = ["99213"]
+any_of = ["GT"]
+in_force = { from = 2024-07-10 }
+adjustment = { group = "CO", carc = "4" }
+cites = ["MANUAL"]
+rationale = "A visit carries modifier GT since July 10."
+"""
+
+
+def test_a_day_of_change_divides_the_days_of_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answers on both sides of the day differ; without the day they are not the engine's."""
+    path = tmp_path / "acme.toml"
+    path.write_text(PROFILE + _CHANGES, encoding="utf-8")
+    checker = ClaimChecker(registry=load(profiles=[path], payers=("acme",)), payers=("acme",))
+    days = [date(2024, 7, 1) + timedelta(days=at) for at in range(20)]
+    rows = rows_on_days("99213", days, place_of_service="11")
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    plain = ReadsOfClaims._change_days
+
+    def forgetful(reads: ReadsOfClaims, codes: frozenset[str]) -> list[int]:
+        changed = (date(2024, 7, 10) - date(1970, 1, 1)).days
+        return [day for day in plain(reads, codes) if day != changed]
+
+    monkeypatch.setattr(ReadsOfClaims, "_change_days", forgetful)
+    assert results(rows, checker, by_engine=False) != by_engine
+
+
+def test_a_rule_that_looks_at_other_days_keeps_the_days_in_the_key(tmp_path: Path) -> None:
+    """A limit of a week counts from Monday on, so the day of the week decides what is missing."""
+    checker = acme_checker(tmp_path)
+    rows = rows_on_days("90853", [date(2024, 7, 1) + timedelta(days=at) for at in range(30)])
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    assert kept(checker).decided == 30
+
+
+@pytest.mark.parametrize(("code", "decided"), [("99213", 40), ("90834", 1)])
+def test_a_birth_date_that_a_rule_reads_keeps_the_days_in_the_key(
+    tmp_path: Path, code: str, decided: int
+) -> None:
+    """Whether a member is 18 depends on the day of the service, for the code of the rule."""
+    path = tmp_path / "acme.toml"
+    rule = _RULE.format(condition=READ["birth_date"]).replace("90853", "99213")
+    path.write_text(PROFILE + rule, encoding="utf-8")
+    checker = ClaimChecker(registry=load(profiles=[path], payers=("acme",)), payers=("acme",))
+    days = [date(2024, 7, 1) + timedelta(days=at) for at in range(40)]
+    rows = rows_on_days(code, days, birth_date=date(2006, 7, 20), place_of_service="11")
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    assert kept(checker).decided == decided
+
+
+def test_an_answer_names_the_day_of_its_own_claim() -> None:
+    """Where no table has the day of a claim, the answer names that day; the claims are one unit."""
+    registry = load(payers=("medicare",))
+    checker = ClaimChecker(registry=registry, payers=("medicare",))
+    days = [date(2031, 7, 1) + timedelta(days=at) for at in range(10)]
+    rows = rows_on_days("99213", days)
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    assert len(answers_of(by_engine)) == 10
+    assert kept(checker).decided == 1
+
+
+def test_an_answer_names_the_day_of_its_own_line() -> None:
+    """The lines of a claim on two days, for which there is no table, each name their own day."""
+    checker = ClaimChecker(registry=load(payers=("medicare",)), payers=("medicare",))
+    days = [date(2031, 7, 1) + timedelta(days=at) for at in range(10)]
+    first = rows_on_days("99213", days)
+    later = [{**row, "line": 2, "date": row["date"] + timedelta(days=1)} for row in first]
+    by_engine = results(first + later, checker, by_engine=True)
+    assert results(first + later, checker, by_engine=False) == by_engine
+
+
+def test_a_claim_looks_back_to_the_codes_of_its_rules_alone() -> None:
+    """An evaluation and the visits after it are units of their own; two evaluations are one."""
+    checker = ClaimChecker(registry=load(payers=("medicare",)), payers=("medicare",))
+    codes = {0: "90791", 7: "90834", 14: "90834", 100: "90791"}
+    rows = [
+        {**row, "member": "M", "claim": f"C{day}", "code": code, "modifiers": ""}
+        for day, code in codes.items()
+        for row in rows_on_days(code, [date(2024, 7, 1) + timedelta(days=day)])
+    ]
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    assert kept(checker).met == 3
 
 
 #: A rule that reads each fact that a key may leave out.
@@ -194,8 +333,8 @@ def test_a_fact_that_a_rule_reads_is_in_the_key(
     assert results(rows, checker, by_engine=False) == by_engine
     plain = unread_columns._unread_by
 
-    def forgetful(compiled: Any) -> Any:
-        found = plain(compiled)
+    def forgetful(compiled: Any, *, is_alone: bool) -> Any:
+        found = plain(compiled, is_alone=is_alone)
         in_time = 1 << 14 if fact == "received" else found.in_time
         return attrs.evolve(found, names=found.names | {fact}, in_time=in_time)
 
@@ -210,7 +349,8 @@ def test_a_fact_that_a_rule_reads_of_another_claim_is_in_the_key(
     """A rule of one code reads it of an earlier claim, of whose own code no rule reads it."""
     installed("reads_earlier_lines")
     checker = ClaimChecker(registry=load(payers=("acme",)), payers=("acme",))
-    assert fact in unread_columns.unread_columns([checker.book("acme")], "99213").names
+    claim = claim_of("99213", date(2024, 7, 1))
+    assert fact in unread_columns.unread_columns(checker.book("acme"), claim).names
     rows = [
         {
             **line_rows(1)[0],

@@ -12,11 +12,12 @@ from functools import reduce
 from importlib.util import find_spec
 from operator import or_
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import attrs
 import pytest
 from rules_of_every_kind import RULES, claims
+from rules_of_every_kind import rule as rule_of
 from shapes import DAY, paid
 
 import payer_rules.kinds
@@ -29,8 +30,9 @@ from payer_rules.engine.member_conditions import PERIOD_READS
 from payer_rules.engine.missing import MissingFacts
 from payer_rules.engine.reads import OWNERS, Reads
 from payer_rules.history import History, HistoryLine
-from payer_rules.kinds import KINDS, Kind, evaluator_of, kind_of
+from payer_rules.kinds import KINDS, Kind, RequiredField, evaluator_of, kind_of
 from payer_rules.kinds.mutants import Mutants
+from payer_rules.kinds.required_field.rule import RequiredFieldName
 from payer_rules.rules import Payer, Rule, When
 
 PAYERS: Final = tuple(
@@ -133,22 +135,38 @@ def read_by_kind(rule: Rule, payer: Payer, claim: Claim, history: History) -> Re
 
 
 def reads_of(rule: Rule) -> Reads:
-    """Return the declarations of the kind of the rule, and of its conditions."""
+    """Return the declarations of the rule, or else of its kind, and of its conditions."""
+    declared = evaluator_of(rule, PAYERS[0]).reads or kind_of(rule).reads
     stated = [condition for condition, item in STATED if item is rule]
     of_conditions = (CONDITIONS[name] for name in stated)
     conditions = (each.reads | each.reads_earlier for each in of_conditions)
     period = PERIOD_READS if rule.when.age and rule.when.age.on == "period" else Reads()
-    return reduce(or_, conditions, kind_of(rule).reads | period)
+    return reduce(or_, conditions, declared | period)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: kind_of(rule).table)
 def test_a_kind_reads_nothing_that_it_does_not_declare(rule: Rule) -> None:
-    """The evaluator of a rule reads the fields that its kind and its conditions declare."""
+    """The evaluator of a rule reads the fields that it, or its kind, and its conditions declare."""
     for payer in PAYERS:
         for claim in claims():
             for history in PAST:
                 read = read_by_kind(rule, payer, claim, history)
                 assert read.undeclared(reads_of(rule)) == {}
+
+
+@pytest.mark.parametrize("name", get_args(RequiredFieldName))
+def test_a_rule_on_one_field_declares_what_it_reads(name: str) -> None:
+    """A rule that requires one field reads what it declares, and not the other fields."""
+    item = rule_of(RequiredField, fields=frozenset([name]))
+    for claim in claims():
+        assert read_by_kind(item, PAYERS[0], claim, PAST[0]).undeclared(reads_of(item)) == {}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: kind_of(rule).table)
+def test_a_rule_declares_no_more_than_its_kind(rule: Rule) -> None:
+    """What an evaluator declares of its rule is a part of what the kind declares."""
+    declared = evaluator_of(rule, PAYERS[0]).reads
+    assert declared is None or declared.without(kind_of(rule).reads) == Reads()
 
 
 @pytest.mark.parametrize(

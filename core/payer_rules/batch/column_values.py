@@ -88,6 +88,14 @@ class RowKeys:
         self.second = (self.second + hashes) * two
         self.second ^= self.second >> shift
 
+    def with_column(self, hashes: Hashes) -> RowKeys:
+        """Return the keys with a column more."""
+        import numpy as np
+
+        keys = self.copied()
+        keys.add(hashes.astype(np.uint64))
+        return keys
+
     def joined(self, starts: Hashes, places: Hashes) -> RowKeys:
         """Return the keys of groups of rows: each begins at a start, ``places`` count in it."""
         import numpy as np
@@ -107,12 +115,29 @@ class RowKeys:
             np.where(rows, other.first, self.first), np.where(rows, other.second, self.second)
         )
 
+    def copied(self) -> RowKeys:
+        """Return the keys, to which further columns can be added."""
+        return RowKeys(self.first.copy(), self.second.copy())
+
     def taken(self, rows: Hashes) -> RowKeys:
         """Return the keys of some rows."""
         return RowKeys(self.first[rows], self.second[rows])
 
     def different(self) -> tuple[list[tuple[int, int]], Hashes, Hashes]:
         """Return each different key, a row that has it, and the place of each row's key."""
+        import numpy as np
+        import pyarrow as pa
+
+        coded = pa.array(self.first.view(np.int64)).dictionary_encode()
+        places: Hashes = coded.indices.to_numpy()
+        rows: Hashes = np.empty(len(coded.dictionary), np.int64)
+        rows[places[::-1]] = np.arange(len(places))[::-1]
+        if (self.second[rows][places] != self.second).any():
+            return self._different_in_both_lanes()
+        keys = list(zip(self.first[rows].tolist(), self.second[rows].tolist(), strict=True))
+        return keys, rows, places
+
+    def _different_in_both_lanes(self) -> tuple[list[tuple[int, int]], Hashes, Hashes]:
         import numpy as np
 
         pairs: Any = np.empty(len(self.first), dtype=[("one", np.uint64), ("two", np.uint64)])

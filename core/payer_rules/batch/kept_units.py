@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from payer_rules.batch.claim_reads import DAY_ZERO, ReadsOfClaims, numbered
 from payer_rules.batch.claim_units import UnitColumns, ranges, units_of
 from payer_rules.batch.column_values import RowKeys
 from payer_rules.batch.decided_rows import decided_rows
-from payer_rules.batch.line_rows import SOURCE_FILE, SOURCE_ROW, claims_of_rows
+from payer_rules.batch.line_rows import SOURCE_FILE, SOURCE_ROW
 from payer_rules.batch.result_rows import AnswerTable
 from payer_rules.batch.text_hashes import Hashes, hash_texts
-from payer_rules.batch.unit_table import (
-    ClaimColumns,
-    claim_columns,
-    row_keys,
-    unread_rows,
-)
-from payer_rules.batch.unread_columns import UnreadColumns, accepts_cell, unread_columns
+from payer_rules.batch.unit_keys import outline_keys, row_keys
+from payer_rules.batch.unit_table import ClaimColumns, claim_columns, claim_keys
+from payer_rules.batch.unread_columns import accepts_cell
 from payer_rules.checking import ClaimChecker
 from payer_rules.kinds.required_field.evaluator import is_npi
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, NEEDED_OF_CLAIMS
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
 _MOST_KEPT: Final = 500_000
 #: Fewer claims than this part that repeat cost more than they save.
 _LEAST_SEEN: Final = 0.5
-_DAY_ZERO: Final = date(1970, 1, 1).toordinal()
 #: The columns of a result that are those of all equal units.
 _KEPT_COLUMNS: Final = (
     "line",
@@ -46,8 +42,8 @@ _KEPT_COLUMNS: Final = (
     "answer",
     "findings",
 )
-#: A claim that the engine must decide with all claims of its member.
-_NO_SPAN: Final = (1, 0)
+#: The column with the day that an answer names, in days since 1970, if it names one.
+_NAMED_DAY: Final = "named_day"
 
 
 @attrs.define(eq=False)
@@ -55,17 +51,17 @@ class KeptUnits:
     """The units that were decided, by their keys, with the rows of their results.
 
     ``answers`` has the texts of answers. ``units`` has the first row and the number of rows of the
-    results of a unit in ``results``; ``None`` if only the engine can answer. ``spans`` has the days
-    to which a claim looks back, first and last.
+    results of a unit in ``results``; ``None`` if only the engine can answer. ``reads`` is what the
+    answers on claims depend on.
     """
 
     checker: ClaimChecker
     books: tuple[RuleBook, ...]
     mapping: Mapping[str, str]
     setting: str | None
+    reads: ReadsOfClaims
     answers: AnswerTable = attrs.field(factory=AnswerTable)
     units: dict[tuple[int, int], tuple[int, int] | None] = attrs.field(factory=dict)
-    spans: dict[tuple[int, int], tuple[int, int]] = attrs.field(factory=dict)
     #: The keys of claims that were seen in tables whose claims hardly repeat.
     seen: set[tuple[int, int]] = attrs.field(factory=set)
     #: The part of a table's claims that must have been seen, so that its units are kept.
@@ -74,7 +70,6 @@ class KeptUnits:
     decided: int = 0
     met: int = 0
     fingerprints: dict[str, str] = attrs.field(factory=dict)
-    _unread: dict[str, UnreadColumns] = attrs.field(factory=dict)
     _notes: list[pa.Table] = attrs.field(factory=list)
 
     @classmethod
@@ -96,7 +91,9 @@ class KeptUnits:
         if not is_plain or not checker.payers or any(p not in known for p in checker.payers):
             return None
         books = tuple(checker.book(payer) for payer in checker.payers)
-        return cls(checker, books, mapping or {}, setting)
+        columns = dict(mapping or {})
+        reads = ReadsOfClaims(checker, books, columns, setting)
+        return cls(checker, books, columns, setting, reads)
 
     def decide(
         self, table: pa.Table, split: Hashes | None
@@ -114,19 +111,26 @@ class KeptUnits:
         claims = claim_columns(table, names, split, hashes)
         if claims is None:
             return None
-        if len(self.units) > _MOST_KEPT or len(self.spans) > _MOST_KEPT:
+        if max(len(self.units), len(self.reads.lookbacks), len(self.reads.outlines)) > _MOST_KEPT:
             self.units.clear()
-            self.spans.clear()
+            self.reads.clear()
             self.seen.clear()
             self.results = None
-        unread = unread_rows(claims, self._unread_of)
-        keys = row_keys(claims, unread, self._describe_npi, accepts_cell)
-        if not self._repeats(claims, keys):
+        places = self.reads.places_of_days(claims)
+        rows = outline_keys(claims, places, self._describe_npi)
+        outlines = claim_keys(claims, rows)
+        is_repeated, seen = self._repeat(outlines, self.reads.outlines)
+        if not is_repeated:
+            return None
+        unread, of_periods = self.reads.of(claims, outlines)
+        keys = row_keys(claims, rows, unread, of_periods, accepts_cell)
+        of_claims = claim_keys(claims, keys)
+        if not self._repeat(of_claims, self.reads.lookbacks, seen)[0]:
             return None
         # NOTE: a rule of one claim may read facts of another one that none of its own rules reads.
-        whole = row_keys(claims, {}, self._describe_npi, accepts_cell)
-        units = units_of(claims, keys, whole, *self._spans(claims, keys))
-        return self._answered(claims, units)
+        whole = row_keys(claims, rows, {}, np.zeros(len(of_periods), bool), accepts_cell)
+        lookbacks = self.reads.lookbacks_of(claims, of_claims)
+        return self._answered(claims, units_of(claims, keys, whole, of_periods, lookbacks))
 
     def take_notes(self) -> list[pa.Table]:
         """Return the problems of plugins that the last decisions found."""
@@ -139,12 +143,6 @@ class KeptUnits:
         layout, _ = layout_of(source, CLAIM_COLUMNS, NEEDED_OF_CLAIMS, self.mapping)
         return {c.name: name for c, name in zip(layout.columns, layout.names, strict=True)}
 
-    def _unread_of(self, code: str) -> UnreadColumns:
-        found = self._unread.get(code)
-        if found is None:
-            found = self._unread[code] = unread_columns(self.books, code.strip())
-        return found
-
     def _describe_npi(self, cell: object) -> object:
         npi = cell.strip() if isinstance(cell, str) else cell
         if not isinstance(npi, str):
@@ -152,55 +150,25 @@ class KeptUnits:
         entry = self.checker.practice.providers.get(npi)
         return (len(npi) == 10 and npi.isdigit()) or npi, is_npi(npi), repr(entry)
 
-    def _repeats(self, claims: ClaimColumns, keys: RowKeys) -> bool:
-        """Return True if enough claims of the table were seen before, or are there twice."""
+    def _repeat(
+        self, keys: RowKeys, known: Mapping[tuple[int, int], object], before: Hashes | None = None
+    ) -> tuple[bool, Hashes]:
+        """Return whether enough claims with these keys come twice, or were seen before; and which.
+
+        ``before`` are claims that were seen before by another key.
+        """
         import numpy as np
 
-        different, _, which = _claim_keys(claims, keys).different()
-        counts = np.bincount(which, minlength=len(different)).tolist()
-        known = sum(
-            count
-            for key, count in zip(different, counts, strict=True)
-            if count > 1 or key in self.spans or key in self.seen
-        )
-        if known >= self.least_seen * len(which):
-            return True
+        different, _, which = keys.different()
+        seen: Hashes = np.array([key in self.seen for key in different])[which]
+        if before is not None:
+            seen |= before
+        is_known = np.array([key in known for key in different]) | (np.bincount(which) > 1)
+        if (is_known[which] | seen).mean() >= self.least_seen:
+            return True, seen
         if len(self.seen) < _MOST_KEPT:
             self.seen.update(different)
-        return False
-
-    def _spans(self, claims: ClaimColumns, keys: RowKeys) -> tuple[Hashes, Hashes]:
-        """Return the first and the last day on which the decision on each claim depends."""
-        import numpy as np
-
-        different, at, which = _claim_keys(claims, keys).different()
-        new = [n for n, key in enumerate(different) if key not in self.spans]
-        new = [n for n in new if claims.usable[at[n]]]
-        if new:
-            rows = [_rows_of(claims, int(at[n])) for n in new]
-            for n, span in zip(new, self._looked_back(claims.table, rows), strict=True):
-                self.spans[different[n]] = span
-        found: Hashes = np.array(
-            [self.spans.get(key, _NO_SPAN) for key in different], np.int64
-        ).reshape(-1, 2)
-        return found[which, 0], found[which, 1]
-
-    def _looked_back(self, table: pa.Table, rows: Sequence[Hashes]) -> list[tuple[int, int]]:
-        """Return the days to which the claims of the rows look back."""
-        import numpy as np
-
-        starts = np.cumsum([0, *map(len, rows)])
-        found = claims_of_rows([_numbered(table, rows)], self.mapping, self.setting)
-        by_start = {
-            min(of_claim.values()): filed
-            for filed, of_claim in zip(found.claims, found.rows, strict=True)
-        }
-        spans = []
-        for start in starts[:-1].tolist():
-            filed = by_start.get(start)
-            days = filed and self.checker.lookback_days(filed)
-            spans.append(tuple(day.toordinal() - _DAY_ZERO for day in days) if days else _NO_SPAN)
-        return spans  # type: ignore[return-value]
+        return False, seen
 
     def _answered(self, claims: ClaimColumns, units: UnitColumns) -> tuple[pa.Table | None, Hashes]:
         """Return the results of the units that are kept, and the positions of the other rows."""
@@ -212,35 +180,62 @@ class KeptUnits:
         self.met += len(units.starts)
         new = [n for n, key in enumerate(different) if key not in self.units]
         if new:
-            self._keep(
-                [different[n] for n in new], [units.rows_of(int(at[n])) for n in new], claims
-            )
+            self._keep([different[n] for n in new], units, at[new], claims)
         kept = [self.units[key] or (-1, 0) for key in different]
         begin, count = np.array(kept, np.int64).reshape(-1, 2)[which].T
-        is_kept = begin >= 0
-        rows = np.ones(claims.table.num_rows, bool)
-        picked = np.flatnonzero(is_kept)
+        picked = np.flatnonzero(begin >= 0)
         if not len(picked):
             return None, np.sort(claims.rows)
-        own = ranges(units.starts[picked], units.counts[picked])
-        positions = units.rows[own]
+        results = ranges(begin[picked], count[picked])
+        named = self._named_days(results, np.repeat(units.days[picked], count[picked]))
+        if named is None:
+            return None, np.sort(claims.rows)
+        rows = np.ones(claims.table.num_rows, bool)
+        positions = units.rows[ranges(units.starts[picked], units.counts[picked])]
         rows[positions] = False
         # NOTE: each payer answers each line, so a row has as many results as there are payers.
         times = count[picked] // units.counts[picked]
         positions = np.repeat(positions, np.repeat(times, units.counts[picked]))
-        return (
-            self._written(claims, positions, ranges(begin[picked], count[picked])),
-            np.flatnonzero(rows),
-        )
+        return self._written(claims, positions, results, named), np.flatnonzero(rows)
 
-    def _written(self, claims: ClaimColumns, positions: Hashes, kept: Hashes) -> pa.Table:
+    def _named_days(self, results: Hashes, days: Hashes) -> Hashes | None:
+        """Return the numbers of the answers of results, as they are on the days of their units.
+
+        A day is -1 where the unit was decided on its own. It is ``None`` if an answer on another
+        day has another order.
+        """
+        import numpy as np
+
+        assert self.results is not None
+        answers: Hashes = self.results["answer"].to_numpy()[results]
+        named: Hashes = self.results[_NAMED_DAY].to_numpy()[results]
+        moved = np.flatnonzero((named >= 0) & (days >= 0) & (named != days))
+        if not len(moved):
+            return answers
+        keys = RowKeys.empty(len(moved)).with_column(answers[moved]).with_column(days[moved])
+        _, at, which = keys.different()
+        found = [
+            self.answers.on_day(answer, _iso(own), _iso(day))
+            for answer, own, day in zip(
+                *(each[moved][at].tolist() for each in (answers, named, days)), strict=True
+            )
+        ]
+        if None in found:
+            return None
+        answers[moved] = np.array(found, np.int64)[which]
+        return answers
+
+    def _written(
+        self, claims: ClaimColumns, positions: Hashes, kept: Hashes, answers: Hashes
+    ) -> pa.Table:
+        """Return the kept results with these answers for the rows at the positions."""
         import pyarrow as pa
 
         from payer_rules.batch.result_schema import result_schema
 
         assert self.results is not None
         results, table = self.results.take(kept), claims.table
-        own = {"claim": table[claims.names["claim"]].take(positions)}
+        own = {"claim": table[claims.names["claim"]].take(positions), "answer": pa.array(answers)}
         for name in (SOURCE_FILE, SOURCE_ROW):
             own[name] = table[name].take(positions)
         columns = []
@@ -254,17 +249,21 @@ class KeptUnits:
         return pa.Table.from_arrays(columns, schema=result_schema())
 
     def _keep(
-        self, keys: Sequence[tuple[int, int]], rows: Sequence[Hashes], claims: ClaimColumns
+        self, keys: Sequence[tuple[int, int]], units: UnitColumns, new: Hashes, claims: ClaimColumns
     ) -> None:
-        """Decide units, given by the rows of one of each, and keep their results."""
+        """Decide the units with these numbers, and keep their results by their keys."""
         import numpy as np
         import pyarrow as pa
         import pyarrow.compute as pc
 
         self.decided += len(keys)
-        table = _numbered(claims.table, rows)
+        rows = [units.rows_of(number) for number in new.tolist()]
         of_engine = decided_rows(
-            [table], self.checker, self.answers, mapping=self.mapping, setting=self.setting
+            [numbered(claims.table, rows)],
+            self.checker,
+            self.answers,
+            mapping=self.mapping,
+            setting=self.setting,
         )
         self.fingerprints.update(of_engine.fingerprints())
         decided = of_engine.table()
@@ -273,20 +272,32 @@ class KeptUnits:
         decided = decided.filter(is_row)
         decided = decided.sort_by([(SOURCE_ROW, "ascending"), ("payer", "ascending")])
         places = decided[SOURCE_ROW].to_numpy() - 1
-        good: Hashes = np.asarray(pc.is_valid(decided["expected"]))
+        good: Hashes = np.array(pc.is_valid(decided["expected"]))
         sizes: Hashes = np.array([len(each) for each in rows])
         ends = np.cumsum(sizes)
         first = np.searchsorted(places, ends - sizes)
         last = np.searchsorted(places, ends)
+        named: Hashes = np.full(len(places), -1, np.int32)
+        numbers = decided["answer"].to_pylist()
         offset = self.results.num_rows if self.results else 0
-        for key, begin, end, size in zip(
-            keys, first.tolist(), last.tolist(), sizes.tolist(), strict=True
+        for key, day, begin, end, size in zip(
+            *(keys, units.days[new].tolist(), first.tolist(), last.tolist(), sizes.tolist()),
+            strict=True,
         ):
             is_whole = good[begin:end].all() and end - begin == size * len(self.books)
+            for at in range(begin, end) if is_whole and day >= 0 else ():
+                names = self.answers.names_day(numbers[at], _iso(day))
+                is_whole = is_whole and names is not None
+                named[at] = day if names else -1
             self.units[key] = (offset + begin, end - begin) if is_whole else None
-        kept = decided.select(list(_KEPT_COLUMNS))
+        kept = decided.select(list(_KEPT_COLUMNS)).append_column(_NAMED_DAY, pa.array(named))
         parts = [self.results, kept] if self.results else [kept]
         self.results = pa.concat_tables(parts).combine_chunks()
+
+
+def _iso(day: int) -> str:
+    """Return a day, in days since 1970, as text."""
+    return str(date.fromordinal(DAY_ZERO + day))
 
 
 @attrs.frozen
@@ -297,29 +308,3 @@ class _ColumnNames:
 
     def place(self, number: int) -> str:
         return f"row {number}"
-
-
-def _claim_keys(claims: ClaimColumns, keys: RowKeys) -> RowKeys:
-    """Return the keys of claims, made of those of their rows."""
-    import numpy as np
-
-    places = np.arange(len(claims.rows)) - np.repeat(claims.starts, claims.counts)
-    return keys.joined(claims.starts, places)
-
-
-def _rows_of(claims: ClaimColumns, number: int) -> Hashes:
-    start = claims.starts[number]
-    rows: Hashes = claims.rows[start : start + claims.counts[number]]
-    return rows
-
-
-def _numbered(table: pa.Table, rows: Iterable[Hashes]) -> pa.Table:
-    """Return the rows of the table, numbered from 1 on in place of their files and rows."""
-    import numpy as np
-    import pyarrow as pa
-
-    taken = table.take(np.concatenate([*rows]))
-    for name in (SOURCE_FILE, SOURCE_ROW):
-        taken = taken.drop_columns([name])
-    numbers = pa.array(np.arange(1, taken.num_rows + 1))
-    return taken.append_column(SOURCE_ROW, numbers)

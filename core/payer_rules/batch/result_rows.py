@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,13 +15,15 @@ from payer_rules.decisions import Decision, Finding, Fingerprint, LineDecision, 
 from payer_rules.errors import Problem
 from payer_rules.json_forms.decision_form import of_entry, of_finding, of_line
 from payer_rules.readers.filed_claims import FiledClaim
+from payer_rules.rulebook.kept_decisions import moved_name, places_in_order
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 #: What names the claim in a finding or an entry, and so is no part of an answer.
 _OF_CLAIM: Final = ("lines", "message", "evidence", "cure", "broken_on")
-_ROWS_AT_ONCE: Final = 1 << 16
+#: A text that has the place of a day in the order of texts.
+_NO_DAY: Final = "0000-00-00"
 
 
 @attrs.frozen
@@ -38,6 +40,8 @@ class AnswerTable:
 
     _answers: dict[Hashable, StatedAnswer] = attrs.field(factory=dict, init=False)
     _texts: dict[int, str] = attrs.field(factory=dict, init=False)
+    #: The answers on other days, by the number of the answer and the day.
+    _moved: dict[tuple[int, str], int | None] = attrs.field(factory=dict, init=False)
 
     def of(self, decision: Decision, line: LineDecision) -> StatedAnswer:
         """Return the answer of the decision on the line."""
@@ -72,11 +76,40 @@ class AnswerTable:
                 "assumed": [_without(of_entry(each), *_OF_CLAIM) for each in assumed],
                 "at_risk": [{"rule": risk.rule, "outcome": risk.outcome} for risk in risks],
             }
-            text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-            digest = blake2b(text.encode(), digest_size=8).digest()
-            answer = StatedAnswer(int.from_bytes(digest, signed=True), text)
-            self._answers[key] = answer
-            self._texts[answer.number] = text
+            answer = self._answers[key] = self._stated(data)
+        return answer
+
+    def names_day(self, number: int, day: str) -> bool | None:
+        """Return whether an answer names the day, as that of a table which does not have it.
+
+        It is ``None`` if the answer names the day in another way.
+        """
+        text = self._texts[number]
+        if day not in text:
+            return False
+        data = json.loads(text)
+        if not _move(data, {day: _NO_DAY}):
+            return None
+        for reason in data["reasons"]:
+            del reason["citations"]
+        return None if day in json.dumps(data) else True
+
+    def on_day(self, number: int, day: str, other: str) -> int | None:
+        """Return the number of the answer on another day than the one that it names.
+
+        It is ``None`` if what the answer misses on that day has another order.
+        """
+        key = (number, other)
+        if key not in self._moved:
+            data = json.loads(self._texts[number])
+            self._moved[key] = self._stated(data).number if _move(data, {day: other}) else None
+        return self._moved[key]
+
+    def _stated(self, data: dict[str, Any]) -> StatedAnswer:
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        digest = blake2b(text.encode(), digest_size=8).digest()
+        answer = StatedAnswer(int.from_bytes(digest, signed=True), text)
+        self._texts[answer.number] = text
         return answer
 
     def with_texts(self, results: pa.Table) -> pa.Table:
@@ -94,6 +127,27 @@ class AnswerTable:
             texts[at] = self._texts[number]
         at = results.schema.get_field_index("answer_text")
         return results.set_column(at, "answer_text", pa.array(texts, pa.string()))
+
+
+def _move(data: dict[str, Any], names: Mapping[str, str]) -> bool:
+    """Name other days in what an answer misses; return False if that has another order then."""
+    for entries, reason, name in (
+        (data["open"], "reason", "missing"),
+        (data["assumed"], "reason", "missing"),
+        (data["rests_on"], "class", "fact"),
+        *((each["rests_on"], "class", "fact") for each in data["reasons"] if "rests_on" in each),
+    ):
+        before = [_order(entry, reason, name) for entry in entries]
+        for entry in entries:
+            moved = moved_name((entry[reason], entry[name]), names)
+            entry[name] = entry[name] if moved is None else moved
+        if places_in_order(before) != places_in_order(_order(e, reason, name) for e in entries):
+            return False
+    return True
+
+
+def _order(entry: Mapping[str, Any], reason: str, name: str) -> tuple[str, ...]:
+    return (entry.get("rule") or "", entry[reason], entry[name], entry.get("value") or "")
 
 
 def _without(data: dict[str, Any], *names: str) -> dict[str, Any]:

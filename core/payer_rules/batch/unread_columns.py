@@ -1,8 +1,7 @@
-"""The facts of a claim that no rule of its codes reads, so that claims may differ in them."""
+"""The facts of a claim that no rule which may apply reads, so that claims may differ in them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import Any, Final
@@ -39,7 +38,7 @@ DECLARED: Final[dict[str, tuple[str, frozenset[str]]]] = {
 
 @attrs.frozen
 class UnreadColumns:
-    """The columns that no rule of a code reads.
+    """The columns that no rule of a claim reads.
 
     ``in_time`` is the number of days after the service for which each rule about the day of receipt
     finds the claim in time. It is -1 if another rule reads that day. ``bound_from`` is the first
@@ -61,16 +60,24 @@ class UnreadColumns:
 
 _DAY_ZERO: Final = date(1970, 1, 1).toordinal()
 #: The columns that rules could read; without a limit for the day of receipt.
-_ALL: Final = UnreadColumns(frozenset(DECLARED), 1 << 14)
+ALL_UNREAD: Final = UnreadColumns(frozenset(DECLARED), 1 << 14)
+NONE_UNREAD: Final = UnreadColumns(frozenset(), -1)
 
 
-def unread_columns(books: Iterable[RuleBook], code: str) -> UnreadColumns:
-    """Return the columns that no rule or statement of the books reads of a line with the code."""
-    found = _ALL
-    for book in books:
-        found &= _unread_by_payer(book.payer, code)
-        for compiled in book.rules_of_code(code):
-            found &= _unread_by(compiled)
+def unread_columns(book: RuleBook, claim: Claim) -> UnreadColumns:
+    """Return the columns that no rule or statement of the book reads of the claim.
+
+    It is alone: no other claim of the member depends on it. The columns are those of all claims
+    that differ from it in these columns alone, and within the same periods.
+    """
+    keys = book.claim_keys
+    rules = keys.rules_of(claim) if keys else {}
+    found = ALL_UNREAD
+    for line in claim.lines:
+        found &= _unread_by_payer(book.payer, line.code)
+        of_line = rules.get(line.number, book.rules_of_code(line.code))
+        for compiled in of_line:
+            found &= _unread_by(compiled, is_alone=len(claim.lines) == 1)
     return found
 
 
@@ -82,23 +89,27 @@ def _unread_by_payer(payer: Payer, code: str) -> UnreadColumns:
             reads |= Conditions(statement.when, payer).reads
     first = payer.ncci_received_from
     bound_from = first.toordinal() - _DAY_ZERO if first else 0
-    return attrs.evolve(_not_in(reads, _ALL.in_time), bound_from=bound_from)
+    return attrs.evolve(_not_in(reads, ALL_UNREAD.in_time), bound_from=bound_from)
 
 
-def _unread_by(compiled: CompiledRule) -> UnreadColumns:
-    """Return the columns that the rule does not read."""
+def _unread_by(compiled: CompiledRule, *, is_alone: bool) -> UnreadColumns:
+    """Return the columns that the rule does not read of a claim, of one line if it is alone."""
     evaluator = compiled.evaluator
     reads = compiled.applies.reads if compiled.applies else Reads()
-    in_time = _ALL.in_time
+    in_time = ALL_UNREAD.in_time
     if isinstance(evaluator, RuleEvaluator):
         rule = evaluator.rule
-        of_kind = kind_of(rule).reads
+        own = evaluator.reads or kind_of(rule).reads
+        if is_alone and evaluator.reads_alone is not None:
+            own = evaluator.reads_alone
+        elif evaluator.reads_on_day is not None:
+            own = evaluator.reads_on_day
         if isinstance(rule, TimelyFiling) and rule.since != "other-payer-decision":
             in_time = days_in_time(rule)
-            of_kind = of_kind.without(Reads(claim={"received"}))
-        reads |= of_kind
+            own = own.without(Reads(claim={"received"}))
+        reads |= own
     elif not isinstance(evaluator, _EDITS):
-        return UnreadColumns(frozenset(), -1)
+        return NONE_UNREAD
     return _not_in(reads, in_time)
 
 

@@ -11,7 +11,7 @@ import attrs
 from payer_rules.checking.by_member import check_claims
 from payer_rules.checking.completion import PayerCompletion, complete
 from payer_rules.checking.repeated_claims import repeated_claims
-from payer_rules.claims import ServiceLine
+from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Decision, Reason
 from payer_rules.errors import Problem
 from payer_rules.history import HistorySource
@@ -222,20 +222,16 @@ class ClaimChecker:
         """Return the rule book by which claims of the payer are decided."""
         return self._book(payer)
 
-    def lookback_days(self, stated: FiledClaim) -> tuple[date, date] | None:
-        """Return the first and last day of the lines on which the decisions on a claim depend.
+    def asked_books(self, stated: FiledClaim) -> list[tuple[RuleBook, Claim]]:
+        """Return the rule books that decide a claim, each with the claim as it is decided.
 
-        It is ``None`` if no payer decides the claim, or one that asks for more than days.
+        There are none if no payer decides it, or if it has lines without a procedure code.
         """
         filed = complete(stated, self.practice)
         payers = () if filed.revenue_lines else tuple(self._router.payers_of(filed, []))
-        days = [
-            day
-            for payer in payers
-            for query in self._book(payer).queries([self._completions[payer].complete(filed).claim])
-            for day in (query.date_from, query.date_to)
+        return [
+            (self._book(payer), self._completions[payer].complete(filed).claim) for payer in payers
         ]
-        return (min(days), max(days)) if days else None
 
     def _book(self, payer: str) -> RuleBook:
         if payer not in self._books:

@@ -81,6 +81,13 @@ class Applicability:
         received = state.claim.received
         return _NOT_RECEIVED if received is None else received in dates
 
+    def may_be_in_force(self, state: ClaimState, line: ServiceLine) -> bool:
+        """Return False if the rule is in force on no day that the line may be judged by."""
+        # NOTE: another claim that is alike may be received on another day.
+        if self._in_force is None or self._by_receipt:
+            return True
+        return self._is_in_force(self._in_force, state, line) is not False
+
     @property
     def needs_history(self) -> bool:
         """Return True if earlier lines can decide whether the rule applies."""

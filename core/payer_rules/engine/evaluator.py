@@ -25,6 +25,7 @@ class Evaluator(ABC):
     ``limits_days`` is True if it limits the services of a code on a day, of all providers.
     ``finds_all_in_known_lines`` is True if missing history alone hides no verdict: where it misses
     nothing else, it finds nothing in the lines that are known.
+    ``reads`` is what its rule reads, if that is less than its kind declares for all its rules.
     ``reads_alone`` is what it reads of a line that is alone on its days, if that is less than its
     kind declares; ``None`` if it is not. ``reads_on_day`` is what it reads of the lines of a claim,
     if it compares lines of one day only, and its kind declares more; else ``None``.
@@ -35,6 +36,7 @@ class Evaluator(ABC):
     detected_in: Detection
     limits_days: bool = False
     finds_all_in_known_lines: bool = False
+    reads: Reads | None = None
     reads_alone: Reads | None = None
     reads_on_day: Reads | None = None
 

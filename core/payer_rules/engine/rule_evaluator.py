@@ -12,6 +12,7 @@ from payer_rules.engine.cures import excused
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts
+from payer_rules.engine.reads import Reads
 from payer_rules.engine.verdict import Answer, D, Verdict
 from payer_rules.engine.words import R, Words
 from payer_rules.rules import Payer
@@ -89,11 +90,18 @@ class LineRuleEvaluator(RuleEvaluator[R, D]):
 
 
 def line_rule(
-    words: Words[R, D], evaluate_line: EvaluateLine[R, D]
+    words: Words[R, D],
+    evaluate_line: EvaluateLine[R, D],
+    reads_of: Callable[[R], Reads | None] = lambda _rule: None,
 ) -> Callable[[R, Payer], LineRuleEvaluator[R, D]]:
-    """Return the constructor of evaluators for a kind that takes each line by itself."""
+    """Return the constructor of evaluators for a kind that takes each line by itself.
+
+    ``reads_of`` returns what a rule reads, if that is less than the kind declares.
+    """
 
     def evaluator(rule: R, payer: Payer) -> LineRuleEvaluator[R, D]:
-        return LineRuleEvaluator(rule, words, evaluate_line)
+        made = LineRuleEvaluator(rule, words, evaluate_line)
+        made.reads = reads_of(rule)
+        return made
 
     return evaluator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Set
+from datetime import date
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -106,6 +107,10 @@ class ApplicableRules:
     def of_line(self, state: ClaimState, line: ServiceLine, of_claim: Hashable) -> LineRules:
         """Return the rules of the line; ``of_claim`` are the facts of its claim (`claim_facts`)."""
         return self._of_lines.of(state, line, of_claim)
+
+    def change_days(self, code: str) -> tuple[date, ...]:
+        """Return the days on which it may change which rules apply to lines of the code."""
+        return self._of_lines.change_days(code)
 
     def meet(
         self, state: ClaimState, of_lines: Mapping[int, LineRules] = NOTHING_FOUND

@@ -19,6 +19,7 @@ from payer_rules.history import History, HistoryQuery
 from payer_rules.rulebook.applicable_rules import ApplicableRules
 from payer_rules.rulebook.baseline import Baseline
 from payer_rules.rulebook.claim_decider import ClaimDecider
+from payer_rules.rulebook.claim_keys import ClaimKeys
 from payer_rules.rulebook.code_edits import CodeEdits, edits_of
 from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rulebook.conclusion import Conclusion
@@ -289,6 +290,11 @@ class RuleBook:
     def rules_of_code(self, code: str) -> tuple[CompiledRule, ...]:
         """Return the rules and edit tables that may apply to a line with the code, compiled."""
         return (*self._applicable.everywhere, *self._applicable.by_code.of(code))
+
+    @property
+    def claim_keys(self) -> ClaimKeys | None:
+        """The keys by which claims have equal answers; ``None`` if each claim is evaluated."""
+        return self._decider.keys
 
     def queries(self, claims: Iterable[Claim]) -> tuple[HistoryQuery, ...]:
         """Return queries for the earlier lines on which the decisions on the claims can depend.

@@ -77,9 +77,14 @@ class ClaimDecider:
             ClaimKeys(self.rules, tables, baseline, ledger.change_days, ledger.conditions_on)
         )
 
+    @property
+    def keys(self) -> ClaimKeys | None:
+        """The keys by which claims have equal answers; ``None`` if each is evaluated."""
+        return self._equal.keys if self._equal else None
+
     @_cures.default
     def _that_are_tested(self) -> CureTests:
-        return CureTests(self.rules, self._equal.keys if self._equal else None)
+        return CureTests(self.rules, self.keys)
 
     def decide(
         self, claim: Claim, history: History, expected_history: History | None, *, test_cures: bool

@@ -15,7 +15,7 @@ its rules looks at other days. The key has
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from itertools import combinations
@@ -25,6 +25,7 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine import ncci
+from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import day_after
 from payer_rules.engine.edit_lookup import EditLookup
@@ -34,8 +35,9 @@ from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.history import History
 from payer_rules.kinds import kind_of
 from payer_rules.rulebook.applicable_rules import ApplicableRules
+from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rulebook.derived_professions import has_derived_profession
-from payer_rules.rulebook.line_rules import LineRules, claim_facts
+from payer_rules.rulebook.line_rules import LineRules, claim_facts, may_be_in_force
 from payer_rules.rulebook.questions import (
     Questions,
     QuestionsOfLines,
@@ -194,6 +196,49 @@ class ClaimKeys:
             tuple([places.setdefault(npi, len(places)) for npi in providers]),
             tuple(pairs),
         )
+
+    def rules_of(self, claim: Claim) -> dict[int, tuple[CompiledRule, ...]]:
+        """Return the rules that may apply to each line number, of texts, on its day.
+
+        They are those of all claims with equal facts for the keys of lines (`line_rules`).
+        """
+        state = ClaimState(claim, History.unknown(), Assumptions.none())
+        return self._rules_of(state)
+
+    def _rules_of(self, state: ClaimState) -> dict[int, tuple[CompiledRule, ...]]:
+        of_claim, found = claim_facts(state.claim), {}
+        for line in state.lines:
+            rules = self.rules.of_line(state, line, of_claim)
+            others = (each for each in rules.others if may_be_in_force(each, state, line))
+            met = dict.fromkeys((*(each for each, _ in rules.met), *others))
+            found[line.number] = tuple(met)
+        return found
+
+    def has_periods(self, claim: Claim) -> bool:
+        """Return True if the answers on the claim are the same on all days of its periods.
+
+        It is so for all claims with equal facts for the keys of lines, if they state no other date
+        that a rule reads.
+        """
+        state = ClaimState(claim, History.unknown(), Assumptions.none())
+        if not _has_key(state, None):
+            return False
+        of_lines = self._alone if len(claim.lines) == 1 else self._together
+        rules = self._rules_of(state)
+        return all(of_lines.are_of_day(rules[line.number], claim, line) for line in claim.lines)
+
+    def change_days(self, codes: Collection[str]) -> tuple[date, ...]:
+        """Return the days that divide the periods of claims with these codes, in any setting."""
+        days = {self.rules.payer.ncci_received_from or date.min}
+        settings = {*self.tables.by_setting, *(self.baseline.by_setting if self.baseline else ())}
+        for code in codes:
+            days.update(self.rules.change_days(code))
+            for setting in (None, *settings):
+                days.update(self._days(code, setting))
+        for one, other in combinations(codes, 2):
+            for setting in settings:
+                days.update(self._days_of_pair(one, other, setting))
+        return tuple(sorted(days))
 
     def are_of_day(self, state: ClaimState, lines: Iterable[ServiceLine]) -> bool:
         """Return True if the lines depend on none but those of their days."""

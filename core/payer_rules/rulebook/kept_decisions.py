@@ -46,7 +46,7 @@ class KeptDecision:
             *(map(_fact, line.rests_on) for line in self.decision.lines),
             *(map(_fact, finding.rests_on) for finding in self.findings),
         )
-        return self._has_dated or any(_moved(fact, names) for fact in facts)
+        return self._has_dated or any(moved_name(fact, names) for fact in facts)
 
     @property
     def _has_dated(self) -> bool:
@@ -58,7 +58,9 @@ class KeptDecision:
         entries = self.decision.not_evaluated
         moved = tuple(_entry_on(entry, names) for entry in entries)
         lines = tuple(_line_on(line, names) for line in self.decision.lines)
-        if None in lines or _places(map(_order, moved)) != _places(map(_order, entries)):
+        if None in lines or places_in_order(map(_order, moved)) != places_in_order(
+            map(_order, entries)
+        ):
             return None
         by = day - self.day
         findings = [
@@ -86,7 +88,7 @@ def _line_on(line: LineDecision, names: Mapping[str, str]) -> LineDecision | Non
     rests_on = _presumptions_on(line.rests_on, names)
     if rests_on == line.rests_on:
         return line
-    if _places(map(_order_of, rests_on)) != _places(map(_order_of, line.rests_on)):
+    if places_in_order(map(_order_of, rests_on)) != places_in_order(map(_order_of, line.rests_on)):
         return None
     return _copy_line(line, {"rests_on": rests_on})
 
@@ -96,14 +98,14 @@ def _presumptions_on(
 ) -> tuple[Presumption, ...]:
     return tuple(
         presumption(fact.reason, moved, fact.value, fact.rule)
-        if (moved := _moved(_fact(fact), names)) is not None
+        if (moved := moved_name(_fact(fact), names)) is not None
         else fact
         for fact in facts
     )
 
 
 def _entry_on(entry: NotEvaluated, names: Mapping[str, str]) -> NotEvaluated:
-    moved = _moved((entry.reason, entry.missing), names)
+    moved = moved_name((entry.reason, entry.missing), names)
     if moved is None:
         return entry
     if entry.broken_on:
@@ -116,7 +118,7 @@ def _fact(fact: Presumption) -> tuple[Reason, str]:
     return fact.reason, fact.fact
 
 
-def _moved(fact: tuple[Reason, str], names: Mapping[str, str]) -> str | None:
+def moved_name(fact: tuple[Reason, str], names: Mapping[str, str]) -> str | None:
     """Return the name of a missing fact of other days; ``None`` if it names none of the days.
 
     A table names the day that it does not have after its address.
@@ -136,7 +138,7 @@ def _order_of(fact: Presumption) -> tuple[str, ...]:
     return (fact.rule or "", fact.reason, fact.fact, fact.value or "")
 
 
-def _places(names: Iterable[tuple[str, ...]]) -> list[int]:
+def places_in_order(names: Iterable[tuple[str, ...]]) -> list[int]:
     """Return the place of each name in their order."""
     ordered = list(names)
     return sorted(range(len(ordered)), key=ordered.__getitem__)

@@ -141,6 +141,10 @@ class LineRulesCache:
         """Return the rules of the line as they apply by what the state presumes."""
         return _line_rules(self._of_code(line.code), state, line)
 
+    def change_days(self, code: str) -> tuple[date, ...]:
+        """Return the days on which it may change which rules apply to lines of the code."""
+        return self._of_code(code).change_days
+
     def _of_code(self, code: str) -> CodeRules:
         code_rules = self._codes.get(code)
         if code_rules is None:
@@ -206,6 +210,11 @@ def _about(rule: CompiledRule, state: ClaimState, line: ServiceLine) -> Hashable
     if rule.reader is None or rule.applies is None:
         return applies
     return applies, rule.applies.holds(state, line), rule.applies.holds_elsewhere(state, line)
+
+
+def may_be_in_force(compiled: CompiledRule, state: ClaimState, line: ServiceLine) -> bool:
+    """Return False if the rule does not apply to the line by its dates, whatever else is stated."""
+    return compiled.applies is None or compiled.applies.may_be_in_force(state, line)
 
 
 def applicability(compiled: CompiledRule, state: ClaimState, line: ServiceLine) -> Applies:

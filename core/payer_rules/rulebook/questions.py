@@ -84,6 +84,10 @@ class QuestionsOfLines:
             questions = self._known.put(rules, self._of(rules, claim, line))
         return questions
 
+    def are_of_day(self, rules: Iterable[CompiledRule], claim: Claim, line: ServiceLine) -> bool:
+        """Return True if none of the rules looks at other days or members to answer on the line."""
+        return all(self._facts_read(each, claim, line) != "lines of any day" for each in rules)
+
     def _of(self, rules: LineRules, claim: Claim, line: ServiceLine) -> Questions:
         names = _NAMES
         asked: list[tuple[CompiledRule, MissingFacts]] = []

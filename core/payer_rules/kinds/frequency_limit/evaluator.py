@@ -43,6 +43,37 @@ _OF_ONE_LINE: Final = DAYS | Reads(
 _OF_ONE_DAY: Final = (
     _OF_ONE_LINE | EARLIER_LINES | RENDERING | Reads(provider={"specialty"}, links=["same day"])
 )
+#: What a limit reads that counts services, days or units, without exceptions of its own.
+_OF_SERVICES: Final = (
+    _OF_ONE_LINE
+    | EARLIER_LINES
+    | RENDERING
+    | Reads(
+        claim={"authorizations", "dates", "episode_start", "inpatient_stays"},
+        line={"dates"},
+        history={"billing_provider", "body_site", "dates", "minutes", "modality", "modifiers"}
+        | {"paid_minutes", "paid_units", "place_of_service", "rendering_provider"}
+        | {"session", "units"},
+        member={"benefit_year_start"},
+        provider={"specialty"},
+        session={"end", "id", "start"},
+        authorization={"codes", "date_from", "date_to", "number", "provider", "units_left"},
+        links={"earlier line", "same authorization", "same window"},
+    )
+)
+
+
+def _counts_services(rule: FrequencyLimit) -> bool:
+    """Return True if the limit counts services, days or units, without exceptions of its own."""
+    return (
+        rule.counts in ("days", "services", "units")
+        and rule.scope not in ("session", "all-members")
+        and rule.excess in ("deny-lines", "deny-all", "reduce")
+        and rule.keeps == "earliest"
+        and rule.only is None
+        and rule.exempt is None
+        and not rule.readings
+    )
 
 
 def _is_of_one_day(rule: FrequencyLimit) -> bool:
@@ -64,6 +95,7 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
     def __init__(self, rule: FrequencyLimit, payer: Payer) -> None:
         super().__init__(rule, WORDS)
         self.scope = resolve(rule.scope, payer)
+        self.reads = _OF_SERVICES if _counts_services(rule) else None
         is_of_one_day = _is_of_one_day(rule)
         self.reads_alone = _OF_ONE_LINE if is_of_one_day else None
         self.reads_on_day = _OF_ONE_DAY if is_of_one_day else None

@@ -8,7 +8,7 @@ from payer_rules.engine.reads import RENDERING, Reads
 from payer_rules.engine.rule_evaluator import line_rule
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.kind import Kind
-from payer_rules.kinds.required_field.evaluator import evaluate_line
+from payer_rules.kinds.required_field.evaluator import evaluate_line, reads_of
 from payer_rules.kinds.required_field.rule import RequiredField
 from payer_rules.kinds.required_field.words import WORDS
 
@@ -16,7 +16,7 @@ KIND: Final = Kind(
     rule=RequiredField,
     table="required_field",
     topic="filing",
-    evaluator=line_rule(WORDS, evaluate_line),
+    evaluator=line_rule(WORDS, evaluate_line, reads_of),
     stage=lambda rule: LINES,
     words=WORDS,
     reads=RENDERING

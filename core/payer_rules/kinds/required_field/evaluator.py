@@ -12,6 +12,8 @@ from payer_rules.claims import Claim, Drug, ServiceLine, TreatmentDates
 from payer_rules.engine.body_sites import part_of, sides_of, surfaces_of
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
+from payer_rules.engine.reads import RENDERING as RENDERING_PROVIDER
+from payer_rules.engine.reads import Reads
 from payer_rules.engine.truth import Truth
 from payer_rules.engine.verdict import Answer, broken_parts
 from payer_rules.kinds.required_field.rule import RequiredField
@@ -42,19 +44,24 @@ def _truths(rule: RequiredField, claim: Claim, line: ServiceLine) -> Iterator[tu
     for name in sorted(rule.fields):
         yield name, _TESTS[name](claim, line)
     for name, wanted, stated in (
-        ("revenue_code", rule.revenue_code, _revenue_codes(line)),
-        ("condition_codes", rule.condition_code, claim.condition_codes),
-        ("occurrences", rule.occurrence_code, _occurrence_codes(claim)),
+        ("revenue_code", rule.revenue_code, _revenue_codes),
+        ("condition_codes", rule.condition_code, _condition_codes),
+        ("occurrences", rule.occurrence_code, _occurrence_codes),
     ):
         if wanted is not None:
-            yield name, field(name) if stated is None else not wanted.isdisjoint(stated)
+            codes = stated(claim, line)
+            yield name, field(name) if codes is None else not wanted.isdisjoint(codes)
 
 
-def _revenue_codes(line: ServiceLine) -> Collection[str] | None:
+def _revenue_codes(claim: Claim, line: ServiceLine) -> Collection[str] | None:
     return None if line.revenue_code is None else (line.revenue_code,)
 
 
-def _occurrence_codes(claim: Claim) -> Collection[str] | None:
+def _condition_codes(claim: Claim, line: ServiceLine) -> Collection[str] | None:
+    return claim.condition_codes
+
+
+def _occurrence_codes(claim: Claim, line: ServiceLine) -> Collection[str] | None:
     stated = claim.occurrences
     return None if stated is None else [occurrence.code for occurrence in stated]
 
@@ -143,3 +150,33 @@ _TESTS: Final[dict[str, _Test]] = {
     **{f"body_site.{name}": _part_of_site(name) for name in ("tooth", "quadrant")},
     **{f"drug.{each.name}": _of_drug(each.name) for each in attrs.fields(Drug)},
 }
+
+
+def reads_of(rule: RequiredField) -> Reads:
+    """Return what the rule reads: the fields and lists of codes that it names."""
+    reads = Reads()
+    for name in rule.fields:
+        reads |= _reads_of_field(name)
+    if rule.revenue_code is not None:
+        reads |= Reads(line={"revenue_code"})
+    if rule.condition_code is not None:
+        reads |= Reads(claim={"condition_codes"})
+    if rule.occurrence_code is not None:
+        reads |= Reads(claim={"occurrences"})
+    return reads
+
+
+def _reads_of_field(name: str) -> Reads:
+    owner, _, part = name.partition(".")
+    if owner == "rendering_provider":
+        return RENDERING_PROVIDER | Reads(provider={part})
+    if owner == "billing_provider":
+        return Reads(claim={owner}, provider={part})
+    if owner == "member":
+        return Reads(claim={owner}, member={part})
+    if owner == "dates":
+        return Reads(claim={owner}, line={owner})
+    if owner == "body_site":
+        # NOTE: modifiers show sides and teeth.
+        return Reads(line={owner, "modifiers"})
+    return Reads(line={owner}) if owner in {*_OF_LINE, "drug"} else Reads(claim={owner})
