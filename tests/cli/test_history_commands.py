@@ -368,7 +368,7 @@ def test_status_counts_services_that_name_no_payer(
 def test_services_that_are_alike_are_shown_with_the_payers_number(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Two payments of one claim are told apart; other services are shown without it."""
+    """Two payments of one claim are distinguished; other services are shown without it."""
     remittance(
         folder / "two.835",
         payment("C1", "P1"),

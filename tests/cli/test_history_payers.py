@@ -122,7 +122,7 @@ def test_the_practice_file_precedes_the_profiles(
 def test_lines_of_an_unknown_payer_prove_nothing(
     folder: Path, known_by: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """They are presumed to be the payer's, and the answer says what to state."""
+    """They are presumed to be the payer's, and the answer names what to state."""
     history = history_of(known_by, answer(UNKNOWN, "20241202", "20241203"))
     (decision,) = decisions(capsys, history)
     assert [finding["basis"] for finding in decision["findings"]] == ["presumed"]

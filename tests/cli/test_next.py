@@ -133,7 +133,7 @@ def test_a_wrong_question_is_explained(folder: Path, capsys: pytest.CaptureFixtu
 def test_a_code_and_a_claim_file_are_two_questions(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A code is not asked about beside the lines of a file, which would not be counted."""
+    """A code is not asked about together with the lines of a file, which would not be counted."""
     words = ["next", str(folder / "claim.toml"), "--code", "90853", "--payer", "medicare"]
     assert main(words) == ExitCode.USAGE
     assert "claim files and --code 90853 were given. Give one of them" in capsys.readouterr().err
@@ -235,7 +235,7 @@ def test_a_claim_that_a_history_decides_counts_once(
 def test_a_history_that_was_not_read_is_named_after_the_answer(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An answer without the services of a broken file says that they are not counted."""
+    """An answer without the services of a broken file names them as not counted."""
     (folder / "before.toml").write_text(HISTORY.replace('"90853"', '"9085"'), encoding="utf-8")
     words = ("--member", "M1", "--history", str(folder / "before.toml"))
     assert ask(folder, *words) == ExitCode.FAULTY

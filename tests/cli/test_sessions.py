@@ -96,6 +96,58 @@ def test_birth_dates_are_reported_nowhere(
     assert "1980" not in out
 
 
+HOURS: Final = """
+[payer]
+id = "acme"
+name = "Acme (invented)"
+kind = "commercial"
+
+[sources.A-1]
+title = "Manual (invented)"
+url = "https://example.com/manual"
+read = 2026-01-02
+confidence = "primary"
+
+[[frequency_limit]]
+id = "hours-a-day"
+codes = ["H2017"]
+limit = 120
+counts = "minutes"
+window = "day"
+scope = "all-members"
+cites = ["A-1"]
+rationale = "A provider is paid for two hours a day."
+"""
+
+
+@pytest.mark.parametrize("named_by", ["option", "store", "practice"])
+def test_earlier_services_count(
+    named_by: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Files, a store and the files of a practice are the history, as they are for check."""
+    monkeypatch.chdir(tmp_path)
+    Path("acme.toml").write_text(HOURS)
+    columns = "claim,member,code,date,billing_npi,rendering_npi,minutes"
+    line = "2025-09-01,1234567893,1234567893"
+    Path("week.csv").write_text(f"{columns},payer\nC1,M1,H2017,{line},90,acme\n")
+    Path("paid.csv").write_text(f"{columns},status\nC0,M2,H2017,{line},60,paid\n")
+    options: list[str] = []
+    if named_by == "option":
+        options = ["--history", "paid.csv"]
+    elif named_by == "store":
+        assert main(["history", "load", "paid.csv", "--store", "sqlite:///paid.db"]) == 0
+        options = ["--history", "sqlite:///paid.db"]
+    ask = ["sessions", "week.csv", "--profiles", "acme.toml"]
+    assert main(ask) == ExitCode.OPEN
+    if named_by == "practice":
+        Path("practice.toml").write_text('[practice]\nhistory = ["paid.csv"]\n')
+    assert main([*ask, *options]) == ExitCode.FOUND
+    assert "acme/hours-a-day" in capsys.readouterr().out
+
+
 ROSTER: Final = """
 [session]
 id = "G1"

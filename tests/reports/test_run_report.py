@@ -591,7 +591,7 @@ def test_facts_take_no_room_from_findings() -> None:
 
 
 def test_a_fact_has_its_fix_on_its_line_where_room_is_short() -> None:
-    """Without room for advice of its own, a fact still says where it is stated."""
+    """Without room for advice of its own, a fact still names where it is stated."""
     lines = list(run_report(various(1, 40), CONTEXT))
     assert "  Group size: 100 lines, $10,000 → group_size_at_most in practice.toml" in lines
 
@@ -1074,7 +1074,7 @@ def test_a_window_without_its_days_reads_as_a_length() -> None:
 
 
 def test_an_earlier_claim_that_the_message_does_not_name_is_named() -> None:
-    """A limit counts earlier claims; the text of the finding says which."""
+    """A limit counts earlier claims; the text of the finding names them."""
     claim = claim_of("C1", "90853")
     found = finding_of("acme/r", 1, message="second 90853 on 2026-11-26; limit 1")
     earlier = Evidence(kind="history", claim="H0012", line=1)

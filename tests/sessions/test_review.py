@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
+from payer_rules.history import History, HistoryLine
 from payer_rules.payer_routing import PayerRouter
 from payer_rules.readers import FiledClaim
 from payer_rules.registry import load
@@ -479,6 +480,67 @@ def test_a_payers_most_hours_of_a_provider_a_day(rules: SessionRules) -> None:
     review = reviewed(rules, claims)
     assert found(review) == [("limit", "acme/hours-a-day", 1)]
     assert review.findings[0].lines[0].claim == "of M2"
+
+
+def earlier(claim: str, minutes: int, **fields: Any) -> HistoryLine:
+    """An hour or so of the clinic's provider on the day, for another member."""
+    facts: dict[str, Any] = {"member": "M9", "date_from": DAY, "status": "paid", "code": "H2017"}
+    facts |= {"rendering_provider": CLINIC, "minutes": minutes}
+    return HistoryLine(claim=claim, **facts | fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, 1),
+        ({"payer": "acme"}, 1),
+        ({"status": "denied"}, 0),
+        ({"payer": "medicare"}, 0),
+        ({"payer": "of nobody known"}, 0),
+        ({"date_from": date(2025, 10, 5)}, 0),
+        ({"rendering_provider": Provider(npi="1098765432")}, 0),
+        ({"claim": "replaced"}, 0),
+        ({"payer_claim": "replaced"}, 0),
+    ],
+)
+def test_an_earlier_service_counts_for_a_limit_over_all_members(
+    fields: dict[str, Any], expected: int, rules: SessionRules
+) -> None:
+    """It counts if the payer paid it, on that day, and no claim replaces it; so in partitions."""
+    claims = [
+        bill("M1", "H2017", minutes=30),
+        bill("M2", "H2017", minutes=60, replaces="replaced", frequency_code="7"),
+    ]
+    history = History(lines=[earlier(**{"claim": "old", "minutes": 60, **fields})])
+    known = attrs.evolve(rules, store=history)
+    assert found(reviewed(rules, claims)) == []
+    expected_findings = [("limit", "acme/hours-a-day", 1)] * expected
+    assert found(reviewed(known, claims)) == expected_findings
+    filed = [FiledClaim(claim, None, "claims.toml", at) for at, claim in enumerate(claims, 1)]
+    assert found(in_parts(filed, known, PayerRouter(rules.registry))) == expected_findings
+    own = [attrs.evolve(each, history=history) for each in filed]
+    assert found(in_parts(own, rules, PayerRouter(rules.registry))) == expected_findings
+
+
+@pytest.mark.parametrize(("status", "expected"), [("paid", 1), ("denied", 0)])
+def test_a_claim_that_the_payer_decided_counts_as_it_decided(
+    status: str, expected: int, rules: SessionRules
+) -> None:
+    """The lines of the history take the place of those of the same claim in the run."""
+    claims = [bill("M1", "H2017", minutes=90), bill("M2", "H2017", minutes=60)]
+    line = earlier("of M1", 90, member="M1", status=status)
+    known = attrs.evolve(rules, store=History(lines=[line]))
+    (finding,) = reviewed(rules, claims).findings
+    assert reviewed(known, claims).findings == (finding,) * expected
+
+
+def test_a_session_goes_on_in_the_history(rules: SessionRules) -> None:
+    """A person of a family was paid before: the session of the same id, day and provider."""
+    claims = [bill("M1", "90847", id="F1", start=TEN, group_size=2)]
+    for name, day, expected in (("F1", DAY, 1), ("F2", DAY, 0), ("F1", date(2025, 9, 29), 0)):
+        line = earlier("old", 60, code="90847", date_from=day, session=Session(id=name))
+        known = attrs.evolve(rules, store=History(lines=[line]))
+        assert found(reviewed(known, claims)) == [("limit", "acme/one-of-a-family", 1)] * expected
 
 
 @pytest.mark.parametrize(

@@ -20,15 +20,16 @@ from payer_rules.cli.destinations import (
 from payer_rules.cli.exit_codes import ExitCode, exit_code, fails
 from payer_rules.cli.known_facts import (
     NO_FACTS,
+    FactOptions,
     Facts,
     KnownFacts,
     PracticeFile,
-    practice_in_use,
 )
 from payer_rules.cli.option_problems import require_files
 from payer_rules.cli.options import (
     ALL_PLUGINS,
     Assume,
+    Histories,
     Plugins,
     Reports,
     assumptions,
@@ -58,6 +59,7 @@ def sessions(
             help="Apply the limits of this payer, or of all, to all claims. Repeatable.",
         ),
     ] = (),
+    history: Histories = (),
     practice: PracticeFile = None,
     assume: Assume = (),
     reading: Reading = _DEFAULTS,
@@ -66,22 +68,21 @@ def sessions(
 ) -> ExitCode:
     """Reconstruct group sessions from claims and flag problems across patients: group size, double billing, overlaps, hours per day.
 
-    Group size and other limits come from the rules of the payers. Claims of one session that
-    contradict each other are flagged too.
+    Group size and other limits come from the rules of the payers. Earlier services count for limits
+    of several days. Claims of one session that contradict each other are flagged too.
     """  # noqa: E501
     from payer_rules.payer_routing import PayerRouter
-    from payer_rules.practice import find_practice
-    from payer_rules.registry import load
     from payer_rules.reports.sessions import json_of, lines_of
     from payer_rules.sessions.payer_limits import SessionRules
     from payer_rules.sessions.session_run import SessionRun
 
     require_files("sessions", files, "Give claim files, such as claims.837 or claims.csv.")
-    practice = find_practice(practice)
-    reports = report_destinations(report, *files, practice, reading.columns, *selection.profiles)
-    registry = load(profiles=selection.profiles, without=selection.without)
-    own = practice_in_use(practice, registry)
-    rules = SessionRules(registry, assumptions(assume))
+    facts = FactOptions(history=history, practice=practice)
+    inputs = (*files, *facts.files(), reading.columns, *selection.profiles)
+    reports = report_destinations(report, *inputs)
+    known = KnownFacts.of(facts, selection)
+    registry, own = known.registry, known.practice
+    rules = SessionRules(registry, assumptions(assume), known.store, own)
     router = PayerRouter(registry, payer, identifiers=own.payers_by_identifier)
     run = SessionRun(rules, router)
     with run.reviewed(read_all(files, form_of(reading), strict=reading.strict)) as found:
@@ -92,7 +93,7 @@ def sessions(
         write_reports(reports, makers)
     print_uncoded(run.uncoded)
     return exit_code(
-        problems=print_problems([*registry.problems, *rules.problems, *run.problems]),
+        problems=print_problems([*known.problems, *rules.problems, *run.problems]),
         nothing=not run.claims,
         findings=bool(found.counts["findings"]),
         open_=bool(found.counts["questions"]),

@@ -107,7 +107,12 @@ def review_partition(
     claims = [*_routed(claims_read, router, partition, problems)]
     codes = rules.group_codes
     rebuilt = reconstruct_sessions(
-        (s for claim, to in claims for s in services_of(claim, to) if partition.is_own(s.provider)),
+        (
+            s
+            for each, to in claims
+            for s in services_of(each.claim, to)
+            if partition.is_own(s.provider)
+        ),
         codes,
     )
     replacing = list(_replacing((filed.claim for _, filed in claims_read), partition))
@@ -134,12 +139,12 @@ def _routed(
     router: PayerRouter,
     partition: Partition,
     problems: list[tuple[int, Problem]],
-) -> Iterator[tuple[Claim, tuple[str, ...]]]:
+) -> Iterator[tuple[FiledClaim, tuple[str, ...]]]:
     """Yield the active claims with their payers; unknown payers are added to the problems."""
     for number, filed in claims_read:
         if is_active(filed.claim, partition.withdrawals.ids):
             found: list[Problem] = []
-            yield filed.claim, tuple(router.payers_of(filed, found))
+            yield filed, tuple(router.payers_of(filed, found))
             problems += ((number, problem) for problem in found)
 
 
@@ -231,18 +236,19 @@ def _without_payer(session: BilledSession) -> Iterator[OpenQuestion]:
 
 
 def _of_payers(
-    claims: list[tuple[Claim, tuple[str, ...]]],
+    claims: list[tuple[FiledClaim, tuple[str, ...]]],
     rebuilt: ReconstructedSessions,
     rules: SessionRules,
     partition: Partition,
 ) -> Iterator[SessionResult]:
     sessions = {place: session for session in rebuilt.sessions for place in session.places}
-    by_payer: dict[str, list[Claim]] = {}
-    for claim, payers in claims:
+    withdrawn = partition.withdrawals.ids
+    by_payer: dict[str, list[FiledClaim]] = {}
+    for filed, payers in claims:
         for payer in payers:
-            by_payer.setdefault(payer, []).append(claim)
+            by_payer.setdefault(payer, []).append(filed)
     for payer, own in sorted(by_payer.items()):
-        yield from check_limits(payer, own, sessions, rules, partition.is_own)
+        yield from check_limits(payer, own, sessions, rules, partition.is_own, withdrawn)
 
 
 def result_sort_key(

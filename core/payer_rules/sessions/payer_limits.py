@@ -1,23 +1,26 @@
 """The payers' limits on sessions: how large a group may be, and how much a provider may bill.
 
 The engine evaluates the payer's rules about sessions. This module gives each claim what it does not
-state itself: the group size and the lines of the other members.
+state itself: the group size, the lines of the other members, and the earlier lines of the history.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date, time
+from typing import Any, Final, TypeAlias
 
 import attrs
 
+from payer_rules.checking.completion import PayerCompletion
 from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.decisions import Decision, Finding, NotEvaluated
 from payer_rules.errors import Problem
-from payer_rules.history import History, HistoryLine
+from payer_rules.history import History, HistoryLine, HistorySource
 from payer_rules.kinds import kind_of
 from payer_rules.kinds.kind import GroupLimit
+from payer_rules.practice import NO_PRACTICE, Practice
+from payer_rules.readers import FiledClaim
 from payer_rules.registry import CollectedRules, Registry
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Bounds, Reason, Rule, listed_codes
@@ -34,14 +37,22 @@ from payer_rules.sessions.findings import (
 #: More than any group has: a finding at this size and at all others does not depend on the size.
 _BEYOND: Final = 10**6
 _SIZE: Final = "session.group_size"
+_UNKNOWN: Final = History.unknown()
+#: The provider, the day, and the id or start of a session.
+SessionIdentity: TypeAlias = tuple[str, date, str | time]
 
 
 @attrs.frozen(eq=False)
 class SessionRules:
-    """The rules of all payers about several members; rule books are built when needed."""
+    """The rules of all payers about several members; rule books are built when needed.
+
+    ``store`` has the earlier lines, of which ``practice`` states what they cover.
+    """
 
     registry: Registry
     assume: frozenset[Reason] = frozenset()
+    store: HistorySource | None = None
+    practice: Practice = NO_PRACTICE
     _results: dict[str, CollectedRules] = attrs.field(init=False)
     _limits: dict[str, tuple[GroupLimit[Any], ...]] = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
@@ -76,6 +87,12 @@ class SessionRules:
             )
         return self._books[payer]
 
+    def with_histories(self, payer: str, filed: Iterable[FiledClaim]) -> Iterator[FiledClaim]:
+        """Yield the claims with the earlier lines of the payer that its rules query."""
+        book = self.book(payer)
+        completion = PayerCompletion.of(self.practice, book, self.store, self.registry)
+        return completion.with_histories(filed)
+
     def sizes(self, payer: str) -> tuple[int, ...]:
         """Return the group sizes at which a rule changes its answer."""
         sized = (limit.group_size for limit in self._limits[payer])
@@ -103,27 +120,40 @@ def _group_limits(rules: Iterable[Rule]) -> tuple[GroupLimit[Any], ...]:
 
 def check_limits(
     payer: str,
-    claims: Iterable[Claim],
+    filed: Iterable[FiledClaim],
     sessions: Mapping[ClaimLine, BilledSession],
     rules: SessionRules,
     is_own: Callable[[str], bool],
+    withdrawn: Collection[str] = (),
 ) -> Iterator[SessionResult]:
     """Yield the findings and open questions of the payer's limits, each rule once per session.
 
     Only lines of providers of this partition are included (``is_own``). Claims are evaluated in
-    order of receipt, date of service and id; earlier claims count as paid. If the group size is not
-    known, a finding must hold for every size from the number of billed members.
+    order of receipt, date of service and id; earlier claims count as paid, unless the history has
+    their lines. Those of ``withdrawn`` claims do not count. If the group size is not known, a
+    finding must hold for every size from the number of billed members.
     """
     book, sizes = rules.book(payer), rules.sizes(payer)
-    claims = sorted(claims, key=_turn)
-    met = [claim for claim in claims if any(book.speaks_of(line.code) for line in claim.lines)]
-    store = History(lines=[each for claim in met for each in _lines_of(claim, sessions)])
+    met = [
+        each
+        for each in sorted(filed, key=_turn)
+        if any(book.speaks_of(line.code) for line in each.claim.lines)
+    ]
+    names = {
+        (session.provider, session.day, session.key[2]): str(session.about)
+        for session in sessions.values()
+    }
+    run = History(lines=[line for each in met for line in _lines_of(each.claim, sessions)])
     collected: dict[SessionResult, set[ClaimLine]] = {}
     before: set[str] = set()
-    for claim in met:
-        history = _earlier(claim, book, store, before)
+    for each in rules.with_histories(payer, met):
+        claim = each.claim
+        earlier = run.select(book.queries([claim])).lines
+        given = _given(each.history or _UNKNOWN, names)
+        history = _joined(given, (line for line in earlier if line.claim in before), withdrawn)
         decisions = [
-            book.decide(each, history, test_cures=False) for each in _sized(claim, sessions, sizes)
+            book.decide(sized, history, test_cures=False)
+            for sized in _sized(claim, sessions, sizes)
         ]
         own = [e for e in claim.lines if is_own(claim.rendering_provider(e).npi)]
         for result, line in _results(claim, own, decisions, sessions):
@@ -134,7 +164,8 @@ def check_limits(
         yield attrs.evolve(result, lines=tuple(sorted(lines)))
 
 
-def _turn(claim: Claim) -> tuple[date, str]:
+def _turn(filed: FiledClaim) -> tuple[date, str]:
+    claim = filed.claim
     return claim.received or min(line.date_from for line in claim.lines), claim.id
 
 
@@ -144,10 +175,33 @@ def _lines_of(claim: Claim, sessions: Mapping[ClaimLine, BilledSession]) -> Iter
         yield HistoryLine.of(claim, line, status="paid")
 
 
-def _earlier(claim: Claim, book: RuleBook, store: History, before: set[str]) -> History:
-    """Return the lines of earlier claims that the rules query; there may be others."""
-    asked = store.select(book.queries([claim]))
-    return History.unknown(tuple(line for line in asked.lines if line.claim in before))
+def _given(history: History, names: Mapping[SessionIdentity, str]) -> History:
+    """Return the history, with the names that the run gives to the sessions of its lines."""
+    if not any(isinstance(line.session, Session) for line in history.lines):
+        return history
+    return attrs.evolve(history, lines=[_named(line, names) for line in history.lines])
+
+
+def _named(line: HistoryLine, names: Mapping[SessionIdentity, str]) -> HistoryLine:
+    session, provider = line.session, line.rendering_provider
+    if not isinstance(session, Session) or session.id is None or provider is None:
+        return line
+    name = names.get((provider.npi, line.date_from, session.id))
+    if name is None:
+        return line
+    return attrs.evolve(line, session=attrs.evolve(session, id=name))
+
+
+def _joined(given: History, earlier: Iterable[HistoryLine], withdrawn: Collection[str]) -> History:
+    """Return the history with the lines of earlier claims of the run that it does not have."""
+    known = {line.claim for line in given.lines}
+    kept = [
+        line
+        for line in given.lines
+        if line.claim not in withdrawn and line.payer_claim not in withdrawn
+    ]
+    added = [line for line in earlier if line.claim not in known]
+    return attrs.evolve(given, lines=(*kept, *added))
 
 
 def _sized(

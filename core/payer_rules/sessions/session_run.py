@@ -108,10 +108,8 @@ class SessionRun(Intake):
         for filed in self.valid_claims(items):
             claim = filed.claim
             ids.put(partition_of(claim.id), (self.claims, claim.id, filed.file))
-            # NOTE: a session review does not use the history of a member.
-            without_history = attrs.evolve(filed, history=None)
             for partition in _partitions_of(claim):
-                claims.put(partition, (self.claims, without_history))
+                claims.put(partition, (self.claims, filed))
             if (other := withdrawn_claim(claim)) is not None:
                 named[claim.id] = other
         claims.close()
