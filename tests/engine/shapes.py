@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import attrs
 from hypothesis import strategies as st
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
@@ -22,11 +23,14 @@ from payer_rules.kinds import (
     SessionRequirement,
 )
 from payer_rules.rules import (
+    ALWAYS,
     CORE_TOPICS,
     Bounds,
     Citation,
     DateRange,
+    EditTable,
     OtherLine,
+    PairEdit,
     Payer,
     Rule,
     TopicStatement,
@@ -47,6 +51,8 @@ ALL_READ = tuple(
 )
 PAYER = Payer(id="p", name="P", kind="commercial", topics=ALL_READ)
 CODES = ("90834", "90847", "90853")
+#: A payer that Medicare's edits bind.
+BOUND = attrs.evolve(PAYER, ncci="medicare", ncci_citations=CITED["citations"])
 
 
 def claim(*lines: ServiceLine, **fields: Any) -> Claim:
@@ -71,6 +77,22 @@ def paid(code: str, day: date, name: str = "H1", **fields: Any) -> HistoryLine:
         code=code,
         date_from=day,
         rendering_provider=BILLER,
+    )
+
+
+def table(*pairs: PairEdit) -> EditTable:
+    """Return a table of pairs."""
+    return EditTable(
+        program="medicare",
+        setting="practitioner",
+        release="2024",
+        pairs=pairs,
+        units=(),
+        complete_for=frozenset(CODES),
+        verified=ALWAYS,
+        pair_citations=CITED["citations"],
+        unit_citations=CITED["citations"],
+        digest="none",
     )
 
 

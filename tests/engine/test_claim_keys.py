@@ -10,7 +10,19 @@ from typing import Any, Final
 
 import attrs
 import pytest
-from shapes import ALL_READ, BILLER, CITED, DAY, PAYER, claim, limit, line, paid
+from shapes import (
+    ALL_READ,
+    BILLER,
+    BOUND,
+    CITED,
+    DAY,
+    PAYER,
+    claim,
+    limit,
+    line,
+    paid,
+    table,
+)
 
 from payer_rules.claims import BodySite, Claim, Drug, Provider, ServiceLine, Session
 from payer_rules.decisions import Decision
@@ -106,24 +118,7 @@ def supported(**fields: Any) -> tuple[Rule, ...]:
     return made(UnitRule, steps=UnitSteps(step=Decimal(15), round="up"), **fields)
 
 
-def table(*pairs: PairEdit) -> EditTable:
-    """Return a table of pairs."""
-    return EditTable(
-        program="medicare",
-        setting="practitioner",
-        release="2024",
-        pairs=pairs,
-        units=(),
-        complete_for=frozenset({"90834", "90853"}),
-        verified=ALWAYS,
-        pair_citations=CITED["citations"],
-        unit_citations=CITED["citations"],
-        digest="none",
-    )
-
-
-_BOUND: Final = attrs.evolve(PAYER, ncci="medicare", ncci_citations=CITED["citations"])
-_SINCE: Final = attrs.evolve(_BOUND, ncci_received_from=_NEXT)
+_SINCE: Final = attrs.evolve(BOUND, ncci_received_from=_NEXT)
 _PAIR: Final = PairEdit("90853", "90834", 0, DateRange(_NEXT, None), "A-1")
 _READ_LATER: Final = attrs.evolve(
     PAYER,
@@ -176,7 +171,7 @@ WITNESSES: Final = {
     "places": Witness(
         first=two(**by(BILLER)), second=two(**by(_OTHER)), rules=a_day(scope="rendering")
     ),
-    "pairs": Witness(first=paired(DAY), second=paired(_NEXT), payer=_BOUND, tables=(table(_PAIR),)),
+    "pairs": Witness(first=paired(DAY), second=paired(_NEXT), payer=BOUND, tables=(table(_PAIR),)),
     "body_site": Witness(
         first=two(body_site=BodySite(tooth="3")),
         second=claim(*(line(n, "90853", body_site=BodySite(tooth="3")) for n in (1, 2))),
@@ -240,10 +235,25 @@ def test_no_part_of_a_key_can_be_left_out(part: str, monkeypatch: pytest.MonkeyP
 
 def test_a_verdict_on_a_pair_is_that_of_the_day_of_each_claim() -> None:
     """A pair that is kept is described for the claim and for its day, as if it were evaluated."""
-    books = [RuleBook.build(_BOUND, [], [table(_PAIR)]) for _ in range(2)]
+    books = [RuleBook.build(BOUND, [], [table(_PAIR)]) for _ in range(2)]
     asked = [paired(_NEXT + timedelta(days=each), id=f"C{each}") for each in (0, 0, 3, 5)]
     kept = [books[0].decide(each) for each in asked]
     assert [finding.rule for finding in kept[-1].findings] == ["p/ptp"]
+    assert kept[-1] == books[1].decide(asked[-1])
+
+
+def test_of_two_pairs_of_one_line_each_is_described() -> None:
+    """A line that two others bar has the words of both pairs on every claim with one key."""
+    pairs = [PairEdit(code, "90834", 0, ALWAYS, "A-1") for code in ("90853", "90847")]
+    books = [RuleBook.build(BOUND, [], [table(*pairs)]) for _ in range(2)]
+    asked = [
+        attrs.evolve(first, lines=[*first.lines, line(3, "90847", first.lines[0].date_from)])
+        for first in (paired(_NEXT + timedelta(days=each), id=f"C{each}") for each in (0, 0, 3, 5))
+    ]
+    kept = [books[0].decide(each) for each in asked]
+    messages = {finding.message for finding in kept[-1].findings}
+    assert [finding.lines for finding in kept[-1].findings] == [(2,), (2,)]
+    assert len(messages) == 2
     assert kept[-1] == books[1].decide(asked[-1])
 
 

@@ -26,6 +26,7 @@ class Evaluator(ABC):
     ``finds_all_in_known_lines`` is True if missing history alone hides no verdict: where it misses
     nothing else, it finds nothing in the lines that are known.
     ``reads`` is what its rule reads, if that is less than its kind declares for all its rules.
+    ``takes_lines_as_billed`` is True if nothing that other rules find changes its verdicts.
     ``reads_alone`` is what it reads of a line that is alone on its days, if that is less than its
     kind declares; ``None`` if it is not. ``reads_on_day`` is what it reads of the lines of a claim,
     if it compares lines of one day only, and its kind declares more; else ``None``.
@@ -37,6 +38,7 @@ class Evaluator(ABC):
     limits_days: bool = False
     finds_all_in_known_lines: bool = False
     reads: Reads | None = None
+    takes_lines_as_billed: bool = False
     reads_alone: Reads | None = None
     reads_on_day: Reads | None = None
 
@@ -50,6 +52,14 @@ class Evaluator(ABC):
     @abstractmethod
     def describe(self, verdict: Verdict[Any], claim: Claim) -> Finding:
         """Return the verdict as a finding, with its message and its cure."""
+
+    def clears(self, state: ClaimState, line: ServiceLine) -> bool:
+        """Return True if it finds nothing on the line, whatever other rules find.
+
+        ``state`` is that of a claim on which nothing is evaluated yet. False if that is not known
+        without an evaluation.
+        """
+        return False
 
     def cure_lines(
         self, claim: Claim, line: ServiceLine, assumptions: Assumptions

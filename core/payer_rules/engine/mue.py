@@ -73,6 +73,7 @@ class MueEvaluator(Evaluator):
     detected_in: Detection = "claim"
     limits_days = True
     finds_all_in_known_lines = True
+    takes_lines_as_billed = True
 
     def __init__(self, edit_tables: EditTables, rule_id: str | None = None) -> None:
         self.rule_id = rule_id or f"{edit_tables.payer.id}/mue"

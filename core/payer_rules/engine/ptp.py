@@ -5,7 +5,7 @@ Source: Medicare NCCI Policy Manual 2026, introduction and chapter I.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import combinations
 from typing import Final
@@ -62,14 +62,25 @@ class PtpEvaluator(PairEvaluator):
         if setting_edits is None or not setting_edits.pairs.sources:
             self._without_table(state)
             return
-        carries = state.assumptions.carries_tables
         lines = tuple([line for line in state.lines if state.shares_day(line)])
-        if lines and not any(state.before(line.date_from, line.date_to) for line in lines):
-            lines = _paired_lines(lines, setting_edits.pairs, carries)
-        if lines:
+        if lines and any(state.before(line.date_from, line.date_to) for line in lines):
             evaluate_pairs(self, state, [(line, NONE_MISSING) for line in lines], lines)
+        elif lines:
+            carries = state.assumptions.carries_tables
+            for line, others in _paired_lines(lines, setting_edits.pairs, carries):
+                evaluate_pairs(self, state, [(line, NONE_MISSING)], others)
         if not state.history.is_complete_for_member:
             record_missing_history(self, state, met)
+
+    def clears(self, state: ClaimState, line: ServiceLine) -> bool:
+        """Return True if no pair with a line of the day is left, and no earlier line is there."""
+        if state.before(line.date_from, line.date_to):
+            return False
+        return not any(
+            self.conflict(state, other, line)
+            for other in state.lines
+            if other is not line and same_day(line, other)
+        )
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Return all lines on the days of the line: the table may not have every pair."""
@@ -147,18 +158,26 @@ def _message(verdict: Verdict[PairDetails], claim: Claim) -> str:
 
 
 def _paired_lines(
-    lines: tuple[ServiceLine, ...], pairs: EditLookup[PairEdit], carries: bool
-) -> tuple[ServiceLine, ...]:
-    """Return the lines that have a row, or an unknown one, with another; most claims have none."""
-    paired: set[int] = set()
+    lines: Sequence[ServiceLine], pairs: EditLookup[PairEdit], carries: bool
+) -> Iterator[tuple[ServiceLine, list[ServiceLine]]]:
+    """Yield each line that has a row, or an unknown one, with others, and these; few have any."""
+    others: dict[int, list[ServiceLine]] = {}
     for one, other in combinations(lines, 2):
         # NOTE: most lines of a claim are of different days.
         if not same_day(one, other) or one.code == other.code:
             continue
-        days = _shared_days(pairs, one, other)
-        if any(pairs.find((one.code, other.code), day, day, carries) for day in days):
-            paired |= {one.number, other.number}
-    return tuple(line for line in lines if line.number in paired) if paired else ()
+        columns: set[str] = set()
+        for day in _shared_days(pairs, one, other):
+            answer = pairs.find((one.code, other.code), day, day, carries)
+            if isinstance(answer, Match):
+                columns.add(answer.row.column2)
+            elif answer:
+                columns |= {one.code, other.code}
+        if one.code in columns:
+            others.setdefault(one.number, []).append(other)
+        if other.code in columns:
+            others.setdefault(other.number, []).append(one)
+    return ((line, others[line.number]) for line in lines if line.number in others)
 
 
 def _shared_days(

@@ -29,3 +29,5 @@ PAIRS: Final = Stage(2)
 ADD_ONS: Final = Stage(3)
 LIMITS: Final = 4
 MINIMUMS: Final = Stage(5)
+#: Later than every stage.
+AFTER_ALL: Final = Stage(6)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Container, Hashable, Iterable, Iterator, Mapping, Set
 from datetime import date
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -17,7 +17,8 @@ from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import NONE_MISSING, MissingFact, MissingFacts, field
-from payer_rules.engine.stages import ADD_ONS, Stage
+from payer_rules.engine.rule_evaluator import LineRuleEvaluator
+from payer_rules.engine.stages import ADD_ONS, AFTER_ALL, Stage
 from payer_rules.history import History
 from payer_rules.rulebook.code_index import (
     CodeIndex,
@@ -63,6 +64,33 @@ class MetRules:
     missing: tuple[tuple[Evaluator, MissingFact, int], ...] = ()
 
 
+@attrs.frozen
+class _EarlierRules:
+    """The rules that can change the answers of a rule: those before a stage, if any.
+
+    ``takes_lines_alone`` is true if other lines do not change its answers either.
+    """
+
+    before: Stage | None
+    takes_lines_alone: bool
+
+    @classmethod
+    def of(cls, editions: Collection[CompiledRule]) -> _EarlierRules:
+        """Return those of a rule with these editions, each of which may have a stage of its own."""
+        is_local = all(
+            each.is_local and isinstance(each.evaluator, LineRuleEvaluator) for each in editions
+        )
+        if all(each.is_independent for each in editions):
+            return cls(None, is_local)
+        last = max(each.stage for each in editions)
+        # NOTE: add-on codes are evaluated once more after all others.
+        return cls(AFTER_ALL if last >= ADD_ONS else last, is_local)
+
+    def have(self, compiled: CompiledRule) -> bool:
+        """Return True if the rule is one of them."""
+        return self.before is not None and compiled.blocks_payment and compiled.stage < self.before
+
+
 @attrs.frozen(eq=False)
 class ApplicableRules:
     """The compiled rules of one payer: those of edit tables, and those of each code."""
@@ -75,8 +103,8 @@ class ApplicableRules:
     table_ids: tuple[str, ...] = attrs.field(init=False)
     #: Whether earlier lines can decide which rules apply to a code, for the codes asked so far.
     _history_by_code: dict[str, bool] = attrs.field(factory=dict, init=False)
-    #: The last stage of the rules that were asked for so far, by id.
-    _stages: dict[str, Stage] = attrs.field(factory=dict, init=False)
+    #: The earlier rules that the rules asked for so far depend on, by id.
+    _earlier: dict[str, _EarlierRules] = attrs.field(factory=dict, init=False)
     _of_lines: LineRulesCache = attrs.field(init=False)
 
     @_of_lines.default
@@ -168,25 +196,27 @@ class ApplicableRules:
                 del lines[compiled]
         return MetRules(lines, met.ids, met.of_line, met.presumable, met.binding, met.missing)
 
-    def meet_for(self, state: ClaimState, rule_id: str) -> LinesByRule:
-        """Return the rules of each line on which the answer of the rule with this id can depend."""
-        last = self._last_stage(rule_id)
-        # NOTE: add-on codes are evaluated once more after all others.
-        sees_all = last >= ADD_ONS
+    def meet_for(self, state: ClaimState, rule_id: str, numbers: Container[int]) -> LinesByRule:
+        """Return the rules of each line on which the answer on these lines can depend.
+
+        The answer is that of the rule with this id.
+        """
+        earlier = self._earlier_rules(rule_id)
+        lines = state.lines
+        if earlier.takes_lines_alone:
+            lines = tuple([line for line in lines if line.number in numbers])
         met: LinesByRule = {}
         binding = self.binding(state.claim)
         nothing: Container[str] = frozenset()
         tabled = nothing if binding is None else self.edit_tables.codes_of(state.claim.setting)
         of_claim, is_presumed = claim_facts(state.claim), presumes(state)
-        for line in state.lines:
+        for line in lines:
             everywhere = self.everywhere if line.code in tabled else ()
             rules = self._of_lines.of(state, line, of_claim)
             if rules.others and is_presumed:
                 rules = self._of_lines.presumed(state, line)
             for compiled, facts in (*((each, NONE_MISSING) for each in everywhere), *rules.met):
-                if compiled.evaluator.rule_id != rule_id and not (
-                    compiled.blocks_payment and (sees_all or compiled.stage < last)
-                ):
+                if compiled.evaluator.rule_id != rule_id and not earlier.have(compiled):
                     continue
                 if binding and compiled in everywhere:
                     state.record_missing(compiled.evaluator, line.number, binding)
@@ -198,14 +228,26 @@ class ApplicableRules:
                     met.setdefault(compiled, []).append((line, applies))
         return met
 
-    def _last_stage(self, rule_id: str) -> Stage:
-        """Return the last stage in which the rule is evaluated, if it has several editions."""
-        stage = self._stages.get(rule_id)
-        if stage is None:
+    def clears(self, state: ClaimState, rule_id: str, numbers: Iterable[int]) -> bool:
+        """Return True if an edit table finds nothing on the lines, whatever other rules find.
+
+        ``rule_id`` is that of the table. False if that is not known without an evaluation.
+        """
+        evaluator = next(
+            (c.evaluator for c in self.everywhere if c.evaluator.rule_id == rule_id), None
+        )
+        return evaluator is not None and all(
+            evaluator.clears(state, line) for line in state.lines if line.number in numbers
+        )
+
+    def _earlier_rules(self, rule_id: str) -> _EarlierRules:
+        """Return the earlier rules on which the answers of the rule depend."""
+        earlier = self._earlier.get(rule_id)
+        if earlier is None:
             every = (*self.everywhere, *self.by_code.rules)
-            stage = max(each.stage for each in every if each.evaluator.rule_id == rule_id)
-            self._stages[rule_id] = stage
-        return stage
+            earlier = _EarlierRules.of([c for c in every if c.evaluator.rule_id == rule_id])
+            self._earlier[rule_id] = earlier
+        return earlier
 
     def binding(self, claim: Claim) -> MissingFacts | None:
         """Return the facts that are missing to know that NCCI edits bind the claim.

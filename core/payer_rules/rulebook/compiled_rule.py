@@ -31,13 +31,18 @@ class CompiledRule:
     profession_codes: Codes = frozenset()
     #: Whether each line is evaluated by itself, without other lines and earlier ones.
     is_local: bool = attrs.field(init=False)
-
+    #: Whether nothing that other rules find changes its findings.
+    is_independent: bool = attrs.field(init=False)
     #: Whether its findings can keep a line from counting in later stages.
     blocks_payment: bool = attrs.field(init=False)
 
     @is_local.default
     def _takes_lines_alone(self) -> bool:
         return self.stage == LINES and not isinstance(self.evaluator, NeedsHistory)
+
+    @is_independent.default
+    def _takes_lines_as_billed(self) -> bool:
+        return self.is_local or self.evaluator.takes_lines_as_billed
 
     @blocks_payment.default
     def _is_seen_at_adjudication(self) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import attrs
 
+from payer_rules.claims import Claim
 from payer_rules.decisions import Basis, Decision, Finding, Presumption
 from payer_rules.engine.add_ons import AddOnDetails
 from payer_rules.engine.claim_state import ClaimState
@@ -96,6 +97,8 @@ def kept_findings(
         state = expected if is_expected else first
         warned = _verdicts(finding, warnings.verdicts)
         given = warned or _verdicts(finding, state.verdicts if state else ())
+        if len(given) > 1:
+            given = _in_these_words(finding, given, first.claim)
         if len(given) != 1 or state is None:
             return None
         ((evaluator, verdict),) = given
@@ -159,6 +162,17 @@ def finding_of(evaluator: Evaluator, verdict: Verdict[Any], state: ClaimState) -
     # NOTE: a line that is for review is not known to be paid in part.
     is_softened = verdict.own_outcome is not None and finding.pays is not None
     return attrs.evolve(finding, pays=None) if is_softened else finding
+
+
+def _in_these_words(
+    finding: Finding, given: Iterable[tuple[Evaluator, Verdict[Any]]], claim: Claim
+) -> list[tuple[Evaluator, Verdict[Any]]]:
+    """Return those of the verdicts on one line whose message is that of the finding."""
+    return [
+        (evaluator, verdict)
+        for evaluator, verdict in given
+        if evaluator.describe(verdict, claim).message == finding.message
+    ]
 
 
 def _verdicts(

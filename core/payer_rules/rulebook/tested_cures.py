@@ -48,10 +48,12 @@ class CureTests:
         if finding.cure is None or finding.cure.claim is None:
             return False
         state = evaluated.of_cure(finding.cure.claim, assumptions)
+        if self.rules.clears(state, finding.rule, finding.lines):
+            return True
         of_days = _on_same_days(state.lines, finding)
         if self.keys and len(of_days) < len(state.lines) and self.keys.are_of_day(state, of_days):
             state.lines = of_days
-        evaluate(state, self.rules.meet_for(state, finding.rule))
+        evaluate(state, self.rules.meet_for(state, finding.rule, finding.lines))
         verdicts = (verdict for _, verdict in state.verdicts if verdict.rule == finding.rule)
         return {line for verdict in verdicts for line in verdict.lines}.isdisjoint(finding.lines)
 
