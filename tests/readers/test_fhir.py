@@ -724,6 +724,44 @@ def test_whether_a_line_was_paid(
     assert found.status == status
 
 
+NPI_OF_INSURER: Final = {"system": "http://hl7.org/fhir/sid/us-npi", "value": "1234567893"}
+TAX_NUMBER: Final = {
+    "type": concept("http://terminology.hl7.org/CodeSystem/v2-0203", "TAX"),
+    "value": "999999999",
+}
+PAYER_ID: Final = {
+    "type": concept("http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBIdentifierType", "payerid"),
+    "value": "60054",
+}
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "payer"),
+    [
+        ([], None),
+        ([NPI_OF_INSURER, TAX_NUMBER], None),
+        ([{"value": " "}], None),
+        ([NPI_OF_INSURER, TAX_NUMBER, {"value": "acme"}, {"value": "other"}], "acme"),
+        ([{"value": "acme"}, PAYER_ID], "60054"),
+    ],
+)
+def test_the_insurer_is_the_payer_of_its_lines(
+    identifiers: list[dict[str, Any]], payer: str | None, tmp_path: Path
+) -> None:
+    """It is a resource of its own, or stated in place; numbers of providers name no payer."""
+    organization = {"resourceType": "Organization", "id": "O1", "identifier": identifiers}
+    contained = {"insurer": {"reference": "#O1"}, "contained": [organization]}
+    (found,) = history(tmp_path, **contained)
+    assert isinstance(found, HistoryLine)
+    assert found.payer == payer
+    if identifiers[1:]:
+        return
+    for each in identifiers:
+        (stated,) = history(tmp_path, insurer={"identifier": each, "display": "Insurer"})
+        assert isinstance(stated, HistoryLine)
+        assert stated.payer == payer
+
+
 def test_units_and_amounts_are_in_the_adjudication(tmp_path: Path) -> None:
     """Allowed units are those paid, eligible is allowed; submitted is the charge without a net."""
     results = [

@@ -34,7 +34,7 @@ from payer_rules.readers.fhir.service_lines import (
     number,
 )
 from payer_rules.readers.fhir.systems import (
-    CLAIM_NUMBER_TYPES,
+    CARIN_IDENTIFIER_TYPES,
     CONTROL_NUMBERS,
     code_of,
     value_of,
@@ -76,6 +76,7 @@ def history_of(
         _line,
         claim=claim,
         payer_claim=_payer_claim(resource),
+        payer=references.payer(resource.insurer),
         member=member.id,
         billing_provider=references.provider(resource.provider),
         diagnoses=context.diagnoses,
@@ -155,7 +156,7 @@ def _payer_claim(resource: FhirExplanationOfBenefit) -> str | None:
     if number is not None:
         return number
     for each in resource.identifier:
-        if each.value and code_of(each.type, CLAIM_NUMBER_TYPES) == _UNIQUE_CLAIM_ID:
+        if each.value and code_of(each.type, CARIN_IDENTIFIER_TYPES) == _UNIQUE_CLAIM_ID:
             return each.value
     return None
 

@@ -26,6 +26,7 @@ from payer_rules.readers.fhir.resources import (
     fhir_type,
 )
 from payer_rules.readers.fhir.systems import (
+    CARIN_IDENTIFIER_TYPES,
     IDENTIFIER_TYPES,
     NPI,
     SPECIALTIES,
@@ -40,6 +41,8 @@ from payer_rules.vocabularies.formats import provider_number
 #: NPI, taxonomy and specialty.
 _Named: TypeAlias = tuple[str, str | None, str | None]
 _MEMBER_NUMBER: Final = "MB"
+_PAYER_NUMBER: Final = "payerid"
+_PROVIDER_NUMBERS: Final = frozenset(["NPI", "TAX", "EN"])
 #: The gender that FHIR states for administration.
 _SEXES: Final = {"female": "f", "male": "m", "other": "x"}
 _CONTAINED: Final = msgspec.json.Decoder(FhirReferenced)
@@ -155,6 +158,23 @@ class ReferenceResolver(msgspec.Struct, frozen=True, gc=False):
                     return npi
         return None
 
+    def payer(self, reference: FhirReference | None) -> str | None:
+        """Return the payer's identifier of the insurer; ``None`` if none is known.
+
+        It is the one of CARIN's type ``payerid``, or else the first that is no NPI or tax number.
+        """
+        if reference is None:
+            return None
+        party = self.party(reference)
+        own = party.identifier if isinstance(party, FhirOrganization) else ()
+        stated = (reference.identifier, *own) if reference.identifier else own
+        named = [each for each in stated if each.value and each.value.strip()]
+        for each in named:
+            if code_of(each.type, CARIN_IDENTIFIER_TYPES) == _PAYER_NUMBER:
+                return each.value
+        others = (each.value for each in named if not _is_of_provider(each))
+        return next(others, None)
+
     def member(self, reference: FhirReference) -> Member | None:
         """Return the member; ``None`` if nothing identifies one.
 
@@ -171,6 +191,13 @@ class ReferenceResolver(msgspec.Struct, frozen=True, gc=False):
         """Return the code of the condition referred to."""
         party = self.party(reference)
         return party.code if isinstance(party, FhirCondition) else None
+
+
+def _is_of_provider(identifier: FhirIdentifier) -> bool:
+    """Return True for an NPI or a tax number, which name no payer."""
+    if is_of(identifier.system, NPI):
+        return True
+    return code_of(identifier.type, IDENTIFIER_TYPES) in _PROVIDER_NUMBERS
 
 
 def id_of(address: str) -> str | None:

@@ -195,6 +195,7 @@ class FhirExplanationOfBenefit(FhirClaimBase, frozen=True):
     """A claim with its adjudication."""
 
     claim: FhirReference | None = None
+    insurer: FhirReference | None = None
     outcome: str | None = None
     add_item: tuple[msgspec.Raw, ...] = ()
     adjudication: tuple[FhirAdjudication, ...] = ()

@@ -67,9 +67,10 @@ BILL_TYPES: Final = frozenset(
 MINUTES: Final = frozenset(["http://unitsofmeasure.org"])
 #: The reason for a missing code, in place of a code.
 ABSENT: Final = frozenset(["http://terminology.hl7.org/CodeSystem/data-absent-reason"])
-#: The payer's claim control number: CMS's system, and CARIN's type of such an identifier.
+#: The payer's claim control number in CMS's system.
 CONTROL_NUMBERS: Final = frozenset(["https://bluebutton.cms.gov/identifiers/CLM-CNTL-NUM"])
-CLAIM_NUMBER_TYPES: Final = frozenset(
+#: CARIN's types of identifiers, such as the payer's number of a claim, or that of the payer.
+CARIN_IDENTIFIER_TYPES: Final = frozenset(
     ["http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBIdentifierType"]
 )
 IDENTIFIER_TYPES: Final = frozenset(["http://terminology.hl7.org/CodeSystem/v2-0203"])
