@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -275,7 +276,7 @@ def words(text: str) -> str:
 def test_status_names_the_files_that_have_problems(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each has its number of problems, and the way out, which no corrected file is, is stated."""
+    """Each has its number of problems, and the way out is stated: a file in its place."""
     row = "MEM1,90853,2024-99-02,1234567893,paid,practitioner,80\n"
     (folder / "broken.csv").write_text(f"{COLUMNS}B1,{row}B2,{row}")
     load(capsys, "paid/2024-11.csv", "broken.csv")
@@ -283,18 +284,75 @@ def test_status_names_the_files_that_have_problems(
     assert load(capsys, "broken.csv")[0] == 0
     _, text, _ = run(capsys, "history", "status", *STORE)
     assert "  files          3, 1 with problems\n" in text
-    assert "broken.csv: 2 problems A corrected file does not replace one: " in words(text)
-    assert "load all files into a new store." in text
+    assert "broken.csv: 2 problems Load a corrected file in its place: " in words(text)
+    assert "history load FILE --instead-of NAME." in text
     _, data, _ = run(capsys, "history", "status", *STORE, "--report", "json")
     assert json.loads(data)["problems_of_files"] == [{"name": "broken.csv", "problems": 2}]
     _, text, _ = run(capsys, "check", "claims.csv", *WITH_STORE, "--verbose")
-    way_out = "load all files into a new store"
+    way_out = "--instead-of"
     assert way_out in words(text)
     assert "history_complete_from" not in text
     (folder / "practice.toml").write_text("[practice]\nhistory_complete_from = 2024-11-01\n")
     said = words("".join(run(capsys, "check", "claims.csv", *WITH_STORE)[1:]))
     assert "payer-rules history status names the loaded files that have problems" in said
     assert way_out in said
+    _, text, _ = run(capsys, "history", "load", "broken.csv", *STORE, "--instead-of", "broken.csv")
+    assert text == "broken.csv: loaded before\n"
+    _, text, _ = run(capsys, "history", "status", *STORE)
+    assert "  files          2\n" in text
+
+
+def test_one_file_takes_the_place_of_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is named by name, digest or content; nothing changes unless exactly one is meant."""
+    rows = [f"B{at},MEM1,90853,2024-12-0{at},1234567893,paid,practitioner,80\n" for at in (1, 2, 3)]
+    (folder / "some").mkdir()
+    (folder / "some" / "paid.csv").write_text(COLUMNS + rows[0])
+    (folder / "paid.csv").write_text(COLUMNS + rows[1])
+    (folder / "new.csv").write_text(COLUMNS + rows[2])
+    load(capsys, "some/paid.csv", "paid.csv")
+    place = ("history", "load", "new.csv", *STORE, "--instead-of")
+    for named in ("nothing.csv", "new.csv", "123"):
+        assert run(capsys, *place, named)[0] == 2
+    digest = sha256((folder / "paid.csv").read_bytes()).hexdigest()
+    (folder / "paid.csv").unlink()
+    code, _, told = run(capsys, *place, "paid.csv")
+    assert (code, f"{digest[:12]}." in told) == (2, True)
+    assert run(capsys, *place[:2], "some", "new.csv", *place[3:], "paid.csv")[0] == 2
+    assert run(capsys, *place, digest[:8])[1] == "new.csv: 1 line loaded\n"
+    services = [line[:10] for line in shown(capsys)]
+    assert services == ["2024-12-01", "2024-12-03"]
+    forget = ("history", "forget", *STORE, "--file")
+    assert run(capsys, *forget, "some/paid.csv")[1] == "1 service deleted\n"
+    assert [line[:10] for line in shown(capsys)] == ["2024-12-03"]
+    assert run(capsys, *forget, "some/paid.csv")[0] == 2
+    assert load(capsys, "some/paid.csv")[1] == "paid.csv: 1 line loaded\n"
+    again = ("history", "load", "some/paid.csv", *STORE, "--instead-of", "paid.csv")
+    assert run(capsys, *again)[1] == "paid.csv: 1 line loaded\n"
+
+
+def test_without_a_reversal_its_payment_is_in_force_again(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that takes back a payment is taken out, or a corrected one stands for it."""
+    remittance(folder / "paid.835", payment("C1", "P1"))
+    back = payment("C1", "P1", "").replace("*1*80*80*", "*22*-80*-80*")
+    remittance(folder / "back.835", back)
+    load(capsys, "paid.835", "back.835")
+    assert [line[:10] for line in shown(capsys)] == ["The store "]
+    forget = ("history", "forget", *STORE, "--file")
+    assert run(capsys, *forget, "back.835")[1] == "1 service in force again\n"
+    assert [line[:10] for line in shown(capsys)] == ["2024-12-02"]
+    load(capsys, "back.835")
+    broken = folder / "broken.835"
+    broken.write_text("nothing")
+    place = ("history", "load", "broken.835", *STORE, "--instead-of", "back.835")
+    assert run(capsys, *place)[0] == 4
+    assert [line[:10] for line in shown(capsys)] == ["The store "]
+
+
+def shown(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The lines on the services of the member."""
+    return sorted(run(capsys, "history", "show", *STORE, "--member", "MEM1")[1].splitlines())
 
 
 @pytest.mark.parametrize("practice", ["", "history_complete_from = 2024-11-01\n"])

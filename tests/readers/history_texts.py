@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import strategies as st
 from x12_texts import interchange
 
+from payer_rules.history import HistoryQuery, HistorySource
+
 MEMBERS: Final = ("M1", "M2")
+ALL_OF_MEMBERS: Final = HistoryQuery(
+    members=frozenset(MEMBERS), codes=None, date_from=date.min, date_to=date.max
+)
 VERSION: Final = "005010X221A1"
 HEAD: Final = "claim,line,member,code,date,status,units"
 
@@ -91,3 +97,19 @@ def written(folder: Path, files: Iterable[tuple[str, str]]) -> list[Path]:
         paths.append(folder / f"{next(NUMBERS)}-{at}.{ending}")
         paths[-1].write_text(text)
     return paths
+
+
+def answers_of(source: HistorySource, lacks_lines: bool) -> tuple[Any, ...]:
+    """What the source answers about the members, and what it states of itself."""
+    found = source.select([ALL_OF_MEMBERS])
+    overview = source.overview()
+    return (
+        sorted(map(repr, found.lines)),
+        (found.covers_from, found.covers_billing, found.covers_rendering),
+        (overview.services, overview.has_undecided, lacks_lines),
+        [source.kept_from(member) for member in MEMBERS],
+        source.members_among([*MEMBERS, "M9"]),
+        source.undecided_among([*MEMBERS, "M9"]),
+        source.claims_of(MEMBERS),
+        sorted(source.first_members(9)),
+    )

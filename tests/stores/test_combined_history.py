@@ -5,45 +5,24 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from examples import examples
-from history_texts import FILES, HEAD, MEMBERS, VERSION, written
+from history_texts import FILES, HEAD, MEMBERS, VERSION, answers_of, written
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from released_stores import restored_sqlite
 from x12_texts import interchange
 
-from payer_rules.history import HistoryQuery, HistorySource
 from payer_rules.readers.formats import ReadOptions
 from payer_rules.stores import CombinedHistory, combine, load_files, open_store, parse_address
 
 PROPERTY: Final = settings(
     max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-ALL: Final = HistoryQuery(
-    members=frozenset(MEMBERS), codes=None, date_from=date.min, date_to=date.max
-)
 PENDING: Final = ReadOptions(takes_pending_claims=True)
-
-
-def answers(source: HistorySource, lacks_lines: bool) -> tuple[Any, ...]:
-    """What the source answers about the members, and what it states of itself."""
-    found = source.select([ALL])
-    overview = source.overview()
-    return (
-        sorted(map(repr, found.lines)),
-        (found.covers_from, found.covers_billing, found.covers_rendering),
-        (overview.services, overview.has_undecided, lacks_lines),
-        [source.kept_from(member) for member in MEMBERS],
-        source.members_among([*MEMBERS, "M9"]),
-        source.undecided_among([*MEMBERS, "M9"]),
-        source.claims_of(MEMBERS),
-        sorted(source.first_members(9)),
-    )
 
 
 @PROPERTY
@@ -59,19 +38,19 @@ def test_files_with_a_store_answer_as_if_they_were_loaded(
     first = data.draw(st.integers(0, len(paths)))
     list(load_files(paths[:first], parse_address(url)))
     with closing(open_store(url)) as store:
-        before = answers(store, store.lacks_lines)
+        before = answers_of(store, store.lacks_lines)
         combined, _ = combine(store, paths, ReadOptions())
         combined = pickle.loads(pickle.dumps(combined))
-        found = answers(combined, combined.lacks_lines)
+        found = answers_of(combined, combined.lacks_lines)
         for member in MEMBERS:
             lines = combined.of_members([member]).lines
             last = combined.last_line(member)
             assert (last is None) == (not lines)
         combined.store.close()
-        assert answers(store, store.lacks_lines) == before
+        assert answers_of(store, store.lacks_lines) == before
     list(load_files(paths[first:], parse_address(url)))
     with closing(open_store(url)) as store:
-        assert found == answers(store, store.lacks_lines)
+        assert found == answers_of(store, store.lacks_lines)
 
 
 @pytest.fixture

@@ -41,6 +41,14 @@ def load(
         ),
     ],
     store: StoreUrl,
+    instead_of: Annotated[
+        str | None,
+        Parameter(
+            show_default=False,
+            help="Load one file in place of this loaded one: its name, its digest (SHA-256), or "
+            "the file itself.",
+        ),
+    ] = None,
     report: Reports = (),
 ) -> ExitCode:
     """Load earlier services into a history store, which is created if it does not exist.
@@ -50,23 +58,34 @@ def load(
     """
     from payer_rules.reports.data import text_of
     from payer_rules.reports.store_contents import data_of_load, lines_of_load
-    from payer_rules.stores import load_files, parse_address
+    from payer_rules.stores import load_files, parse_address, replace_loaded_file
 
     require_files("history load", files, "Give files, such as november.835, or a folder of them.")
     address = parse_address(store)
     reports = report_destinations(report, *files, *_file_of(address))
     paths = _files_in(files)
+    if instead_of is not None and len(paths) != 1:
+        message = f"{len(paths)} files were named to replace one"
+        remedy = "Name one file, which replaces the loaded one."
+        raise InputError([Problem("--instead-of", message, remedy, ErrorCode.OPTION_VALUE)])
     loaded: list[LoadedFile] = []
     fault: InputError | None = None
     try:
         with progress_bars(rate_columns) as watch:
-            for each in load_files(
-                paths, address, watch=lambda name, lines: watch(name, lines, None)
-            ):
-                loaded.append(each)
+
+            def count(name: str, lines: int) -> None:
+                watch(name, lines, None)
+
+            if instead_of is not None:
+                loaded.append(replace_loaded_file(paths[0], address, instead_of, count))
+            else:
+                for each in load_files(paths, address, watch=count):
+                    loaded.append(each)
     except InputError as error:
         # NOTE: the files before it stay loaded, and their problems are not found again.
         fault = error
+    if fault is not None and not loaded:
+        raise fault
     text = join_lines(lines_of_load(loaded))
     write_text(reports, text=text, json=text_of(data_of_load(loaded)))
     found = print_problems(problem for each in loaded for problem in each.problems)
@@ -105,6 +124,14 @@ def show(*, member: MemberId, store: StoreUrl, report: Reports = ()) -> ExitCode
 def forget(
     *,
     store: StoreUrl,
+    file: Annotated[
+        str | None,
+        Parameter(
+            show_default=False,
+            help="Take this loaded file out: its name, its digest (SHA-256), or the file itself. "
+            "The store is then as if it had not been loaded.",
+        ),
+    ] = None,
     member: Annotated[
         str | None,
         Parameter(show_default=False, help="Delete all services of this member."),
@@ -118,27 +145,33 @@ def forget(
         ),
     ] = None,
 ) -> ExitCode:
-    """Delete the services of a member, or old ones, from a history store.
+    """Delete the services of a file, of a member, or old ones, from a history store.
 
-    What was deleted is not known from then on: a limit that reaches back to it is not evaluated,
-    even if the practice file states a complete history.
+    What was deleted of a member, or as old, is not known from then on: a limit that reaches back to
+    it is not evaluated, even if the practice file states a complete history.
     """
     from payer_rules.cli.console import output
     from payer_rules.reports.store_contents import NO_SERVICE
-    from payer_rules.stores import forget_member, forget_older, parse_address
+    from payer_rules.stores import forget_file, forget_member, forget_older, parse_address
 
-    if member is None and older_than is None:
-        message, remedy = "nothing to delete was named", "Give --member ID or --older-than DATE."
+    if file is None and member is None and older_than is None:
+        message = "nothing to delete was named"
+        remedy = "Give --file FILE, --member ID or --older-than DATE."
         raise NothingGiven(
             [Problem("payer-rules history forget", message, remedy, ErrorCode.NOTHING_GIVEN)]
         )
     address, deleted, is_known = parse_address(store), 0, True
+    if file is not None:
+        deleted += forget_file(address, file)
     if member is not None:
         found = forget_member(address, member)
         is_known, deleted = found is not None, found or 0
     if older_than is not None:
         deleted += forget_older(address, older_than)
-    print(f"{deleted:,} service{'' if deleted == 1 else 's'} deleted", file=output())
+    # NOTE: without a file that took services back, they are in force again.
+    change = "deleted" if deleted >= 0 else "in force again"
+    services = f"{abs(deleted):,} service{'' if abs(deleted) == 1 else 's'}"
+    print(f"{services} {change}", file=output())
     if is_known:
         return ExitCode.CLEAN
     print(NO_SERVICE, file=output())

@@ -195,7 +195,7 @@ def _incomplete(practice: Practice, stored: StoreCoverage | None) -> Problem:
     if stored is not None and stored.is_partly_read:
         remedy = (
             "payer-rules history status names the loaded files that have problems: correct them, "
-            "and load all files into a new store."
+            "and load each in its place: payer-rules history load FILE --instead-of NAME."
         )
     return Remark(practice.name, message, remedy, ErrorCode.HISTORY_INCOMPLETE)
 

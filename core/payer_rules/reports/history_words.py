@@ -25,7 +25,7 @@ _UNSTATED = "if the 835s hold everything since a day, write history_complete_fro
 _LACKING = "a part of the history was not read: correct its files, and give them again"
 _LACKING_IN_STORE = (
     "a part of a file was not read when it was loaded (payer-rules history status names it): "
-    "correct it, and load all files into a new store"
+    "correct it, and load it with --instead-of"
 )
 _DELETED = (
     "services of this claim's member were deleted from the history store: no history of the "

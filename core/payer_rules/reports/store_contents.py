@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from payer_rules.stores.store_status import StoreStatus
 
 NO_SERVICE: Final = "The store has no service of this member. Check the id, as in the 835."
-_REMEDY: Final = "A corrected file does not replace one: load all files into a new store."
+_REMEDY: Final = "Load a corrected file in its place: history load FILE --instead-of NAME."
 
 
 def lines_of_load(loaded: Iterable[LoadedFile]) -> Iterator[str]:

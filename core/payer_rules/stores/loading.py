@@ -30,8 +30,14 @@ from payer_rules.stores.addresses import StoreAddress
 from payer_rules.stores.connecting import connected
 from payer_rules.stores.database import Database, Row
 from payer_rules.stores.line_rows import LINE_COLUMNS, number_of, row_of, text_of
+from payer_rules.stores.retention import (
+    digest_of,
+    number_of_file,
+    prepare_loading,
+    remove_file,
+)
 from payer_rules.stores.settling import ORIGIN_COLUMNS, SettledClaims, entangled_claims, settle
-from payer_rules.system.files import open_regular, read_problem
+from payer_rules.system.files import read_problem
 
 #: How a load ended: the file was loaded now or before, or it was not.
 LoadResult: TypeAlias = Literal["loaded", "loaded before", "not loaded"]
@@ -90,6 +96,26 @@ def load_files(
         database.close()
 
 
+def replace_loaded_file(
+    path: Path,
+    address: StoreAddress,
+    instead_of: str,
+    watch: LoadWatch = lambda _name, _lines: None,
+) -> LoadedFile:
+    """Load the file in place of a loaded one, in one step, and return the result.
+
+    The loaded one is named by its content, digest or name. Raises `InputError` if the store cannot
+    be used, if there is no such file, or several, or if the new one cannot be read.
+    """
+    database = connected(address, writes=True, creates=False)
+    try:
+        loaded = _load(path, database, ReadOptions(), watch, instead_of)
+        database.erase()
+        return loaded
+    finally:
+        database.close()
+
+
 def load_into(
     database: Database,
     paths: Iterable[Path],
@@ -127,9 +153,18 @@ class _Unreadable(InputError):
     """A file of which nothing can be loaded."""
 
 
-def _load(path: Path, database: Database, options: ReadOptions, watch: LoadWatch) -> LoadedFile:
+def _load(
+    path: Path,
+    database: Database,
+    options: ReadOptions,
+    watch: LoadWatch,
+    instead_of: str | None = None,
+) -> LoadedFile:
     known, digest = _recognized(path, options), _digest(path)
     with database.transaction():
+        if instead_of is not None:
+            old = number_of_file(database, instead_of, option="--instead-of", new=digest)
+            remove_file(database, old)
         if database.rows("SELECT 1 FROM loaded_files WHERE digest = ?", (digest,)):
             return LoadedFile(path.name, "loaded before")
         loader = _FileLoader.of(database, path, watch)
@@ -162,8 +197,7 @@ def _format_name(known: FileFormat) -> str:
 def _digest(path: Path) -> str:
     """Return the digest of the file's content; raises `_Unreadable` if it cannot be read."""
     try:
-        with open_regular(path) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return digest_of(path)
     except OSError as error:
         raise _Unreadable([read_problem(path.name, error)]) from None
     except InputError as error:
@@ -195,8 +229,7 @@ class _FileLoader:
     @classmethod
     def of(cls, database: Database, path: Path, watch: LoadWatch) -> _FileLoader:
         """Return the loader of the next file."""
-        database.change("CREATE TEMPORARY TABLE IF NOT EXISTS loading (member TEXT, claim TEXT)")
-        database.change("DELETE FROM loading")
+        prepare_loading(database)
         (last,) = database.rows("SELECT max(id) FROM loaded_files")[0]
         ((kept_from,),) = database.rows("SELECT kept_from FROM store_facts")
         return cls(database, path, watch, (last or 0) + 1, kept_from)

@@ -80,6 +80,22 @@ def entangled_claims(database: Database, file: int) -> Iterator[ClaimKey]:
         yield member or "", claim
 
 
+def dependent_claims(database: Database, file: int) -> set[ClaimKey]:
+    """Return the claims of which lines may be in force because of the file, or no longer are.
+
+    The table ``loading`` has the claims of the file.
+    """
+    settled = (
+        "SELECT DISTINCT n.member, n.claim FROM loading n JOIN lines o ON o.member = n.member"
+        " AND o.claim = n.claim WHERE o.file = 0"
+    )
+    found = {*entangled_claims(database, file), *database.rows(settled)}
+    for _, claim in tuple(found):
+        related = _related_payments(database, claim)
+        found.update((row[-1], row[2]) for row in related if row[-1] is not None)
+    return found
+
+
 def settle(database: Database, keys: Iterable[ClaimKey], names: dict[int, str]) -> SettledClaims:
     """Write the lines that are in force of the claims, and of those that depend on them.
 
