@@ -131,6 +131,20 @@ def test_lines_of_an_unknown_payer_prove_nothing(
     assert 'practice.toml: [payers."…"]' in " ".join(text.split())
 
 
+def test_what_is_left_before_lines_of_an_unknown_payer_is_presumed(
+    folder: Path, known_by: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The number of the answer is named with those that are possible, and so is what it rests on."""
+    ask = ("next", "--code", "90853", "--payer", "acme", "--member", "M1", "--from", "2024-12-05")
+    text = run(capsys, *ask, *history_of(known_by, answer(UNKNOWN, "20241202", "20241203")))
+    words = " ".join(text.split())
+    assert "0 to 2 of 2 sessions in any 7 consecutive days, 2024-11-29 to 2024-12-05;" in words
+    assert "; 0 presumed (acme/two-per-week)" in words
+    blocked, _, _ = words.partition("Left on")
+    assert "Not paid from 2024-12-05 to 2024-12-08" in blocked
+    assert "payer of an earlier claim: that of the claim" in blocked
+
+
 def test_the_identifier_of_the_claim_form_is_of_the_payer() -> None:
     """It counts as known, unless it is known to be another payer's."""
     day = date(2024, 12, 2)

@@ -98,7 +98,9 @@ def test_what_is_left_is_an_interval_without_a_history(
 ) -> None:
     """Sessions that are not known may have used up the limit."""
     ask(folder, "--from", "2026-12-04")
-    assert "    0 to 2 of 2 sessions in any 7 consecutive days" in capsys.readouterr().out
+    text = " ".join(capsys.readouterr().out.split())
+    span = "2026-11-28 to 2026-12-04"
+    assert f" 0 to 2 of 2 sessions in any 7 consecutive days, {span}; 2 presumed" in text
 
 
 def test_no_date_within_the_horizon_ends_with_1(

@@ -99,6 +99,7 @@ def _blocked(period: BlockedPeriod) -> Iterator[str]:
     if earlier := earlier_text(finding):
         yield from folded(earlier, "    ")
     yield from folded(f"Rule {finding.rule}; {sources(finding.citations)}", "    ")
+    yield from rests_on_lines(finding.rests_on, "    ")
 
 
 def days_text(first: date, last: date) -> str:
@@ -107,13 +108,15 @@ def days_text(first: date, last: date) -> str:
 
 
 def left_text(left: UnitsLeft) -> str:
-    """Return what is left: ``0 to 2 of 2 sessions in any 7 consecutive days``."""
+    """Return what is left: ``0 to 2 of 2 sessions in any 7 consecutive days; 2 presumed``."""
     least, most, limit = map(_plain, (left.at_least, left.at_most, left.limit))
     number = most if least == most else f"{least} to {most}"
     text = f"{number} of {limit} {_COUNTED[left.counts]} {left.window}"
-    if left.first is None or left.last is None or left.first == left.last:
+    if left.first is not None and left.last is not None and left.first != left.last:
+        text = f"{text}, {left.first} to {left.last}"
+    if least == most or left.presumed is None:
         return text
-    return f"{text}, {left.first} to {left.last}"
+    return f"{text}; {_plain(left.presumed)} presumed"
 
 
 def _plain(number: Decimal) -> str:

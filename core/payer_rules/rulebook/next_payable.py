@@ -30,6 +30,7 @@ _UNREAD: Final = "unread"
 #: In months, how far ahead days are tried.
 _HORIZON: Final = 24
 _DAY: Final = timedelta(days=1)
+_ALL: Final = Assumptions.presuming(frozenset(ASSUMABLE))
 _ALL_BUT_HISTORY: Final = Assumptions.presuming(frozenset(ASSUMABLE) - {"history"})
 
 
@@ -154,12 +155,17 @@ class NextPayableSearch:
         """Yield what each limit that applies to the line leaves for it on the day."""
         claim = moved(self.claim, line, day)
         state = ClaimState(claim, self.history, _ALL_BUT_HISTORY)
+        complete = ClaimState(claim, self.history.assumed_complete(), _ALL)
         placed = next(each for each in claim.lines if each.number == line.number)
         for compiled, lines in self.applicable.meet(state).lines.items():
             if any(each is placed and not missing for each, missing in lines):
                 left = compiled.evaluator.units_left(state, placed)
-                if left is not None:
-                    yield left
+                if left is None:
+                    continue
+                presumed = compiled.evaluator.units_left(complete, placed)
+                if presumed is not None and presumed.at_least == presumed.at_most:
+                    left = attrs.evolve(left, presumed=presumed.at_least)
+                yield left
 
 
 def _is_expired(rule: Rule, day: date) -> bool:
