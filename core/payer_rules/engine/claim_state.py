@@ -118,7 +118,7 @@ class ClaimState:
         #: Lines that an earlier stage set to review, where the expected answer counts them as paid;
         #: with the number 0 if lines of earlier claims are.
         self.in_review: set[int] = set()
-        if assumptions.is_expected and any(isinstance(h, ReviewedLine) for h in history.lines):
+        if assumptions.is_expected and history.has_reviewed_lines:
             self.in_review.add(_EARLIER)
         #: Those of them that are in doubt while a rule is evaluated for the first time.
         self.doubted: Set[int] = frozenset()
@@ -127,7 +127,7 @@ class ClaimState:
         """Return a state of the claim in which nothing is evaluated yet."""
         state = ClaimState(self.claim, history, assumptions)
         state.lines = self.lines
-        if history.lines == self.history.lines:
+        if history.lines is self.history.lines or history.lines == self.history.lines:
             state._on_day, state._sharing = self._on_day, self._sharing
         return state
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from payer_rules.claims import Claim, ServiceLine
@@ -17,6 +17,7 @@ from payer_rules.rules import Detection, Outcome
 
 if TYPE_CHECKING:
     from payer_rules.engine.claim_state import ClaimState
+    from payer_rules.engine.limits.needed_room import NeededRoom
 
 
 class Evaluator(ABC):
@@ -74,6 +75,16 @@ class Evaluator(ABC):
     def claim_days(self, claim: Claim) -> Iterable[int]:
         """Return the days from which on a moved line may keep, or break, a deadline of the rule."""
         return ()
+
+    def needed_room(
+        self, met: Sequence[tuple[ServiceLine, MissingFacts]]
+    ) -> tuple[NeededRoom, ...] | None:
+        """Return the room that the rule asks for the lines, which come as in `evaluate`.
+
+        Where all of it is left, the rule finds nothing and misses nothing on the lines. It is
+        ``None`` for a rule of which this is not known.
+        """
+        return None
 
     def units_left(self, state: ClaimState, line: ServiceLine) -> UnitsLeft | None:
         """Return what the rule leaves for the line; ``None`` if it does not count the line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from payer_rules.history.histories import History
 from payer_rules.history.history_sources import HistoryOverview, HistorySource
+from payer_rules.history.index import MostCounted, RunningTotals
 from payer_rules.history.lines import HistoryLine, ReviewedLine, Status, UnknownPayerLine
 from payer_rules.history.queries import HistoryQuery
 
@@ -13,7 +14,9 @@ __all__ = [
     "HistoryOverview",
     "HistoryQuery",
     "HistorySource",
+    "MostCounted",
     "ReviewedLine",
+    "RunningTotals",
     "Status",
     "UnknownPayerLine",
 ]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.history.history_sources import UNDECIDED, HistoryOverview
-from payer_rules.history.index import HistoryIndex
+from payer_rules.history.index import HistoryIndex, RunningTotals
 from payer_rules.history.lines import HistoryLine
 from payer_rules.history.queries import HistoryQuery
 from payer_rules.unchecked import constructor, replacer
@@ -89,6 +88,11 @@ class History(Checked):
         """Whether no line of the member is missing, on any day and of any provider."""
         return self.covers_from == date.min and self.covers_billing is None
 
+    @property
+    def has_reviewed_lines(self) -> bool:
+        """Whether a line is one that the payer is expected to review."""
+        return self._index.has_reviewed_lines
+
     def assumed_complete(self) -> History:
         """Return the history with the assumption that no line of any provider is missing."""
         whole = self._assumed_complete
@@ -116,14 +120,12 @@ class History(Checked):
         member = claim.member.id
         return tuple(line for line in self.lines if line.member == member and not line.is_of(claim))
 
-    def upper_bounds(
-        self, first: date, last: date, *, member: str, code: str | None
-    ) -> tuple[Decimal, int]:
-        """Return the most units, and days, of the member and code that the span can contain.
+    def running_totals(self, member: str) -> Sequence[Mapping[str | None, RunningTotals]]:
+        """Return the totals of the member's lines that may count, by code; ``None`` is any code.
 
-        Without a code these are of all codes.
+        They are in several parts, which add up.
         """
-        return self._index.upper_bounds(first, last, member, code)
+        return self._index.running_totals(member)
 
     def fetch(self, queries: Iterable[HistoryQuery]) -> History:
         """Return the history itself: its lines are in memory."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import accumulate, chain, islice
-from typing import Final, TypeAlias
+from itertools import accumulate, chain
+from typing import Final, NamedTuple, TypeAlias
 
 import attrs
 
-from payer_rules.history.lines import HistoryLine, sort_key
+from payer_rules.history.lines import HistoryLine, ReviewedLine, sort_key
 
 #: Member, code, and whether only lines that may count are asked for.
 _Key: TypeAlias = tuple[str | None, str | None, bool]
@@ -40,20 +40,42 @@ class _SortedLines:
         return bisect_left(self.firsts, earliest), bisect_right(self.firsts, last)
 
 
-@attrs.frozen
-class _RunningTotals:
-    """Units and days of sorted lines: at each position the total of all lines before it."""
+class MostCounted(NamedTuple):
+    """The most units, and days, that some earlier lines can count."""
 
+    units: Decimal
+    days: int
+
+
+@attrs.frozen(eq=False)
+class RunningTotals:
+    """The units and days of earlier lines that may count, added up in the order of their days.
+
+    ``firsts`` are the first days of the lines as ordinals; no line has its last day more than
+    ``longest`` days later. At each position of ``units`` and ``days`` is the total of all lines
+    before it.
+    """
+
+    firsts: tuple[int, ...]
+    longest: int
     units: tuple[Decimal, ...]
     days: tuple[int, ...]
+    in_all: MostCounted
 
     @classmethod
-    def of(cls, lines: Sequence[HistoryLine]) -> _RunningTotals:
-        """Return the totals of the lines, in their order."""
-        return cls(
-            tuple(accumulate((line.units for line in lines), initial=_NOTHING)),
-            tuple(accumulate((line.days for line in lines), initial=0)),
-        )
+    def of(cls, lines: Sequence[HistoryLine]) -> RunningTotals:
+        """Return the totals of the lines, which are sorted by their first day."""
+        units = tuple(accumulate([line.units for line in lines], initial=_NOTHING))
+        days = tuple(accumulate([line.days for line in lines], initial=0))
+        firsts = tuple([line.date_from.toordinal() for line in lines])
+        longest = max([line.days for line in lines]) - 1
+        return cls(firsts, longest, units, days, MostCounted(units[-1], days[-1]))
+
+    def within(self, first: int, last: int) -> MostCounted:
+        """Return the most that lines can count of which a day is in the span of ordinals."""
+        start = bisect_left(self.firsts, first - self.longest)
+        end = bisect_right(self.firsts, last)
+        return MostCounted(self.units[end] - self.units[start], self.days[end] - self.days[start])
 
 
 class HistoryIndex:
@@ -92,6 +114,11 @@ class HistoryIndex:
         while segments and len(segments[-1].lines) < 2 * len(lines):
             lines = (*segments.pop().lines, *lines)
         return HistoryIndex((*segments, _IndexSegment(lines)), last_day)
+
+    @property
+    def has_reviewed_lines(self) -> bool:
+        """Whether a line is one that the payer is expected to review."""
+        return any(segment.has_reviewed_lines for segment in self._segments)
 
     def joined(self, other: HistoryIndex) -> HistoryIndex:
         """Return the index of the lines of both."""
@@ -135,14 +162,10 @@ class HistoryIndex:
             if other != code
         )
 
-    def upper_bounds(
-        self, first: date, last: date, member: str, code: str | None
-    ) -> tuple[Decimal, int]:
-        """Return the most units, and days, of lines that may count in the span."""
-        if len(self._segments) == 1:
-            return self._segments[0].upper_bounds(first, last, member, code)
-        found = [segment.upper_bounds(first, last, member, code) for segment in self._segments]
-        return sum((units for units, _ in found), _NOTHING), sum(days for _, days in found)
+    def running_totals(self, member: str) -> list[Mapping[str | None, RunningTotals]]:
+        """Return the totals of the member's lines by code; those of each segment add to them."""
+        found = [segment.running_totals(member) for segment in self._segments]
+        return [by_code for by_code in found if by_code]
 
 
 class _IndexSegment:
@@ -151,14 +174,22 @@ class _IndexSegment:
     Lines are sorted when they are first asked for: most histories are asked for few of them.
     """
 
-    __slots__ = ("_by_member", "_codes", "_sorted", "_sums", "lines")
+    __slots__ = ("_by_member", "_codes", "_has_reviewed", "_sorted", "_totals", "lines")
 
     def __init__(self, lines: tuple[HistoryLine, ...]) -> None:
         self.lines = lines
+        self._has_reviewed: bool | None = None
         self._by_member: dict[str | None, list[HistoryLine]] | None = None
         self._sorted: dict[_Key, _SortedLines] = {}
         self._codes: dict[str | None, frozenset[str]] = {}
-        self._sums: dict[tuple[str, str | None], _RunningTotals] = {}
+        self._totals: dict[str, Mapping[str | None, RunningTotals]] = {}
+
+    @property
+    def has_reviewed_lines(self) -> bool:
+        """Whether a line is one that the payer is expected to review."""
+        if self._has_reviewed is None:
+            self._has_reviewed = any(isinstance(line, ReviewedLine) for line in self.lines)
+        return self._has_reviewed
 
     def codes(self, member: str | None) -> frozenset[str]:
         """Return the codes of the member's lines, or of all lines."""
@@ -176,22 +207,20 @@ class _IndexSegment:
         lines_by_day = self._sorted_lines(key)
         if lines_by_day is None:
             return
-        for line in islice(lines_by_day.lines, *lines_by_day.between(first, last)):
+        start, end = lines_by_day.between(first, last)
+        for line in lines_by_day.lines[start:end]:
             if line.date_to >= first:
                 yield line
 
-    def upper_bounds(
-        self, first: date, last: date, member: str, code: str | None
-    ) -> tuple[Decimal, int]:
-        """Return the most units, and days, of lines in the span."""
-        lines_by_day = self._sorted_lines((member, code, True))
-        if lines_by_day is None:
-            return _NOTHING, 0
-        start, end = lines_by_day.between(first, last)
-        sums = self._sums.get((member, code))
-        if sums is None:
-            sums = self._sums[member, code] = _RunningTotals.of(lines_by_day.lines)
-        return sums.units[end] - sums.units[start], sums.days[end] - sums.days[start]
+    def running_totals(self, member: str) -> Mapping[str | None, RunningTotals]:
+        """Return the totals of the member's lines by code, and under ``None`` of all codes."""
+        by_code = self._totals.get(member)
+        if by_code is None:
+            by_code = _totals_by_code(self.of_member(member))
+            # NOTE: members without lines are not cached, since there is no end to them.
+            if by_code:
+                self._totals[member] = by_code
+        return by_code
 
     def of_member(self, member: str | None) -> Sequence[HistoryLine]:
         """Return the lines of the member in order, or all lines."""
@@ -215,6 +244,16 @@ class _IndexSegment:
             if found:
                 lines_by_day = self._sorted[key] = _SortedLines.of(found)
         return lines_by_day
+
+
+def _totals_by_code(lines: Iterable[HistoryLine]) -> dict[str | None, RunningTotals]:
+    """Return the totals of the lines of each code that may count, and of all under ``None``."""
+    by_code: dict[str | None, list[HistoryLine]] = {}
+    for line in lines:
+        if line.status not in _OUT:
+            by_code.setdefault(line.code, []).append(line)
+            by_code.setdefault(None, []).append(line)
+    return {code: RunningTotals.of(counted) for code, counted in by_code.items()}
 
 
 def _by_member(lines: Iterable[HistoryLine]) -> dict[str | None, list[HistoryLine]]:

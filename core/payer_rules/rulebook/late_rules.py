@@ -2,19 +2,21 @@
 
 Limits and minimums look at other days, so that what they answer is no part of what claims with one
 key have in common. What they see of the claim is: which lines earlier stages denied, or may have
-denied. With that they are evaluated on each claim, and their answer becomes a part of its key.
+denied. With that they are evaluated on each claim, and their answer becomes a part of its key. A
+limit that has room for its lines, whatever is not known of them, is not evaluated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Final
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Final, TypeAlias
 
 import attrs
 
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.evaluator import Evaluator
+from payer_rules.engine.limits.needed_room import NeededRoom, RoomLeft
 from payer_rules.engine.missing import MissingFact, MissingFacts
 from payer_rules.engine.stages import LIMITS
 from payer_rules.engine.text_dates import AgedText
@@ -24,6 +26,9 @@ from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rulebook.evaluation import Evaluation, evaluate
 
 EXPECTED: Final = Assumptions.expected()
+#: What rules miss on a claim, and whether they looked at an earlier line that is not settled.
+_Answer: TypeAlias = tuple[tuple[tuple[Evaluator, MissingFact, int], ...], bool]
+_NOTHING_MISSED: Final[_Answer] = ((), False)
 
 
 def is_late(compiled: CompiledRule) -> bool:
@@ -37,6 +42,12 @@ class LateRules:
 
     first: StageStart
     expected: StageStart
+    #: Whether both answers have the same rules of the same lines.
+    _are_alike: bool = attrs.field(init=False)
+
+    @_are_alike.default
+    def _have_same_rules(self) -> bool:
+        return self.first.rules == self.expected.rules
 
     @classmethod
     def of(cls, first: Evaluation, expected: Evaluation | None, history: History) -> LateRules:
@@ -54,10 +65,18 @@ class LateRules:
 
         ``state`` is that of the claim, in which nothing is evaluated.
         """
-        first = self.first.answer(state.with_assumptions(state.history, state.assumptions))
+        left = RoomLeft(state.claim, state.lines, state.history)
+        fitting = self.first.fitting(left)
+        first = self.first.answer(
+            state, state.history, state.assumptions, self.first.silent(fitting, left)
+        )
         if first is None:
             return None
-        expected = self.expected.answer(state.with_assumptions(history, EXPECTED))
+        if not (self._are_alike and history is state.history):
+            left = RoomLeft(state.claim, state.lines, history)
+            fitting = self.expected.fitting(left)
+        # NOTE: no earlier line is missing in the expected answer.
+        expected = self.expected.answer(state, history, EXPECTED, fitting)
         return None if expected is None else (first, expected)
 
 
@@ -65,10 +84,12 @@ class LateRules:
 class StageStart:
     """The results of the stages before the last ones, for the lines of any equal claim.
 
-    ``rules`` are the late rules with the numbers of their lines. The others are as in `ClaimState`.
+    ``rules`` are the late rules with the numbers of their lines, and ``rooms`` what those that are
+    limits need for their lines. The others are as in `ClaimState`.
     """
 
     rules: Mapping[CompiledRule, tuple[tuple[int, MissingFacts], ...]]
+    rooms: Mapping[CompiledRule, tuple[NeededRoom, ...]]
     denied: frozenset[int]
     in_review: frozenset[int]
     uncertain: UncertainLines
@@ -84,12 +105,14 @@ class StageStart:
         state.entries.update(dict.fromkeys(met.missing))
         evaluate(state, {rule: lines for rule, lines in met.lines.items() if not is_late(rule)})
         state.include_finished()
+        late = {rule: lines for rule, lines in met.lines.items() if is_late(rule)}
+        rooms = {rule: rule.evaluator.needed_room(lines) for rule, lines in late.items()}
         return cls(
             {
                 rule: tuple((line.number, missing) for line, missing in lines)
-                for rule, lines in met.lines.items()
-                if is_late(rule)
+                for rule, lines in late.items()
             },
+            {rule: needed for rule, needed in rooms.items() if needed is not None},
             frozenset(state.denied),
             frozenset(state.in_review),
             state.uncertain,
@@ -97,19 +120,43 @@ class StageStart:
             frozenset(state.expired),
         )
 
+    def fitting(self, left: RoomLeft) -> list[CompiledRule]:
+        """Return the limits that have room for their lines with all earlier lines known."""
+        return [rule for rule, needed in self.rooms.items() if all(map(left.suffices, needed))]
+
+    def silent(self, fitting: Sequence[CompiledRule], left: RoomLeft) -> Sequence[CompiledRule]:
+        """Return those of the limits that have room whatever is not known of earlier lines."""
+        if left.history.is_complete_for_member:
+            return fitting
+        return [rule for rule in fitting if all(map(left.is_known, self.rooms[rule]))]
+
     def answer(
-        self, state: ClaimState
-    ) -> tuple[tuple[tuple[Evaluator, MissingFact, int], ...], bool] | None:
-        """Return what the late rules miss on a claim; ``None`` if one of them finds something."""
+        self,
+        of_claim: ClaimState,
+        history: History,
+        assumptions: Assumptions,
+        silent: Sequence[CompiledRule],
+    ) -> _Answer | None:
+        """Return what the late rules miss on a claim; ``None`` if one of them finds something.
+
+        ``of_claim`` is a state of the claim in which nothing is evaluated; ``silent`` are rules
+        that find nothing and miss nothing on it.
+        """
+        if len(silent) == len(self.rules):
+            return _NOTHING_MISSED
+        state = of_claim.with_assumptions(history, assumptions)
         lines = {line.number: line for line in state.lines}
         state.denied, state.in_review = set(self.denied), set(self.in_review)
         state.uncertain = self.uncertain.copied()
         state.carried, state.expired = dict(self.carried), set(self.expired)
+        rules = dict.fromkeys(self.rules)
+        for rule in silent:
+            del rules[rule]
         evaluate(
             state,
             {
-                rule: [(lines[number], missing) for number, missing in entries]
-                for rule, entries in self.rules.items()
+                rule: [(lines[number], missing) for number, missing in self.rules[rule]]
+                for rule in rules
             },
         )
         if state.verdicts or state.conditional:

@@ -15,6 +15,7 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.limits.layout import Layout
+from payer_rules.engine.limits.needed_room import NeededRoom
 from payer_rules.engine.limits.results import Excess, LimitResult
 from payer_rules.engine.limits.units_left import UnitsLeft
 from payer_rules.engine.limits.window_days import window_days
@@ -30,7 +31,7 @@ from payer_rules.kinds.frequency_limit.line_group import LineGroup
 from payer_rules.kinds.frequency_limit.remaining import units_left
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.frequency_limit.selection import Selection
-from payer_rules.kinds.frequency_limit.shortcut import without_pools_that_fit
+from payer_rules.kinds.frequency_limit.shortcut import needed_room, without_pools_that_fit
 from payer_rules.kinds.frequency_limit.words import WORDS
 from payer_rules.rules import Payer, are_within, listed_codes
 
@@ -126,6 +127,22 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
             for reading in self._readings:
                 yield from window_days(Layout.of(reading.rule.window, claim), day)
 
+    def needed_room(
+        self, met: Sequence[tuple[ServiceLine, MissingFacts]]
+    ) -> tuple[NeededRoom, ...] | None:
+        """Return the room that the lines need in the windows of each reading."""
+        if any(EDITION in missing for _, missing in met):
+            return None
+        if self.rule.is_permission:
+            return ()
+        found: list[NeededRoom] = []
+        for reading in self._readings:
+            needed = needed_room(reading, met)
+            if needed is None:
+                return None
+            found += needed
+        return tuple(found)
+
     def units_left(self, state: ClaimState, line: ServiceLine) -> UnitsLeft | None:
         """Return what the limit leaves for the line; ``None`` if it does not count the line."""
         if self.rule.is_permission:
@@ -136,10 +153,10 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
         self, reading: Selection, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]
     ) -> Mapping[int, LimitResult]:
         """Return the result for each line number. Lines that are not counted have no entry."""
-        layout = Layout.within(reading.rule.window, state)
-        lines = without_pools_that_fit(reading, state, layout, met)
+        lines = without_pools_that_fit(reading, state, met)
         if not lines:
             return {}
+        layout = Layout.within(reading.rule.window, state)
         limit = ClaimLimit(reading, state, layout, self.ignores_history_of)
         groups = limit.candidates(lines, limit.exempt_by_authorization(met))
         results: dict[int, LimitResult] = {}
