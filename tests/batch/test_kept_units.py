@@ -10,13 +10,15 @@ from random import Random
 from typing import Any, Final
 
 import attrs
+import numpy as np
 import pytest
 from line_batches import PROFILE, Row, acme_checker, line_rows
 
-from payer_rules.batch import decide_batches, unread_columns
+from payer_rules.batch import decide_batches, unit_keys, unread_columns
 from payer_rules.batch.claim_reads import ReadsOfClaims
 from payer_rules.batch.deciding import kept_units_of
 from payer_rules.batch.kept_units import KeptUnits
+from payer_rules.batch.unit_keys import _order
 from payer_rules.batch.unread_columns import DECLARED
 from payer_rules.checking import ClaimChecker
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
@@ -210,13 +212,123 @@ def test_a_day_of_change_divides_the_days_of_a_key(
     assert results(rows, checker, by_engine=False) != by_engine
 
 
-def test_a_rule_that_looks_at_other_days_keeps_the_days_in_the_key(tmp_path: Path) -> None:
-    """A limit of a week counts from Monday on, so the day of the week decides what is missing."""
+def rows_of_members(code: str, patterns: Iterable[Iterable[int]], **facts: Any) -> list[Row]:
+    """Return claims of members: for each pattern one, whose claims are so many days apart."""
+    return [
+        {**row, "member": f"M{member}", "claim": f"C{member}-{at}"}
+        for member, pattern in enumerate(patterns)
+        for at, day in enumerate(pattern)
+        for row in rows_on_days(code, [date(2024, 7, 1) + timedelta(days=member + day)], **facts)
+    ]
+
+
+def test_claims_are_equal_by_the_windows_that_they_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three sessions in seven days are too many, and not in eight, however they are spaced."""
     checker = acme_checker(tmp_path)
-    rows = rows_on_days("90853", [date(2024, 7, 1) + timedelta(days=at) for at in range(30)])
+    within = [(0, 1, 2), (0, 3, 6), (0, 5, 6), (0, 0, 6)]
+    beyond = [(0, 3, 7), (0, 6, 7), (0, 4, 9)]
+    rows = rows_of_members("90853", [*within, *beyond], place_of_service="11")
     by_engine = results(rows, checker, by_engine=True)
     assert results(rows, checker, by_engine=False) == by_engine
-    assert kept(checker).decided == 30
+    assert sum("two-per-week" in each for each in by_engine) == len(within)
+    # NOTE: on one day there are two; of three claims that span more days, two may be within seven.
+    assert kept(checker).decided == 3
+    monkeypatch.setattr(unit_keys, "_is_shared", lambda days, *_: np.zeros_like(_order(days)))
+    assert results(rows, checker, by_engine=False) != by_engine
+
+
+_AGAIN: Final = """
+[[duplicate_service]]
+id = "twice-a-day"
+codes = ["90853"]
+same = ["rendering_provider"]
+adjustment = { group = "OA", carc = "18" }
+cites = ["MANUAL"]
+rationale = "The same service of one day is paid once."
+
+[[frequency_limit]]
+id = "one-a-month"
+codes = ["90853"]
+limit = 1
+counts = "services"
+window = { rolling_days = 30 }
+scope = "member"
+adjustment = { group = "CO", carc = "119" }
+cites = ["MANUAL"]
+rationale = "Group psychotherapy is paid once a month."
+"""
+
+
+def test_claims_are_equal_by_the_order_of_their_days(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second session is a duplicate on the same day, and beyond the limit on another."""
+    path = tmp_path / "acme.toml"
+    path.write_text(PROFILE + _AGAIN, encoding="utf-8")
+    registry = load(profiles=[path], payers=("acme",))
+    assert registry.problems == ()
+    checker = ClaimChecker(registry=registry, payers=("acme",))
+    patterns = [(0, 0), (0, 3), (0, 4), (0, 0)]
+    rows = rows_of_members("90853", patterns, place_of_service="11")
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    assert kept(checker).decided == 2
+    monkeypatch.setattr(unit_keys, "_order", lambda days: np.zeros_like(_order(days)))
+    assert results(rows, checker, by_engine=False) != by_engine
+
+
+@pytest.mark.parametrize(
+    ("window", "is_alike"),
+    [
+        ("{ rolling_months = 1 }", True),
+        ('{ week_from = "sunday" }', True),
+        ('"month"', True),
+        ('"calendar-year"', True),
+        ("{ gap_full_months = 1 }", True),
+        ('"lifetime"', True),
+        ("{ anchored_days = 7 }", False),
+        ('"benefit-year"', False),
+    ],
+)
+def test_windows_that_lie_alike_for_all_claims_stand_for_days(
+    tmp_path: Path, window: str, *, is_alike: bool
+) -> None:
+    """Two claims of a member are in one window or not; of other windows the days are in the key."""
+    path = tmp_path / "acme.toml"
+    profile = PROFILE.replace("{ rolling_days = 7 }", window).replace("limit = 2", "limit = 1")
+    path.write_text(profile, encoding="utf-8")
+    registry = load(profiles=[path], payers=("acme",))
+    assert registry.problems == ()
+    checker = ClaimChecker(registry=registry, payers=("acme",))
+    patterns = [(0, 1 + 13 * at % 80) for at in range(20)]
+    rows = rows_of_members("90853", patterns, place_of_service="11")
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    # NOTE: a claim may be alone, or in a window with another, of either or of both.
+    assert (kept(checker).decided <= 3) == is_alike
+
+
+def test_units_of_members_have_the_answers_of_the_engine(checker: ClaimChecker) -> None:
+    """Patterns of claims that many members repeat on other days, nearly as far apart."""
+    chance = Random(7)
+    rows = []
+    for pattern in range(12):
+        codes = chance.sample(["90853", "90834", "90791", "99213", "90867", "96130"], 2)
+        days = sorted(chance.choice([0, 1, 6, 7, 30, 182, 183, 365]) for _ in range(3))
+        services = [(chance.choice(codes), chance.choice(["", "95"])) for _ in days]
+        for copy in range(8):
+            first = date(2024, 1, 10) + timedelta(days=chance.randrange(500))
+            for at, (day, (code, modifiers)) in enumerate(zip(days, services, strict=True)):
+                moved = max(0, day + chance.choice([0, 0, 1, -1]))
+                (row,) = rows_on_days(code, [first + timedelta(days=moved)], modifiers=modifiers)
+                row |= {"claim": f"C{pattern}-{copy}-{at}", "member": f"M{pattern}-{copy}"}
+                row |= {"charge": chance.choice([100.0, 150.0]), "sex": chance.choice("fm")}
+                rows.append(row)
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    assert kept(checker).decided < kept(checker).met * 0.7
 
 
 @pytest.mark.parametrize(("code", "decided"), [("99213", 40), ("90834", 1)])
@@ -333,8 +445,8 @@ def test_a_fact_that_a_rule_reads_is_in_the_key(
     assert results(rows, checker, by_engine=False) == by_engine
     plain = unread_columns._unread_by
 
-    def forgetful(compiled: Any, *, is_alone: bool) -> Any:
-        found = plain(compiled, is_alone=is_alone)
+    def forgetful(compiled: Any, lines: int | None) -> Any:
+        found = plain(compiled, lines)
         in_time = 1 << 14 if fact == "received" else found.in_time
         return attrs.evolve(found, names=found.names | {fact}, in_time=in_time)
 
@@ -350,7 +462,7 @@ def test_a_fact_that_a_rule_reads_of_another_claim_is_in_the_key(
     installed("reads_earlier_lines")
     checker = ClaimChecker(registry=load(payers=("acme",)), payers=("acme",))
     claim = claim_of("99213", date(2024, 7, 1))
-    assert fact in unread_columns.unread_columns(checker.book("acme"), claim).names
+    assert fact in unread_columns.unread_columns(checker.book("acme"), claim, is_alone=True).names
     rows = [
         {
             **line_rows(1)[0],

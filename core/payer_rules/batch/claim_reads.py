@@ -16,44 +16,30 @@ import attrs
 
 from payer_rules.batch.column_values import RowKeys
 from payer_rules.batch.line_rows import SOURCE_FILE, SOURCE_ROW, claims_of_rows
+from payer_rules.batch.read_columns import READS_ALL, ClaimReads, LookbackColumns, ReadColumns
 from payer_rules.batch.text_hashes import Hashes
 from payer_rules.batch.unit_table import ClaimColumns, claim_keys, days_of_receipt
 from payer_rules.batch.unread_columns import (
-    ALL_UNREAD,
     DECLARED,
-    NONE_UNREAD,
     UnreadColumns,
     unread_columns,
 )
 from payer_rules.checking import ClaimChecker
 from payer_rules.claims import Claim
 from payer_rules.engine.condition_days import claim_days
+from payer_rules.engine.limits.windows import days_around
 from payer_rules.rulebook import RuleBook
+from payer_rules.rules import Window
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 #: The codes that a claim looks back to, ``None`` for any, and the first and last day of these, as
 #: distances from its own first day.
-Lookbacks: TypeAlias = tuple[tuple[frozenset[str] | None, int, int], ...]
+_Lookbacks: TypeAlias = tuple[tuple[frozenset[str] | None, int, int], ...]
 DAY_ZERO: Final = date(1970, 1, 1).toordinal()
 #: More sets of codes than this share the days on which something changes.
 _MOST_SETS: Final = 2000
-
-
-@attrs.frozen
-class ClaimReads:
-    """The facts on which the answers on claims with one outline depend.
-
-    ``unread`` are the columns that no rule reads. With ``has_periods`` the answers are the same on
-    all days of a period.
-    """
-
-    unread: UnreadColumns
-    has_periods: bool
-
-
-_READS_ALL: Final = ClaimReads(NONE_UNREAD, has_periods=False)
 
 
 @attrs.define(eq=False)
@@ -65,7 +51,8 @@ class ReadsOfClaims:
     mapping: Mapping[str, str]
     setting: str | None
     outlines: dict[tuple[int, int], ClaimReads] = attrs.field(factory=dict, init=False)
-    lookbacks: dict[tuple[int, int], Lookbacks | None] = attrs.field(factory=dict, init=False)
+    lookbacks: dict[tuple[int, int], _Lookbacks | None] = attrs.field(factory=dict, init=False)
+    _spans: dict[Window, dict[int, tuple[int, int]]] = attrs.field(factory=dict, init=False)
     _days: dict[frozenset[str], list[int]] = attrs.field(factory=dict, init=False)
 
     def places_of_days(self, claims: ClaimColumns) -> Hashes:
@@ -99,11 +86,8 @@ class ReadsOfClaims:
             found = self._days[codes] = sorted(day.toordinal() - DAY_ZERO for day in days)
         return found
 
-    def of(self, claims: ClaimColumns, outlines: RowKeys) -> tuple[dict[str, Hashes], Hashes]:
-        """Return the claims that leave columns unread, by column, and those that have periods.
-
-        ``outlines`` are the keys of the claims' outlines.
-        """
+    def of(self, claims: ClaimColumns, outlines: RowKeys) -> ReadColumns:
+        """Return what the answers on the claims with these keys of their outlines depend on."""
         import numpy as np
 
         different, at, which = outlines.different()
@@ -111,32 +95,67 @@ class ReadsOfClaims:
         for n, example in zip(new, self._examples(claims, at[new]), strict=True):
             self.outlines[different[n]] = _reads_of(example)
         reads = [self.outlines[key] for key in different]
-        of_periods: Hashes = np.array([each.has_periods for each in reads])[which]
+        unread = _unread(claims, [each.unread for each in reads], which)
+        of_periods: Hashes = np.array([each.windows is not None for each in reads])[which]
         # NOTE: an answer may name any day of its claim.
         of_periods &= claims.first_days == claims.last_days
-        unread: dict[str, Hashes] = {}
-        for name in DECLARED:
-            if name in claims.names and name != "received":
-                unread[name] = np.array([name in each.unread.names for each in reads])[which]
-        if "received" in claims.names:
-            unread["received"] = _is_in_time(claims, [each.unread for each in reads], which)
-        if "diagnosis_pointers" in claims.names:
-            unread.pop("diagnoses", None)
         for name in ("birth_date", "received"):
             if name in claims.names:
                 is_empty = claims.of_rows(name)[claims.starts] == 0
                 of_periods &= unread[name] | is_empty
-        return unread, of_periods
+        windows = {
+            window: np.array([window in (other.windows or ()) for other in reads])[which]
+            for window in {window: None for each in reads for window in each.windows or ()}
+        }
+        together = _unread(claims, [each.unread_together for each in reads], which)
+        return ReadColumns(unread, together, of_periods, windows)
 
     def lookbacks_of(
-        self, claims: ClaimColumns, keys: RowKeys
-    ) -> tuple[list[Lookbacks | None], Hashes]:
-        """Return the different lookbacks of the claims with these keys, and which each has."""
+        self, claims: ClaimColumns, reads: ReadColumns, keys: RowKeys
+    ) -> tuple[list[LookbackColumns], Hashes]:
+        """Return the lookbacks of the claims, and which claims cannot be read.
+
+        ``keys`` are those of the claims, which have the days if periods do not stand for them.
+        """
+        import numpy as np
+
+        of_periods = np.flatnonzero(reads.of_periods)
+        days = claims.first_days[of_periods]
+        found = [LookbackColumns(None, of_periods, days, days)]
+        for (codes, window), counted in reads.windows.items():
+            chosen = of_periods[counted[of_periods]]
+            found.append(LookbackColumns(codes, chosen, *self.spans(window, claims, chosen)))
+        others = np.flatnonzero(~reads.of_periods)
+        is_unread: Hashes = np.zeros(len(claims.starts), bool)
+        if len(others):
+            records, which = self._asked_lookbacks(claims, others, keys.taken(others))
+            is_unread[others] = np.array([each is None for each in records])[which]
+            found += _lookback_columns(claims, others, records, which)
+        return found, is_unread
+
+    def spans(self, window: Window, claims: ClaimColumns, chosen: Hashes) -> tuple[Hashes, Hashes]:
+        """Return the first and last day that share a window with the day of each chosen claim."""
+        import numpy as np
+
+        known = self._spans.setdefault(window, {})
+        days, which = np.unique(claims.first_days[chosen], return_inverse=True)
+        for day in days.tolist():
+            if day not in known:
+                around = days_around(window, day + DAY_ZERO)
+                known[day] = around.first - DAY_ZERO, around.last - DAY_ZERO
+        found: Hashes = np.array([known[day] for day in days.tolist()], np.int64).reshape(-1, 2)
+        return found[which, 0], found[which, 1]
+
+    def _asked_lookbacks(
+        self, claims: ClaimColumns, numbers: Hashes, keys: RowKeys
+    ) -> tuple[list[_Lookbacks | None], Hashes]:
+        """Return the different lookbacks of the claims with these numbers, and which each has."""
         different, at, which = keys.different()
         new = [n for n, key in enumerate(different) if key not in self.lookbacks]
-        new = [n for n in new if claims.usable[at[n]]]
-        for n, example in zip(new, self._examples(claims, at[new]), strict=True):
-            self.lookbacks[different[n]] = _lookbacks(example, int(claims.first_days[at[n]]))
+        new = [n for n in new if claims.usable[numbers[at[n]]]]
+        for n, example in zip(new, self._examples(claims, numbers[at[new]]), strict=True):
+            first = int(claims.first_days[numbers[at[n]]])
+            self.lookbacks[different[n]] = _lookbacks(example, first)
         return [self.lookbacks.get(key) for key in different], which
 
     def clear(self) -> None:
@@ -167,19 +186,62 @@ class ReadsOfClaims:
 def _reads_of(example: Sequence[tuple[RuleBook, Claim]]) -> ClaimReads:
     """Return what the answers on claims depend on that are as the example."""
     if not example:
-        return _READS_ALL
-    unread = reduce(and_, (unread_columns(book, claim) for book, claim in example), ALL_UNREAD)
-    has_periods = all(
-        book.claim_keys and book.claim_keys.has_periods(claim) for book, claim in example
-    )
+        return READS_ALL
     _, claim = example[0]
+    unread, together = (
+        reduce(and_, (unread_columns(book, each, is_alone=alone) for book, each in example))
+        for alone in (True, False)
+    )
     states_dates = any(claim_days(claim)) or any(
         dates is not None for dates in (claim.dates, *(line.dates for line in claim.lines))
     )
-    return ClaimReads(unread, has_periods and not states_dates)
+    windows: dict[tuple[frozenset[str] | None, Window], None] = {}
+    for book, each in example:
+        counted = book.claim_keys.counting_windows(each) if book.claim_keys else None
+        if counted is None or states_dates:
+            return ClaimReads(unread, together, None)
+        windows.update(dict.fromkeys(counted))
+    return ClaimReads(unread, together, tuple(windows))
 
 
-def _lookbacks(example: Sequence[tuple[RuleBook, Claim]], first: int) -> Lookbacks | None:
+def _unread(
+    claims: ClaimColumns, unread: Sequence[UnreadColumns], which: Hashes
+) -> dict[str, Hashes]:
+    """Return the claims that leave columns unread, by column; ``which`` is what each leaves."""
+    import numpy as np
+
+    found: dict[str, Hashes] = {}
+    for name in DECLARED:
+        if name in claims.names and name != "received":
+            found[name] = np.array([name in each.names for each in unread])[which]
+    if "received" in claims.names:
+        found["received"] = _is_in_time(claims, unread, which)
+    if "diagnosis_pointers" in claims.names:
+        found.pop("diagnoses", None)
+    return found
+
+
+def _lookback_columns(
+    claims: ClaimColumns, numbers: Hashes, records: Sequence[_Lookbacks | None], which: Hashes
+) -> Iterator[LookbackColumns]:
+    """Yield the lookbacks of the claims with these numbers, for each set of codes."""
+    import numpy as np
+
+    first_days = claims.first_days[numbers]
+    for codes in {codes: None for each in records if each for codes, _, _ in each}:
+        spans = [[(a, z) for of, a, z in each or () if of == codes] for each in records]
+        has_some: Hashes = np.array([bool(each) for each in spans])[which]
+        first = np.array([min((a for a, _ in each), default=0) for each in spans])[which]
+        last = np.array([max((z for _, z in each), default=0) for each in spans])[which]
+        yield LookbackColumns(
+            codes,
+            numbers[has_some],
+            (first_days + first)[has_some],
+            (first_days + last)[has_some],
+        )
+
+
+def _lookbacks(example: Sequence[tuple[RuleBook, Claim]], first: int) -> _Lookbacks | None:
     """Return the earlier lines to which the example looks back; ``None`` if no book decides it."""
     first += DAY_ZERO
     found = {

@@ -2,176 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from typing import Final
 
 import attrs
 
-from payer_rules.batch.claim_reads import Lookbacks
-from payer_rules.batch.column_values import RowKeys
+from payer_rules.batch.read_columns import LookbackColumns
 from payer_rules.batch.text_hashes import Hashes
-from payer_rules.batch.unit_keys import add_relations, provider_numbers
-from payer_rules.batch.unit_table import ClaimColumns
+from payer_rules.batch.unit_table import ClaimColumns, ranges
+
+#: Days of one member never reach those of the next one.
+_BITS_OF_DAYS: Final = 33
 
 
-@attrs.define(eq=False)
-class UnitColumns:
-    """The units of a table: ``rows`` are the positions of their rows, unit after unit.
+@attrs.frozen(eq=False)
+class ClaimGroups:
+    """The units of a table as groups of claims, which follow one another in ``claims``.
 
-    ``days`` has the day of each unit of which a period stands for the day, else -1.
+    In a group the claims are in order of receipt. ``starts`` and ``counts`` are those of groups.
     """
 
-    keys: RowKeys
-    rows: Hashes
+    claims: Hashes
     starts: Hashes
     counts: Hashes
-    days: Hashes
 
     @classmethod
     def of(
-        cls, claims: ClaimColumns, keys: RowKeys, of_periods: Hashes, chosen: Hashes, unit: Hashes
-    ) -> UnitColumns:
-        """Return the units of the chosen claims; ``unit`` is the number of the unit of each."""
+        cls, claims: ClaimColumns, lookbacks: Iterable[LookbackColumns], is_unread: Hashes
+    ) -> ClaimGroups:
+        """Return the groups of claims of which one has lines that another looks back to.
+
+        A claim that is unread goes to the engine, with all claims of its member.
+        """
         import numpy as np
 
-        nothing: Hashes = np.zeros(0, np.int64)
-        if not len(chosen):
-            return cls(RowKeys.empty(0), nothing, nothing, nothing, nothing)
-        counts = claims.counts[chosen]
-        at = ranges(claims.starts[chosen], counts)
-        keys = keys.taken(at)
-        # NOTE: where a claim begins in a unit is a part of the key.
-        place_in_claim = ranges(np.zeros(len(chosen), np.int64), counts)
-        keys.add(place_in_claim.astype(np.uint64))
-        of_unit = np.repeat(unit, counts)
-        starts = np.flatnonzero(np.r_[True, of_unit[1:] != of_unit[:-1]])
-        sizes = np.diff(np.r_[starts, len(of_unit)])
-        add_relations(keys, [each[at] for each in provider_numbers(claims)], starts, sizes)
-        places = np.arange(len(at)) - np.repeat(starts, sizes)
-        first = chosen[np.flatnonzero(np.r_[True, unit[1:] != unit[:-1]])]
-        days = np.where(of_periods[first], claims.first_days[first], -1)
-        return cls(keys.joined(starts, places), claims.rows[at], starts, sizes, days)
+        broken: Hashes = np.zeros(int(claims.members.max()) + 1, bool)
+        broken[claims.members[is_unread | ~claims.usable]] = True
+        chosen: Hashes = np.flatnonzero(~broken[claims.members])
+        first = _first_of_groups(claims, lookbacks)
+        is_joint = np.bincount(first, minlength=len(first))[first] > 1
+        alone, joint = chosen[~is_joint[chosen]], chosen[is_joint[chosen]]
+        order = np.lexsort((_ranks(claims, joint), claims.turns[joint], first[joint]))
+        joint = joint[order]
+        starts = np.flatnonzero(np.diff(first[joint], prepend=-1))
+        return cls(
+            np.r_[alone, joint],
+            np.r_[np.arange(len(alone)), len(alone) + starts],
+            np.r_[np.ones(len(alone), np.int64), np.diff(np.r_[starts, len(joint)])],
+        )
 
-    def rows_of(self, number: int) -> Hashes:
-        """Return the positions of the rows of a unit."""
-        start = self.starts[number]
-        rows: Hashes = self.rows[start : start + self.counts[number]]
-        return rows
+    @property
+    def of_several(self) -> Hashes:
+        """The numbers of the groups of several claims."""
+        import numpy as np
 
+        found: Hashes = np.flatnonzero(self.counts > 1)
+        return found
 
-def units_of(
-    claims: ClaimColumns,
-    keys: RowKeys,
-    whole: RowKeys,
-    of_periods: Hashes,
-    lookbacks: tuple[Sequence[Lookbacks | None], Hashes],
-) -> UnitColumns:
-    """Return the units: claims of a member of which one looks back to another, in order.
-
-    ``lookbacks`` are the different ones, and which each claim has. ``whole`` are the keys with all
-    facts and days, which claims that look back to one another need; ``of_periods`` are the claims
-    of which ``keys`` leave out the days.
-    """
-    import numpy as np
-
-    different, which = lookbacks
-    # NOTE: a claim that cannot be read goes to the engine with all claims of its member.
-    is_unread: Hashes = np.array([each is None for each in different])[which]
-    broken: Hashes = np.zeros(int(claims.members.max()) + 1, bool)
-    broken[claims.members[is_unread | ~claims.usable]] = True
-    good: Hashes = np.flatnonzero(~broken[claims.members])
-    label = _first_of_units(claims, different, which, good)[good]
-    is_joint = np.zeros(len(claims.starts), bool)
-    is_joint[good] = np.bincount(label, minlength=len(claims.starts))[label] > 1
-    joint = good[is_joint[good]]
-    if len(joint):
-        ids = _ranks(claims, joint)
-        label_of_joint = label[is_joint[good]]
-        order = np.lexsort((ids, claims.turns[joint], label_of_joint))
-        alone = ~is_joint[good]
-        good = np.r_[good[alone], joint[order]]
-        label = np.r_[label[alone], label_of_joint[order]]
-        keys = keys.replaced(np.repeat(is_joint, claims.counts), whole)
-    return UnitColumns.of(claims, keys, of_periods & ~is_joint, good, label)
+    def claims_of(self, groups: Hashes) -> Hashes:
+        """Return the claims of the groups with these numbers, group after group."""
+        found: Hashes = self.claims[ranges(self.starts[groups], self.counts[groups])]
+        return found
 
 
-def _first_of_units(
-    claims: ClaimColumns, lookbacks: Sequence[Lookbacks | None], which: Hashes, good: Hashes
-) -> Hashes:
-    """Return for each claim the first one of its unit.
-
-    Claims with lines that one of them looks back to, by code and day, are of one unit.
-    """
+def _first_of_groups(claims: ClaimColumns, lookbacks: Iterable[LookbackColumns]) -> Hashes:
+    """Return for each claim the first one of its group."""
     import numpy as np
 
     first: Hashes = np.arange(len(claims.starts))
-    groups = [
-        _linked(claims, codes, lookbacks, which, good)
-        for codes in {codes: None for each in lookbacks if each for codes, _, _ in each}
-    ]
+    links = [_links(claims, each) for each in lookbacks]
     is_changed = True
     while is_changed:
         is_changed = False
-        for chosen, starts, counts in groups:
-            least = np.repeat(np.minimum.reduceat(first[chosen], starts), counts)
-            if (least != first[chosen]).any():
-                np.minimum.at(first, chosen, least)
+        for linked, groups in links:
+            least = np.full(int(groups.max()) + 1 if len(groups) else 0, len(first))
+            np.minimum.at(least, groups, first[linked])
+            if (least[groups] < first[linked]).any():
+                np.minimum.at(first, linked, least[groups])
                 is_changed = True
     return first
 
 
-def _linked(
-    claims: ClaimColumns,
-    codes: frozenset[str] | None,
-    lookbacks: Sequence[Lookbacks | None],
-    which: Hashes,
-    good: Hashes,
-) -> tuple[Hashes, Hashes, Hashes]:
-    """Return groups of claims of which one looks back to lines of the codes on days of another.
-
-    They are the claims, group after group, and the starts and sizes of the groups.
-    """
+def _links(claims: ClaimColumns, lookback: LookbackColumns) -> tuple[Hashes, Hashes]:
+    """Return claims with the number of a group, if another claim looks back to one, or it does."""
     import numpy as np
 
-    spans = [
-        [(first, last) for of, first, last in each or () if of == codes] or [(_NEVER, -_NEVER)]
-        for each in lookbacks
-    ]
-    begins = np.array([min(first for first, _ in each) for each in spans])[which]
-    ends = np.array([max(last for _, last in each) for each in spans])[which]
-    looks = begins <= ends
-    has_lines = np.ones(len(claims.starts), bool)
+    owners, days = _lines_with(claims, lookback.codes)
+    shift = claims.members.astype(np.int64) << np.int64(_BITS_OF_DAYS)
+    days = days + shift[owners]
+    order = np.argsort(days, kind="stable")
+    owners, days = owners[order], days[order]
+    of_member = shift[lookback.claims]
+    begin = np.searchsorted(days, lookback.first + of_member, side="left")
+    end = np.searchsorted(days, lookback.last + of_member, side="right")
+    has_lines = np.flatnonzero(begin < end)
+    looking, begin, end = lookback.claims[has_lines], begin[has_lines], end[has_lines]
+    reach: Hashes = np.arange(len(days))
+    np.maximum.at(reach, begin, end - 1)
+    reach = np.maximum.accumulate(reach)
+    groups = np.cumsum(np.r_[False, np.arange(1, len(days)) > reach[:-1]]) if len(days) else reach
+    linked, numbers = np.r_[owners, looking], np.r_[groups, groups[begin]]
+    is_several = np.bincount(numbers, minlength=1)[numbers] > 1 if len(numbers) else numbers > 0
+    return linked[is_several], numbers[is_several]
+
+
+def _lines_with(claims: ClaimColumns, codes: frozenset[str] | None) -> tuple[Hashes, Hashes]:
+    """Return the claims and days of lines with the codes; a line of several days has each day."""
+    import numpy as np
+
+    of_rows = np.repeat(np.arange(len(claims.starts)), claims.counts)
+    has_code: Hashes = np.ones(len(of_rows), bool)
     if codes is not None:
         cells = claims.coded["code"].cells
         of_cell = np.array([isinstance(c, str) and c.strip() in codes for c in cells])
-        has_lines = np.logical_or.reduceat(of_cell[claims.of_rows("code")], claims.starts)
-    chosen = good[(looks | has_lines)[good]]
-    first, last = claims.first_days[chosen], claims.last_days[chosen]
-    begins = np.where(looks[chosen], first + begins[chosen], first)
-    ends = np.where(looks[chosen], first + ends[chosen], last)
-    both = has_lines[chosen]
-    begins = np.where(both, np.minimum(begins, first), begins)
-    ends = np.where(both, np.maximum(ends, last), ends)
-    # NOTE: days of one member never reach those of the next one.
-    shift = claims.members[chosen].astype(np.int64) << np.int64(33)
-    begins, ends = begins + shift, ends + shift
-    order = np.argsort(begins, kind="stable")
-    chosen, begins, reached = chosen[order], begins[order], np.maximum.accumulate(ends[order])
-    is_first = np.r_[True, begins[1:] > reached[:-1]] if len(chosen) else np.zeros(0, bool)
-    starts = np.flatnonzero(is_first)
-    return chosen, starts, np.diff(np.r_[starts, len(chosen)])
-
-
-_NEVER = 1 << 31
-
-
-def ranges(starts: Hashes, counts: Hashes) -> Hashes:
-    """Return start, start + 1 and so on for each start, as many numbers as its count."""
-    import numpy as np
-
-    ends = np.cumsum(counts)
-    found: Hashes = np.arange(int(ends[-1]) if len(ends) else 0)
-    found += np.repeat(starts - (ends - counts), counts)
-    return found
+        has_code = of_cell[claims.of_rows("code")]
+    rows = np.flatnonzero(has_code & claims.usable[of_rows])
+    lengths = (claims.ends - claims.begins)[rows].astype(np.int64) + 1
+    days = ranges(claims.begins[rows].astype(np.int64), lengths)
+    return np.repeat(of_rows[rows], lengths), days
 
 
 def _ranks(claims: ClaimColumns, chosen: Hashes) -> Hashes:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from payer_rules.batch.claim_reads import DAY_ZERO, ReadsOfClaims, numbered
-from payer_rules.batch.claim_units import UnitColumns, ranges, units_of
+from payer_rules.batch.claim_units import ClaimGroups
 from payer_rules.batch.column_values import RowKeys
 from payer_rules.batch.decided_rows import decided_rows
 from payer_rules.batch.line_rows import SOURCE_FILE, SOURCE_ROW
 from payer_rules.batch.result_rows import AnswerTable
 from payer_rules.batch.text_hashes import Hashes, hash_texts
-from payer_rules.batch.unit_keys import outline_keys, row_keys
-from payer_rules.batch.unit_table import ClaimColumns, claim_columns, claim_keys
+from payer_rules.batch.unit_keys import UnitColumns, outline_keys, row_keys
+from payer_rules.batch.unit_table import (
+    ClaimColumns,
+    claim_columns,
+    claim_keys,
+    column_names,
+    ranges,
+    spread,
+)
 from payer_rules.batch.unread_columns import accepts_cell
 from payer_rules.checking import ClaimChecker
 from payer_rules.kinds.required_field.evaluator import is_npi
-from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, NEEDED_OF_CLAIMS
-from payer_rules.readers.line_tables.layout import layout_of
 from payer_rules.rulebook import RuleBook
 
 if TYPE_CHECKING:
@@ -64,6 +69,8 @@ class KeptUnits:
     units: dict[tuple[int, int], tuple[int, int] | None] = attrs.field(factory=dict)
     #: The keys of claims that were seen in tables whose claims hardly repeat.
     seen: set[tuple[int, int]] = attrs.field(factory=set)
+    #: The keys of claims in the other tables.
+    claims: set[tuple[int, int]] = attrs.field(factory=set)
     #: The part of a table's claims that must have been seen, so that its units are kept.
     least_seen: float = _LEAST_SEEN
     results: pa.Table | None = None
@@ -104,15 +111,16 @@ class KeptUnits:
         """
         import numpy as np
 
-        names = self._names(table)
+        names = column_names(table.column_names, self.mapping)
         hashes = hash_texts(table[names["claim"]]) if "claim" in names else np.zeros(0)
         if not {"claim", "member", "code", "billing_npi"} <= names.keys() or not table.num_rows:
             return None
         claims = claim_columns(table, names, split, hashes)
         if claims is None:
             return None
-        if max(len(self.units), len(self.reads.lookbacks), len(self.reads.outlines)) > _MOST_KEPT:
+        if max(map(len, (self.units, self.claims, self.reads.outlines))) > _MOST_KEPT:
             self.units.clear()
+            self.claims.clear()
             self.reads.clear()
             self.seen.clear()
             self.results = None
@@ -122,26 +130,23 @@ class KeptUnits:
         is_repeated, seen = self._repeat(outlines, self.reads.outlines)
         if not is_repeated:
             return None
-        unread, of_periods = self.reads.of(claims, outlines)
-        keys = row_keys(claims, rows, unread, of_periods, accepts_cell)
+        reads = self.reads.of(claims, outlines)
+        keys = row_keys(claims, rows, reads.unread, accepts_cell)
+        days = np.where(spread(reads.of_periods, claims), 0, claims.begins + np.int64(1))
+        keys.add(days.astype(np.uint64))
         of_claims = claim_keys(claims, keys)
-        if not self._repeat(of_claims, self.reads.lookbacks, seen)[0]:
+        if not self._repeat(of_claims, self.claims, seen)[0]:
             return None
-        # NOTE: a rule of one claim may read facts of another one that none of its own rules reads.
-        whole = row_keys(claims, rows, {}, np.zeros(len(of_periods), bool), accepts_cell)
-        lookbacks = self.reads.lookbacks_of(claims, of_claims)
-        return self._answered(claims, units_of(claims, keys, whole, of_periods, lookbacks))
+        self.claims.update(of_claims.different()[0])
+        groups = ClaimGroups.of(claims, *self.reads.lookbacks_of(claims, reads, of_claims))
+        units = UnitColumns.of(claims, groups, reads, rows, accepts_cell, keys, self.reads)
+        return self._answered(claims, units)
 
     def take_notes(self) -> list[pa.Table]:
         """Return the problems of plugins that the last decisions found."""
         notes = [each for each in self._notes if each.num_rows]
         self._notes.clear()
         return notes
-
-    def _names(self, table: pa.Table) -> dict[str, str]:
-        source: Any = _ColumnNames(tuple(table.column_names))
-        layout, _ = layout_of(source, CLAIM_COLUMNS, NEEDED_OF_CLAIMS, self.mapping)
-        return {c.name: name for c, name in zip(layout.columns, layout.names, strict=True)}
 
     def _describe_npi(self, cell: object) -> object:
         npi = cell.strip() if isinstance(cell, str) else cell
@@ -151,7 +156,7 @@ class KeptUnits:
         return (len(npi) == 10 and npi.isdigit()) or npi, is_npi(npi), repr(entry)
 
     def _repeat(
-        self, keys: RowKeys, known: Mapping[tuple[int, int], object], before: Hashes | None = None
+        self, keys: RowKeys, known: Container[tuple[int, int]], before: Hashes | None = None
     ) -> tuple[bool, Hashes]:
         """Return whether enough claims with these keys come twice, or were seen before; and which.
 
@@ -187,15 +192,16 @@ class KeptUnits:
         if not len(picked):
             return None, np.sort(claims.rows)
         results = ranges(begin[picked], count[picked])
-        named = self._named_days(results, np.repeat(units.days[picked], count[picked]))
-        if named is None:
-            return None, np.sort(claims.rows)
+        own = ranges(units.starts[picked], units.counts[picked])
         rows = np.ones(claims.table.num_rows, bool)
-        positions = units.rows[ranges(units.starts[picked], units.counts[picked])]
-        rows[positions] = False
+        rows[units.rows[own]] = False
         # NOTE: each payer answers each line, so a row has as many results as there are payers.
         times = count[picked] // units.counts[picked]
-        positions = np.repeat(positions, np.repeat(times, units.counts[picked]))
+        own = np.repeat(own, np.repeat(times, units.counts[picked]))
+        named = self._named_days(results, units.days[own])
+        if named is None:
+            return None, np.sort(claims.rows)
+        positions = units.rows[own]
         return self._written(claims, positions, results, named), np.flatnonzero(rows)
 
     def _named_days(self, results: Hashes, days: Hashes) -> Hashes | None:
@@ -277,34 +283,35 @@ class KeptUnits:
         ends = np.cumsum(sizes)
         first = np.searchsorted(places, ends - sizes)
         last = np.searchsorted(places, ends)
-        named: Hashes = np.full(len(places), -1, np.int32)
+        days = np.concatenate([units.days[units.starts[n] :][: units.counts[n]] for n in new])
+        named = days[places].astype(np.int32)
         numbers = decided["answer"].to_pylist()
         offset = self.results.num_rows if self.results else 0
-        for key, day, begin, end, size in zip(
-            *(keys, units.days[new].tolist(), first.tolist(), last.tolist(), sizes.tolist()),
-            strict=True,
+        for key, begin, end, size in zip(
+            keys, first.tolist(), last.tolist(), sizes.tolist(), strict=True
         ):
             is_whole = good[begin:end].all() and end - begin == size * len(self.books)
-            for at in range(begin, end) if is_whole and day >= 0 else ():
-                names = self.answers.names_day(numbers[at], _iso(day))
-                is_whole = is_whole and names is not None
-                named[at] = day if names else -1
+            if is_whole:
+                is_whole = self._name_days(numbers[begin:end], named[begin:end])
             self.units[key] = (offset + begin, end - begin) if is_whole else None
         kept = decided.select(list(_KEPT_COLUMNS)).append_column(_NAMED_DAY, pa.array(named))
         parts = [self.results, kept] if self.results else [kept]
         self.results = pa.concat_tables(parts).combine_chunks()
 
+    def _name_days(self, answers: Sequence[int], days: Hashes) -> bool:
+        """Leave the days that the answers name; return False if one names any in another way."""
+        every = {day for day in days.tolist() if day >= 0}
+        for at, answer in enumerate(answers):
+            own = int(days[at])
+            names = {day: self.answers.names_day(answer, _iso(day)) for day in every}
+            if any(named is not False for day, named in names.items() if day != own):
+                return False
+            if names.get(own, False) is None:
+                return False
+            days[at] = own if names.get(own) else -1
+        return True
+
 
 def _iso(day: int) -> str:
     """Return a day, in days since 1970, as text."""
     return str(date.fromordinal(DAY_ZERO + day))
-
-
-@attrs.frozen
-class _ColumnNames:
-    """The names of the columns of a table, for its layout."""
-
-    header: tuple[str, ...]
-
-    def place(self, number: int) -> str:
-        return f"row {number}"

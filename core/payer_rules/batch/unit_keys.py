@@ -16,15 +16,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+import attrs
+
+from payer_rules.batch.claim_reads import ReadsOfClaims
+from payer_rules.batch.claim_units import ClaimGroups
 from payer_rules.batch.column_values import CodedColumn, RowKeys
+from payer_rules.batch.read_columns import ReadColumns
 from payer_rules.batch.text_hashes import Hashes, blanks
-from payer_rules.batch.unit_table import IDS, NPIS, ClaimColumns, ordinals, spread
+from payer_rules.batch.unit_table import IDS, NPIS, ClaimColumns, ordinals, ranges, spread
 from payer_rules.batch.unread_columns import DECLARED
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, Column
 
 #: Hashes that stand for an empty cell, for a cell whose value no rule reads, and for one that is
 #: the same within a claim's time of filing.
 _EMPTY, _UNREAD, _IN_TIME = 0, 1, 2
+#: Units of more claims are equal if they are of the same days.
+_MOST_CLAIMS: Final = 12
 #: The columns of the days of a line.
 _DAYS: Final = ("date", "date_from", "date_to")
 #: More days than lie between two days of claims.
@@ -67,20 +74,19 @@ def _as_it_is(cell: object) -> object:
 
 def row_keys(
     claims: ClaimColumns,
-    forms: RowKeys,
+    outlines: RowKeys,
     unread: Mapping[str, Hashes],
-    of_periods: Hashes,
     accepts: Callable[[Column, Any], bool],
 ) -> RowKeys:
-    """Return the keys of the sorted rows, without what relates several rows.
+    """Return the keys of the sorted rows without their days.
 
-    ``forms`` are the keys without days and `DECLARED` facts. ``unread`` has the claims that leave a
-    fact unread, by column, and ``of_periods`` the claims of which periods stand for the days.
-    ``accepts`` is true for a cell that a claim may have, whether or not it is read.
+    ``outlines`` are the keys without `DECLARED` facts. ``unread`` has the claims that leave a fact
+    unread, by column. ``accepts`` is true for a cell that a claim may have, whether or not it is
+    read.
     """
     import numpy as np
 
-    keys = forms.copied()
+    keys = outlines.copied()
     for name in DECLARED:
         if name not in claims.names:
             continue
@@ -92,8 +98,6 @@ def row_keys(
             plain: Hashes = np.where(codes == 0, np.uint64(_EMPTY), np.uint64(stands_for))
             hashes = np.where(spread(unread[name], claims) & good[codes], plain, hashes)
         keys.add(hashes)
-    days = np.where(spread(of_periods, claims), 0, claims.begins + np.int64(1))
-    keys.add(days.astype(np.uint64))
     return keys
 
 
@@ -105,7 +109,147 @@ def accepted(coded: CodedColumn, column: Column, accepts: Callable[[Column, Any]
     return good
 
 
-def provider_numbers(claims: ClaimColumns) -> list[Hashes]:
+@attrs.frozen(eq=False)
+class UnitColumns:
+    """The units of a table: ``rows`` are the positions of their rows, unit after unit.
+
+    ``days`` has the day of each row of which a period stands for it, else -1.
+    """
+
+    keys: RowKeys
+    rows: Hashes
+    starts: Hashes
+    counts: Hashes
+    days: Hashes
+
+    @classmethod
+    def of(
+        cls,
+        claims: ClaimColumns,
+        groups: ClaimGroups,
+        reads: ReadColumns,
+        outlines: RowKeys,
+        accepts: Callable[[Column, Any], bool],
+        keys: RowKeys,
+        around: ReadsOfClaims,
+    ) -> UnitColumns:
+        """Return the units of the groups of claims.
+
+        ``keys`` are those of the rows of claims that are alone, with days where these are needed.
+        """
+        import numpy as np
+
+        joint = groups.of_several
+        of_periods = reads.of_periods.copy()
+        if len(joint):
+            own = groups.claims_of(joint)
+            counts = groups.counts[joint]
+            starts = np.cumsum(counts) - counts
+            is_of_periods = np.logical_and.reduceat(of_periods[own], starts)
+            is_of_periods &= counts <= _MOST_CLAIMS
+            of_periods[own] = np.repeat(is_of_periods, counts)
+            unread = {
+                name: _of_whole_units(left & of_periods, own, starts, counts)
+                for name, left in reads.unread_together.items()
+            }
+            together = row_keys(claims, outlines, unread, accepts)
+            days = np.where(spread(of_periods, claims), 0, claims.begins + np.int64(1))
+            together.add(days.astype(np.uint64))
+            related = _relations_of_days(claims, groups, joint, reads, around)
+            for each in (related.first, related.second):
+                together.add(spread(each, claims))
+            is_joint: Hashes = np.zeros(len(of_periods), bool)
+            is_joint[own] = True
+            keys = keys.replaced(spread(is_joint, claims), together)
+        return cls._joined(claims, groups, keys, of_periods)
+
+    @classmethod
+    def _joined(
+        cls, claims: ClaimColumns, groups: ClaimGroups, keys: RowKeys, of_periods: Hashes
+    ) -> UnitColumns:
+        import numpy as np
+
+        nothing: Hashes = np.zeros(0, np.int64)
+        if not len(groups.claims):
+            return cls(RowKeys.empty(0), nothing, nothing, nothing, nothing)
+        chosen = groups.claims
+        counts = claims.counts[chosen]
+        at = ranges(claims.starts[chosen], counts)
+        keys = keys.taken(at)
+        # NOTE: where a claim begins in a unit is a part of the key.
+        place_in_claim = ranges(np.zeros(len(chosen), np.int64), counts)
+        keys.add(place_in_claim.astype(np.uint64))
+        sizes = np.add.reduceat(counts, groups.starts)
+        starts = np.cumsum(sizes) - sizes
+        _add_relations(keys, [each[at] for each in _provider_numbers(claims)], starts, sizes)
+        places = np.arange(len(at)) - np.repeat(starts, sizes)
+        days = np.where(of_periods, claims.first_days, -1)
+        of_rows = np.repeat(days[chosen], counts)
+        return cls(keys.joined(starts, places), claims.rows[at], starts, sizes, of_rows)
+
+    def rows_of(self, number: int) -> Hashes:
+        """Return the positions of the rows of a unit."""
+        start = self.starts[number]
+        rows: Hashes = self.rows[start : start + self.counts[number]]
+        return rows
+
+
+def _of_whole_units(values: Hashes, claims: Hashes, starts: Hashes, counts: Hashes) -> Hashes:
+    """Return the values, true for the claims of a unit only if they are for all of them."""
+    import numpy as np
+
+    found = values.copy()
+    found[claims] = np.repeat(np.logical_and.reduceat(values[claims], starts), counts)
+    return found
+
+
+def _relations_of_days(
+    claims: ClaimColumns,
+    groups: ClaimGroups,
+    joint: Hashes,
+    reads: ReadColumns,
+    around: ReadsOfClaims,
+) -> RowKeys:
+    """Return the keys of claims, with which claims of the unit are before, and share a window."""
+    import numpy as np
+
+    keys = RowKeys.empty(len(claims.starts))
+    counts = groups.counts[joint]
+    for count in np.unique(counts).tolist():
+        if count > _MOST_CLAIMS:
+            continue
+        units = groups.starts[joint[counts == count]]
+        own = groups.claims[units[:, None] + np.arange(count)]
+        days = claims.first_days[own].astype(np.int64)
+        spans = (around.spans(window, claims, own.ravel()) for _, window in reads.windows)
+        shared = [_order(days), *(_is_shared(days, *each) for each in spans)]
+        related = keys.taken(own.ravel())
+        for values in shared:
+            for at in range(count):
+                related.add(values[:, :, at].ravel())
+        keys.first[own.ravel()], keys.second[own.ravel()] = related.first, related.second
+    return keys
+
+
+def _order(days: Hashes) -> Hashes:
+    """Return for each two claims of a unit whether one is before the other, or on its day."""
+    import numpy as np
+
+    found: Hashes = (np.sign(days[:, None, :] - days[:, :, None]) + 2).astype(np.uint64)
+    return found
+
+
+def _is_shared(days: Hashes, first: Hashes, last: Hashes) -> Hashes:
+    """Return for each two claims of a unit whether one is between the days around the other."""
+    import numpy as np
+
+    first, last = first.reshape(days.shape), last.reshape(days.shape)
+    found = (first[:, :, None] <= days[:, None, :]) & (days[:, None, :] <= last[:, :, None])
+    shared: Hashes = found.astype(np.uint64)
+    return shared
+
+
+def _provider_numbers(claims: ClaimColumns) -> list[Hashes]:
     """Return the NPIs of the sorted rows as numbers, equal for equal texts; 0 if there is none."""
     import numpy as np
 
@@ -126,7 +270,7 @@ def _trimmed(cell: object) -> object:
     return None if cell is None else str(cell)
 
 
-def add_relations(
+def _add_relations(
     keys: RowKeys, providers: Sequence[Hashes], starts: Hashes, counts: Hashes
 ) -> None:
     """Add to the keys of rows where an NPI of the unit is the same as one before.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from payer_rules.batch.column_values import CodedColumn, RowKeys
 from payer_rules.batch.text_hashes import Hashes
 from payer_rules.batch.unread_columns import DECLARED
-from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS
+from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, NEEDED_OF_CLAIMS
+from payer_rules.readers.line_tables.layout import layout_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,6 +24,8 @@ _OF_OTHER_CLAIMS: Final = ("replaces", "frequency_code")
 _PLAIN_ID: Final = r"^[A-Za-z0-9._-]{1,40}$"
 #: Units with more rows go to the engine.
 _MOST_ROWS: Final = 12
+#: Claims with a line of more days go to the engine.
+_MOST_DAYS: Final = 400
 
 
 @attrs.define(eq=False)
@@ -59,6 +62,23 @@ class ClaimColumns:
         start = self.starts[number]
         rows: Hashes = self.rows[start : start + self.counts[number]]
         return rows
+
+
+def column_names(header: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    """Return the names of a table's columns by our own names of them."""
+    source: Any = _ColumnNames(tuple(header))
+    layout, _ = layout_of(source, CLAIM_COLUMNS, NEEDED_OF_CLAIMS, mapping)
+    return {c.name: name for c, name in zip(layout.columns, layout.names, strict=True)}
+
+
+@attrs.frozen
+class _ColumnNames:
+    """The names of the columns of a table, for its layout."""
+
+    header: tuple[str, ...]
+
+    def place(self, number: int) -> str:
+        return f"row {number}"
 
 
 def claim_columns(
@@ -111,7 +131,8 @@ def claim_columns(
         files = CodedColumn.of(table["source_file"]).codes[order]
         usable &= _is_same(files, starts)
     begins, ends = ordered.begins, ordered.ends
-    usable &= np.logical_and.reduceat((begins >= 0) & (ends >= begins), starts)
+    is_clear = (begins >= 0) & (ends >= begins) & (ends - begins < _MOST_DAYS)
+    usable &= np.logical_and.reduceat(is_clear, starts)
     ordered.first_days = np.minimum.reduceat(begins, starts)
     ordered.last_days = np.maximum.reduceat(ends, starts)
     ordered.turns = ordered.first_days
@@ -197,3 +218,13 @@ def claim_keys(claims: ClaimColumns, keys: RowKeys) -> RowKeys:
 
     places = np.arange(len(claims.rows)) - np.repeat(claims.starts, claims.counts)
     return keys.joined(claims.starts, places)
+
+
+def ranges(starts: Hashes, counts: Hashes) -> Hashes:
+    """Return start, start + 1 and so on for each start, as many numbers as its count."""
+    import numpy as np
+
+    ends = np.cumsum(counts)
+    found: Hashes = np.arange(int(ends[-1]) if len(ends) else 0)
+    found += np.repeat(starts - (ends - counts), counts)
+    return found

@@ -64,20 +64,20 @@ ALL_UNREAD: Final = UnreadColumns(frozenset(DECLARED), 1 << 14)
 NONE_UNREAD: Final = UnreadColumns(frozenset(), -1)
 
 
-def unread_columns(book: RuleBook, claim: Claim) -> UnreadColumns:
+def unread_columns(book: RuleBook, claim: Claim, *, is_alone: bool) -> UnreadColumns:
     """Return the columns that no rule or statement of the book reads of the claim.
 
-    It is alone: no other claim of the member depends on it. The columns are those of all claims
-    that differ from it in these columns alone, and within the same periods.
+    ``is_alone`` is true if no other claim of the member depends on it, nor it on another. The
+    columns are those of all claims that differ from it in these columns alone, and within the same
+    periods.
     """
     keys = book.claim_keys
     rules = keys.rules_of(claim) if keys else {}
     found = ALL_UNREAD
     for line in claim.lines:
         found &= _unread_by_payer(book.payer, line.code)
-        of_line = rules.get(line.number, book.rules_of_code(line.code))
-        for compiled in of_line:
-            found &= _unread_by(compiled, is_alone=len(claim.lines) == 1)
+        for compiled in rules.get(line.number, book.rules_of_code(line.code)):
+            found &= _unread_by(compiled, len(claim.lines) if is_alone else None)
     return found
 
 
@@ -92,17 +92,20 @@ def _unread_by_payer(payer: Payer, code: str) -> UnreadColumns:
     return attrs.evolve(_not_in(reads, ALL_UNREAD.in_time), bound_from=bound_from)
 
 
-def _unread_by(compiled: CompiledRule, *, is_alone: bool) -> UnreadColumns:
-    """Return the columns that the rule does not read of a claim, of one line if it is alone."""
+def _unread_by(compiled: CompiledRule, lines: int | None) -> UnreadColumns:
+    """Return the columns that the rule does not read of a claim with so many lines.
+
+    The number is ``None`` if other claims of the member take part.
+    """
     evaluator = compiled.evaluator
     reads = compiled.applies.reads if compiled.applies else Reads()
     in_time = ALL_UNREAD.in_time
     if isinstance(evaluator, RuleEvaluator):
         rule = evaluator.rule
         own = evaluator.reads or kind_of(rule).reads
-        if is_alone and evaluator.reads_alone is not None:
+        if lines == 1 and evaluator.reads_alone is not None:
             own = evaluator.reads_alone
-        elif evaluator.reads_on_day is not None:
+        elif lines is not None and evaluator.reads_on_day is not None:
             own = evaluator.reads_on_day
         if isinstance(rule, TimelyFiling) and rule.since != "other-payer-decision":
             in_time = days_in_time(rule)
@@ -110,13 +113,16 @@ def _unread_by(compiled: CompiledRule, *, is_alone: bool) -> UnreadColumns:
         reads |= own
     elif not isinstance(evaluator, _EDITS):
         return NONE_UNREAD
-    return _not_in(reads, in_time)
+    return _not_in(reads, in_time, takes_history=lines is None)
 
 
-def _not_in(reads: Reads, in_time: int) -> UnreadColumns:
-    """Return the columns that are not among what is read."""
+def _not_in(reads: Reads, in_time: int, *, takes_history: bool = False) -> UnreadColumns:
+    """Return the columns that are not among what is read; of earlier lines, too, if these count."""
+    of_history = reads.history if takes_history else frozenset()
     names = frozenset(
-        name for name, (part, fields) in DECLARED.items() if fields.isdisjoint(getattr(reads, part))
+        name
+        for name, (part, fields) in DECLARED.items()
+        if fields.isdisjoint(getattr(reads, part) | of_history)
     )
     return UnreadColumns(names, in_time if "received" in names else -1)
 

@@ -34,6 +34,7 @@ from payer_rules.engine.missing import MissingFacts
 from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.history import History
 from payer_rules.kinds import kind_of
+from payer_rules.kinds.frequency_limit.evaluator import CountingWindows
 from payer_rules.rulebook.applicable_rules import ApplicableRules
 from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rulebook.derived_professions import has_derived_profession
@@ -45,6 +46,7 @@ from payer_rules.rulebook.questions import (
     getter_of,
     joined_names,
 )
+from payer_rules.rules import Window
 from payer_rules.vocabularies.claim_frequencies import ORIGINAL
 
 #: The number of codes, and of pairs of codes, that are kept.
@@ -214,18 +216,27 @@ class ClaimKeys:
             found[line.number] = tuple(met)
         return found
 
-    def has_periods(self, claim: Claim) -> bool:
-        """Return True if the answers on the claim are the same on all days of its periods.
+    def counting_windows(self, claim: Claim) -> CountingWindows | None:
+        """Return the windows in which the claim is counted together with other days.
 
-        It is so for all claims with equal facts for the keys of lines, if they state no other date
-        that a rule reads.
+        Periods stand for its days: the answers on claims of a member depend on their days only by
+        their periods, their order, and which of them are of one day or share a window. It is so for
+        all claims with equal facts for the keys of lines, if they state no other date that a rule
+        reads, and no history is known but that of these claims. It is ``None`` if a rule depends on
+        the days in another way.
         """
         state = ClaimState(claim, History.unknown(), Assumptions.none())
         if not _has_key(state, None):
-            return False
+            return None
         of_lines = self._alone if len(claim.lines) == 1 else self._together
         rules = self._rules_of(state)
-        return all(of_lines.are_of_day(rules[line.number], claim, line) for line in claim.lines)
+        found: dict[tuple[frozenset[str] | None, Window], None] = {}
+        for line in claim.lines:
+            windows = of_lines.counting_windows(rules[line.number], claim, line)
+            if windows is None:
+                return None
+            found.update(dict.fromkeys(windows))
+        return tuple(found)
 
     def change_days(self, codes: Collection[str]) -> tuple[date, ...]:
         """Return the days that divide the periods of claims with these codes, in any setting."""

@@ -25,6 +25,7 @@ from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Link, Reads
 from payer_rules.engine.rule_evaluator import LineRuleEvaluator, RuleEvaluator
 from payer_rules.engine.verdict import Verdict
 from payer_rules.kinds import kind_of
+from payer_rules.kinds.frequency_limit.evaluator import CountingWindows, FrequencyLimitEvaluator
 from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rulebook.derived_professions import (
     has_derived_profession,
@@ -33,6 +34,7 @@ from payer_rules.rulebook.derived_professions import (
 from payer_rules.rulebook.late_rules import is_late
 from payer_rules.rulebook.line_rules import IN_KEY, LineRules
 from payer_rules.rulebook.shared_caches import SharedCache
+from payer_rules.rules import Window
 
 #: Facts of a line that are in the key as they are, if a rule of the claim reads them.
 AS_THEY_ARE: Final = ("body_site", "charge", "drug", "miles", "minutes", "session", "units")
@@ -84,9 +86,24 @@ class QuestionsOfLines:
             questions = self._known.put(rules, self._of(rules, claim, line))
         return questions
 
-    def are_of_day(self, rules: Iterable[CompiledRule], claim: Claim, line: ServiceLine) -> bool:
-        """Return True if none of the rules looks at other days or members to answer on the line."""
-        return all(self._facts_read(each, claim, line) != "lines of any day" for each in rules)
+    def counting_windows(
+        self, rules: Iterable[CompiledRule], claim: Claim, line: ServiceLine
+    ) -> CountingWindows | None:
+        """Return the windows in which the rules count a line with those of other days.
+
+        It is ``None`` if one of them looks at other days or members in another way.
+        """
+        found: dict[tuple[frozenset[str] | None, Window], None] = {}
+        for compiled in rules:
+            if self._facts_read(compiled, claim, line) == "lines of any day":
+                evaluator = compiled.evaluator
+                if not isinstance(evaluator, FrequencyLimitEvaluator):
+                    return None
+                windows = evaluator.counting_windows(line.code)
+                if windows is None or not _applies_by_day(compiled):
+                    return None
+                found.update(dict.fromkeys(windows))
+        return tuple(found)
 
     def _of(self, rules: LineRules, claim: Claim, line: ServiceLine) -> Questions:
         names = _NAMES

@@ -10,10 +10,17 @@ from payer_rules.claims import Claim
 from payer_rules.engine.limits.calendars import Calendar, DaySpan, PeriodCalendar, SlidingCalendar
 from payer_rules.engine.missing import MissingFacts, field
 from payer_rules.engine.months import first_day_within, months_on
-from payer_rules.rules import WEEKDAYS, Window
+from payer_rules.rules import WEEKDAYS, Window, WindowShape
 
 FIRST_DAY: Final = date.min.toordinal()
 LAST_DAY: Final = date.max.toordinal()
+#: The shapes of several days whose windows hold the same days for all claims and lines.
+LAID_OUT_ALIKE: Final[frozenset[WindowShape]] = frozenset(
+    [
+        *("rolling", "rolling-months", "gap-full-months", "week", "month"),
+        *("calendar-year", "fiscal-year", "lifetime"),
+    ]
+)
 _WEEK: Final = 7
 _MONTH: Final = 31
 _YEAR: Final = 366
@@ -29,6 +36,14 @@ def calendar_of(window: Window, claim: Claim) -> Calendar | MissingFacts:
     if window.shape == "authorization":
         return _authorized_days(claim)
     return _calendar(window)
+
+
+def days_around(window: Window, day: int) -> DaySpan:
+    """Return the days that share a window with the day, where it lies alike for all claims.
+
+    Such windows are those of `LAID_OUT_ALIKE`.
+    """
+    return _calendar(window).related_days(DaySpan(day, day))
 
 
 def widest_calendar(window: Window) -> Calendar:

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
@@ -19,6 +19,7 @@ from payer_rules.engine.limits.needed_room import NeededRoom
 from payer_rules.engine.limits.results import Excess, LimitResult
 from payer_rules.engine.limits.units_left import UnitsLeft
 from payer_rules.engine.limits.window_days import window_days
+from payer_rules.engine.limits.windows import LAID_OUT_ALIKE
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts
 from payer_rules.engine.providers import resolve
@@ -33,7 +34,10 @@ from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.frequency_limit.selection import Selection
 from payer_rules.kinds.frequency_limit.shortcut import needed_room, without_pools_that_fit
 from payer_rules.kinds.frequency_limit.words import WORDS
-from payer_rules.rules import Payer, are_within, listed_codes
+from payer_rules.rules import Payer, Window, are_within, codes_to_look_up, listed_codes
+
+#: Windows, each with the codes whose lines are counted in it, or ``None`` for any.
+CountingWindows: TypeAlias = tuple[tuple[frozenset[str] | None, Window], ...]
 
 #: What a limit of a day counts of one line, unless it counts dollars.
 _OF_ONE_LINE: Final = DAYS | Reads(
@@ -120,6 +124,19 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
         if not self.rule.is_permission:
             for reading in self._readings:
                 yield from reading.lookbacks(claim, line)
+
+    def counting_windows(self, code: str) -> CountingWindows | None:
+        """Return the windows in which the limit counts a line with the code, with other codes.
+
+        It is ``None`` if more decides which lines count together than whether a window holds their
+        days.
+        """
+        rule = self.rule
+        if rule.is_permission:
+            return ()
+        if not _counts_services(rule) or rule.window.shape not in LAID_OUT_ALIKE:
+            return None
+        return ((codes_to_look_up(rule.codes_with(code)), rule.window),)
 
     def window_days(self, claim: Claim, day: int) -> Iterator[int]:
         """Yield the days from which on a moved line may share other windows with the day."""
