@@ -323,3 +323,15 @@ def test_the_conditions_of_a_statement_about_a_topic_are_in_the_key(fact: str) -
     of_first, _, of_second = witness.decisions()
     assert of_second.lines == witness.evaluated().lines
     assert of_second.lines[0].topics != of_first.lines[0].topics
+
+
+def test_the_charges_are_in_the_key_if_a_limit_of_a_day_keeps_the_highest() -> None:
+    """Which line of a day is the excess does not depend on the claims that came before."""
+    first, second = (
+        claim(line(1, "90853", charge=Decimal(100)), line(2, "90853", charge=Decimal(other)))
+        for other in (50, 150)
+    )
+    witness = Witness(first=first, second=second, rules=a_day(keeps="highest-charge"))
+    of_first, _, of_second = witness.decisions()
+    assert of_second == witness.evaluated()
+    assert of_second.lines != of_first.lines

@@ -88,6 +88,7 @@ def _is_of_one_day(rule: FrequencyLimit) -> bool:
         and rule.window.shape in ("day", "line")
         and rule.scope not in ("session", "all-members")
         and rule.excess in ("deny-lines", "deny-all", "reduce")
+        and rule.keeps != "highest-charge"
         and rule.only is None
         and rule.exempt is None
         and not rule.readings
