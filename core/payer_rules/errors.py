@@ -124,6 +124,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"Did you mean {', '.join(first)}{' or ' * bool(first)}{last}?"
 
 
+def is_guess(advice: str) -> bool:
+    """Return True if the advice of `nearest` names what was probably meant."""
+    return advice.startswith("Did")
+
+
 def _spelled_alike(name: str, names: Iterable[str]) -> list[str]:
     """Return the name whose letters are nearest; their case, blanks and hyphens are no letters."""
     spelled = {_plain(each): each for each in names}

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from payer_rules.error_codes import ErrorCode
-from payer_rules.errors import Problem, nearest
+from payer_rules.errors import Problem, is_guess, nearest
 from payer_rules.readers.filed_claims import FiledClaim
 from payer_rules.registry import Registry
 from payer_rules.rules import PlanNames
@@ -39,6 +39,11 @@ class PayerRouter:
     def _known(self) -> PlanNames:
         return self.registry.names
 
+    @property
+    def _has_unread_profile(self) -> bool:
+        """Whether a profile is not valid TOML."""
+        return any(each.code is ErrorCode.TOML_SYNTAX for each in self.registry.problems)
+
     @_identifiers.default
     def _listed(self) -> dict[str, str]:
         return {**self.registry.payers_by_identifier(), **self.identifiers}
@@ -62,8 +67,11 @@ class PayerRouter:
             else:
                 where = "--payer" if self.requested else filed.place(("payer",))
                 remedy = nearest(name, installed)
+                if self.requested and not is_guess(remedy) and self._has_unread_profile:
+                    # NOTE: the payer may be defined in a profile that is reported.
+                    continue
                 # NOTE: a misspelt payer may be quoted; other text may come from a shifted column.
-                is_open = bool(self.requested) or remedy.startswith("Did")
+                is_open = bool(self.requested) or is_guess(remedy)
                 quoted = repr(name) if is_open else f"of this name, {redacted(name)}"
                 message = f"there is no payer {quoted}"
                 problems.append(Problem(where, message, remedy, ErrorCode.UNKNOWN_PAYER))

@@ -403,6 +403,37 @@ def test_a_claim_names_its_payer(tmp_path: Path, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     "command",
     [
+        ("check", "claims.csv"),
+        ("payable", "claims.csv"),
+        ("next", "--code", "90853", "--member", "M1"),
+        ("conform",),
+        ("explain",),
+    ],
+)
+def test_a_profile_that_cannot_be_read_is_the_only_problem_of_its_payer(
+    command: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A payer that resembles another one may be misspelt as well, so both problems are reported."""
+    monkeypatch.chdir(tmp_path)
+    Path("own.toml").write_text("[payer\nid = 'own'\n")
+    Path("claims.csv").write_text(
+        "claim,member,code,date,billing_npi\nC1,M1,90853,2024-12-05,1234567893\n"
+    )
+    for name, problems in (("own", ["PR003"]), ("medicar", ["PR003", "PR221"])):
+        words = ("own/rule",) if command == ("explain",) else ("--payer", name)
+        if command == ("explain",) and name != "own":
+            continue
+        main([*command, *words, "--profiles", "own.toml"])
+        errors = capsys.readouterr().err.splitlines()
+        assert [error[-6:-1] for error in errors] == problems
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
         ["rules", "--payer", "zed"],
         ["conform", "--payer", "zed"],
         ["mutate", "--payer", "zed"],

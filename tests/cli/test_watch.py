@@ -140,6 +140,21 @@ def test_a_change_touches_the_payers_of_before_and_of_now(tmp_path: Path) -> Non
     assert known.touched([tmp_path / "new.scenario.toml", case]) is None
 
 
+def test_a_file_has_changed_if_its_content_has(tmp_path: Path) -> None:
+    """An editor that saves in several steps, or a file that is written again, is one change."""
+    file = tmp_path / "a.toml"
+    file.write_text('[payer]\nid = "acme"\n')
+    touched = TouchedPayers()
+    touched.read([tmp_path])
+    assert touched.changed([file]) == []
+    file.write_text('[payer]\nid = "acme"\n')
+    assert touched.changed([file]) == []
+    file.write_text('[payer]\nid = "other"\n')
+    assert (touched.changed([file]), touched.changed([file])) == ([file], [])
+    file.unlink()
+    assert (touched.changed([file]), touched.changed([file])) == ([file], [])
+
+
 def test_a_run_has_the_options_of_the_command_line() -> None:
     """Each option is written as a command line has it."""
     options = RunOptions(

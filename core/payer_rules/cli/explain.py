@@ -14,7 +14,7 @@ from payer_rules.cli.destinations import report_destinations, write_text
 from payer_rules.cli.exit_codes import ExitCode, exit_code
 from payer_rules.cli.known_facts import PracticeFile, practice_in_use
 from payer_rules.cli.listing import collect_payers, load_registry
-from payer_rules.cli.option_problems import date_of, unknown_value
+from payer_rules.cli.option_problems import after_causes, date_of, unknown_value
 from payer_rules.cli.options import ALL_PLUGINS, Plugins, Reports, print_problems
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
@@ -70,7 +70,7 @@ def explain(
         ids = [*_rule_ids(rule, collected), *_baseline_rules(registry, rule.partition("/")[0])]
         unknown = unknown_value("RULE", rule, ids)
         of_payers = (problem for each in collected.values() for problem in each.problems)
-        raise InputError([*registry.problems, *dict.fromkeys(of_payers), unknown])
+        raise InputError(after_causes([unknown], [*registry.problems, *dict.fromkeys(of_payers)]))
     result = _replayed(rule, _with_own_cases(registry, selection.profiles), collected)
     touches = list(fixtures_of_rule(rule, result))
     remarks = [*practice_remarks(rule, tuple(each for _, each in editions), own)]

@@ -10,7 +10,7 @@ from typing import Any, Final
 from cyclopts import Token
 
 from payer_rules.error_codes import ErrorCode
-from payer_rules.errors import InputError, Problem, nearest
+from payer_rules.errors import InputError, Problem, is_guess, nearest
 
 #: What a value is called, by option: "there is no payer 'x'".
 NOUNS: Final = {
@@ -45,7 +45,19 @@ def require_known(
     """
     problems = [unknown_value(option, value, known) for value in values if value not in known]
     if problems:
-        raise InputError([*causes, *problems])
+        raise InputError(after_causes(problems, causes))
+
+
+def after_causes(problems: Iterable[Problem], causes: Iterable[Problem]) -> list[Problem]:
+    """Return the problems of unknown names after those of plugins and profiles.
+
+    A profile that is not valid TOML may define each name that resembles no other, so it is the only
+    problem of such a name.
+    """
+    causes = list(causes)
+    if any(each.code is ErrorCode.TOML_SYNTAX for each in causes):
+        problems = (each for each in problems if is_guess(each.remedy))
+    return [*causes, *problems]
 
 
 def require_files(command: str, files: Collection[object], example: str) -> None:

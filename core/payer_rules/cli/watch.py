@@ -78,7 +78,7 @@ def watch_runs(options: RunOptions) -> NoReturn:
     next(changes)
     touched.read(paths)
     _print(runs, runs.run(), (), len(paths))
-    for files in filter(None, changes):
+    for files in filter(None, map(touched.changed, changes)):
         payers = touched.touched(files)
         asked = _asked(payers, options.payers)
         if asked is not None:

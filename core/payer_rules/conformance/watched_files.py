@@ -6,6 +6,7 @@ import csv
 import importlib.util
 import io
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -55,6 +56,7 @@ class TouchedPayers:
     """The payers whose answers depend on each file, as it was when it was last read."""
 
     _known: dict[Path, Payers] = attrs.Factory(dict)
+    _digests: dict[Path, bytes | None] = attrs.Factory(dict)
 
     def read(self, paths: Iterable[Path]) -> None:
         """Read all files in the folders, so that a file that is then broken or deleted is known."""
@@ -62,7 +64,20 @@ class TouchedPayers:
             files = path.rglob("*") if path.is_dir() else [path]
             for file in files:
                 if file.suffix in ENDINGS and file.is_file():
-                    self.touched([file])
+                    self.touched(self.changed([file]))
+
+    def changed(self, files: Iterable[Path]) -> list[Path]:
+        """Return the files with another content than when this was asked last.
+
+        An editor may save a file in several steps, and each of them is reported.
+        """
+        found = []
+        for file in files:
+            digest = _digest_of(file)
+            if file not in self._digests or self._digests[file] != digest:
+                self._digests[file] = digest
+                found.append(file)
+        return found
 
     def touched(self, files: Iterable[Path]) -> Payers:
         """Return the payers that a change of the files can touch: those of before and of now."""
@@ -76,6 +91,14 @@ class TouchedPayers:
             is_any = is_any or before is None or now is None
             payers |= (before or frozenset()) | (now or frozenset())
         return None if is_any else frozenset(payers)
+
+
+def _digest_of(file: Path) -> bytes | None:
+    """Return the digest of the content; ``None`` if the file cannot be read."""
+    try:
+        return sha256(file.read_bytes()).digest()
+    except OSError:
+        return None
 
 
 def _payers_of(file: Path) -> Payers:

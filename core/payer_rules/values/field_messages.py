@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
 
 from payer_rules.error_codes import ErrorCode
-from payer_rules.errors import FieldError, Path, nearest
+from payer_rules.errors import FieldError, Path, is_guess, nearest
 from payer_rules.text.quoting import quoted
 from payer_rules.values.checked_fields import CheckedField
 from payer_rules.values.type_checks import INVALID, Form, arms_of, check_of
@@ -37,7 +37,7 @@ def form_error(path: Path, form: Form, text: str, quote: Quote) -> FieldError:
         return FieldError(path, f"{form.name} is empty", form.advice(text), ErrorCode.UNKNOWN_WORD)
     advice = form.advice(text)
     # NOTE: a misspelled word is not the name of a person, so it may be quoted.
-    is_open = advice.startswith("Did") or len(text) <= _INITIALS
+    is_open = is_guess(advice) or len(text) <= _INITIALS
     shown = quoted(text) if is_open else quote(text)
     return FieldError(path, f"{shown} is not {form.name}", advice, ErrorCode.UNKNOWN_WORD)
 
@@ -81,7 +81,7 @@ def _type_error(
     words = _words_of(wanted)
     if isinstance(value, str) and words:
         advice = nearest(value.lower() if value.lower() in words else value, words)
-        shown = quoted(value) if advice.startswith("Did") else quote(value)
+        shown = quoted(value) if is_guess(advice) else quote(value)
         return FieldError(path, f"{name} is {shown}", advice, ErrorCode.UNKNOWN_WORD)
     expected = [_expected(arm) for arm in wanted]
     kinds = " or ".join(dict.fromkeys(kind + limits for kind, _ in expected))

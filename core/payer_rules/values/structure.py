@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar, Union, cast
 import attrs
 
 from payer_rules.error_codes import ErrorCode
-from payer_rules.errors import FieldError, InvalidValueError, Path, nearest
+from payer_rules.errors import FieldError, InvalidValueError, Path, is_guess, nearest
 from payer_rules.text.quoting import VERBATIM, QuotingStyle, quoted
 from payer_rules.values.scalars import SCALARS
 
@@ -97,7 +97,7 @@ def _of_literal(
             return each
     remedy = nearest(str(data), map(str, allowed))
     # NOTE: a misspelled word is not the name of a person, so it may be quoted.
-    told = quoted(data) if remedy.startswith("Did") else field_errors.showing.value(data, path)
+    told = quoted(data) if is_guess(remedy) else field_errors.showing.value(data, path)
     field_errors.append(
         FieldError(path, f"{_name(path)} is {told}", remedy, ErrorCode.UNKNOWN_WORD)
     )

@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 
 from payer_rules.error_codes import ErrorCode
-from payer_rules.errors import InputError, Problem, Remark, nearest
+from payer_rules.errors import InputError, Problem, Remark, is_guess, nearest
 from payer_rules.readers.line_tables.columns import Column, Part
 from payer_rules.readers.line_tables.sources import Row, TableSource
 from payer_rules.text.quoting import REDACTED, quoted, redacted
@@ -193,7 +193,7 @@ def _utf8(cell: object) -> object:
 def _problem(column: Column, cell: object, remedy: str) -> str:
     if column.is_private:
         return f"{column.name} cannot be read"
-    if remedy.startswith("Did"):
+    if is_guess(remedy):
         # NOTE: a misspelt word of a vocabulary is not the name of a person.
         return f"{column.name} is {quoted(cell)}"
     return f"{column.name} is {redacted(cell)}"
