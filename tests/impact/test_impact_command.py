@@ -239,6 +239,45 @@ def test_a_format_that_is_no_text_needs_a_file(
     assert f"cannot be printed. Write {kind}:FILE." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("options", "changed"),
+    [
+        (("--code", "90853"), CHANGED),
+        (("--code", "90853", "--code", "90834"), CHANGED),
+        (("--code", "90834"), []),
+        (("--kind", "frequency_limit"), CHANGED),
+        (("--kind", "modifier_requirement"), []),
+        (("--word", "2 UNITS"), CHANGED[:1]),
+        (("--word", "2 units", "--word", "3 units"), []),
+        (("--code", "90853", "--word", "3 units"), CHANGED[1:]),
+        (("--word", "SECRET1"), []),
+    ],
+)
+def test_only_changed_lines_that_are_chosen_are_reported(
+    options: tuple[str, ...],
+    changed: list[tuple[str, str, str]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """They are counted alone, and each report states the choice."""
+    code = impact(
+        *options, "--report", "text", "--report=csv:rows.csv", "--report=json:report.json"
+    )
+    assert code == (ExitCode.FOUND if changed else ExitCode.CLEAN)
+    assert [(each["claim"], each["line"], each["direction"]) for each in rows()] == changed
+    text = " ".join(capsys.readouterr().out.split())
+    assert "Only lines of: " in text
+    assert ("No such line has another answer" in text) is (not changed)
+    assert report()["totals"]["chosen"]
+    assert sum(each["lines"] for each in report()["directions"]) == len(changed)
+
+
+def test_an_unknown_code_or_kind_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """The message names the nearest kind."""
+    assert impact("--kind", "frequency_limits") == ExitCode.USAGE
+    assert "Did you mean 'frequency_limit'?" in capsys.readouterr().err
+    assert impact("--code", "9085") == ExitCode.USAGE
+
+
 def test_exit_codes_are_those_of_all_commands() -> None:
     """Nothing given, no claim, and a file that cannot be read."""
     assert main(["impact"]) == ExitCode.NOTHING

@@ -16,7 +16,7 @@ from payer_rules.cli.destinations import Destination, opened, report_destination
 from payer_rules.cli.exit_codes import ExitCode, exit_code
 from payer_rules.cli.impact_sides import ImpactSide, sides_of
 from payer_rules.cli.known_facts import NO_FACTS, Facts, KnownFacts
-from payer_rules.cli.option_problems import require_files
+from payer_rules.cli.option_problems import require_files, require_known, unknown_code
 from payer_rules.cli.options import (
     ALL_PLUGINS,
     PLAIN_ANSWERS,
@@ -30,11 +30,12 @@ from payer_rules.cli.options import (
 )
 from payer_rules.cli.progress import progress_bars, rate_columns
 from payer_rules.cli.reading_options import Reading, ReadingOptions, form_of
-from payer_rules.errors import Remark
+from payer_rules.errors import InputError, Remark
 
 if TYPE_CHECKING:
     from payer_rules.checking import ClaimChecker
     from payer_rules.impact.impact_run import Impact
+    from payer_rules.impact.line_choice import LineChoice
 
 #: The formats of the reports.
 KINDS: Final = ("text", "html", "json", "csv", "xlsx", "parquet")
@@ -74,6 +75,34 @@ class ImpactOptions:
             "list; other formats have all.",
         ),
     ] = None
+    codes: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name="--code",
+            negative="",
+            show_default=False,
+            help="Only changed lines of this code. Repeatable.",
+        ),
+    ] = ()
+    kinds: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name="--kind",
+            negative="",
+            show_default=False,
+            help="Only changed lines by a rule of this kind, such as frequency_limit. Repeatable.",
+        ),
+    ] = ()
+    words: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name="--word",
+            negative="",
+            show_default=False,
+            help="Only changed lines with this text in a rule's name, a reason or a source. "
+            "Repeatable: all texts must be there.",
+        ),
+    ] = ()
     every: Annotated[
         bool,
         Parameter(
@@ -123,6 +152,7 @@ def impact(
     reports = report_destinations(
         options.report, *inputs, *(side.path for side in pair), kinds=KINDS
     )
+    choice = _choice(options)
     form = form_of(reading)
     known = KnownFacts.of(facts, selection, payer, attrs.evolve(form, format=None))
     checker = ClaimChecker(
@@ -134,7 +164,9 @@ def impact(
         practice=known.practice,
     )
     old, new = (_checker_of(side, checker) for side in pair)
-    comparison = ImpactChecker.of(old, new, known.history_given, is_whole=options.every)
+    comparison = ImpactChecker.of(
+        old, new, known.history_given, is_whole=options.every, choice=choice
+    )
     collect_seldom()
     with Impact() as found:
         with progress_bars(rate_columns) as watch:
@@ -147,11 +179,24 @@ def impact(
             findings=bool(found.summary.whole.total.lines),
         )
         names = (path.name for path in options.claims)
-        found.end(totals_of(pair[0].label, pair[1].label, names, run.summary), problems, code)
+        totals = totals_of(pair[0].label, pair[1].label, names, run.summary, choice.texts)
+        found.end(totals, problems, code)
         _write(found, reports, options.most)
     print_uncoded(run.uncoded)
     print_problems(problems)
     return code
+
+
+def _choice(options: ImpactOptions) -> LineChoice:
+    """Return the changed lines to report; raises `InputError` for an unknown code or kind."""
+    from payer_rules.claims import is_code
+    from payer_rules.impact.line_choice import LineChoice
+    from payer_rules.kinds import KINDS as RULE_KINDS
+
+    require_known("--kind", options.kinds, [kind.table for kind in RULE_KINDS])
+    if wrong := [unknown_code("--code", code) for code in options.codes if not is_code(code)]:
+        raise InputError(wrong)
+    return LineChoice(codes=options.codes, kinds=options.kinds, words=options.words)
 
 
 def _checker_of(side: ImpactSide, checker: ClaimChecker) -> ClaimChecker:

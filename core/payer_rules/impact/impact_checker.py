@@ -14,6 +14,7 @@ import attrs
 from payer_rules.checking import ClaimChecker, RenderedDecision
 from payer_rules.checking.claim_checker import PartitionResult, PositionedClaim
 from payer_rules.impact.changed_lines import Sides, answers_text, changed_lines
+from payer_rules.impact.line_choice import ALL_CHANGES, LineChoice
 from payer_rules.json_forms.plain_data import line_of, plain
 from payer_rules.reports.history_words import NO_HISTORY, HistoryGiven
 from payer_rules.rulebook.touched_lines import ALL_LINES, TouchedLines, touched_lines
@@ -24,12 +25,14 @@ from payer_rules.witnesses import ComparedSide
 class ImpactChecker:
     """Two checkers of the same claims. A decision that differs is rendered as its changed lines.
 
-    ``is_whole`` decides every claim twice, whether or not a difference can touch it.
+    ``is_whole`` decides every claim twice, whether or not a difference can touch it. ``choice`` are
+    the changed lines to render.
     """
 
     old: ClaimChecker
     new: ClaimChecker
     is_whole: bool = False
+    choice: LineChoice = ALL_CHANGES
     _touched: dict[str, TouchedLines] = attrs.field(factory=dict, init=False)
     _books: dict[str, Sides[ComparedSide]] = attrs.field(factory=dict, init=False)
 
@@ -41,11 +44,12 @@ class ImpactChecker:
         given: HistoryGiven = NO_HISTORY,
         *,
         is_whole: bool = False,
+        choice: LineChoice = ALL_CHANGES,
     ) -> ImpactChecker:
         """Return the comparison of two checkers for a run that had this history."""
         renderers = (partial(answers_text, given=given),)
         old, new = (attrs.evolve(checker, renderers=renderers) for checker in (old, new))
-        return cls(old, new, is_whole)
+        return cls(old, new, is_whole, choice)
 
     def evaluate_partition(self, placed: Iterable[PositionedClaim]) -> PartitionResult:
         """Return the changed lines of the claims, which include all claims of their members.
@@ -72,7 +76,9 @@ class ImpactChecker:
             if texts[0] == texts[1]:
                 continue
             claim, payer, _ = key
-            if changed := changed_lines(claim, texts, self._books_of(payer)):
+            books = self._books_of(payer)
+            changed = changed_lines(claim, texts, books)
+            if changed := [line for line in changed if self.choice.has(line, books)]:
                 yield RenderedDecision(key, (line_of([plain(line) for line in changed]),))
 
     def _selected(self, payer: str, claims: Sequence[PositionedClaim]) -> Sequence[PositionedClaim]:

@@ -15,10 +15,12 @@ from payer_rules.impact.impact_text import (
     DIRECTION_WORDS,
     GROUP_TITLES,
     answer_texts,
+    chosen_text,
     compared_text,
     counts_of,
     name_of_group,
     read_text,
+    unchanged_text,
 )
 from payer_rules.reports.bar_charts import Amount, Bar, BarChart, BarPart, longest
 from payer_rules.reports.decisions import count_of
@@ -50,9 +52,7 @@ def page_of_impact(impact: Impact, most: int | None = None) -> Iterator[str]:
     whole = impact.summary.whole
     shown = _MOST_LINES if most is None else most
     problems = impact.problems
-    nothing = (
-        "No line has another answer or reason." if impact.totals.claims else "No claim was checked."
-    )
+    nothing = unchanged_text(impact) if impact.totals.claims else "No claim was checked."
     changed = f"{counts_of(whole.total)}: another answer or reason."
     yield from template("impact.html.j2").generate(
         totals=impact.totals,
@@ -60,7 +60,7 @@ def page_of_impact(impact: Impact, most: int | None = None) -> Iterator[str]:
         words=DIRECTION_WORDS,
         headline=changed if whole.total.lines else nothing,
         read=read_text(impact),
-        compared=f"{compared_text(impact)}.",
+        compared=f"{compared_text(impact)}. {chosen_text(impact)}".rstrip(),
         charts=[_chart(impact, grouping) for grouping in GROUP_TITLES],
         choices={grouping: _choices(impact, grouping) for grouping in _CHOSEN},
         listed=min(shown, whole.total.lines),

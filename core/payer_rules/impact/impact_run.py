@@ -23,7 +23,7 @@ class ImpactTotals:
     """The two sides of a comparison by name, and how many claims were read and decided again.
 
     ``decided`` counts the decisions of payers on claims that were compared; all others depend on
-    nothing that differs.
+    nothing that differs. ``chosen`` states which changed lines are reported, if not all.
     """
 
     old: str
@@ -33,6 +33,7 @@ class ImpactTotals:
     lines: int
     charges: Decimal
     decided: int
+    chosen: tuple[str, ...] = ()
 
 
 @attrs.define(eq=False)
@@ -76,7 +77,9 @@ class Impact:
             yield from _lines_of(text)
 
 
-def totals_of(old: str, new: str, files: Iterable[str], summary: RunSummary) -> ImpactTotals:
+def totals_of(
+    old: str, new: str, files: Iterable[str], summary: RunSummary, chosen: Iterable[str] = ()
+) -> ImpactTotals:
     """Return the totals of a run with this summary."""
     total = summary.total
     return ImpactTotals(
@@ -87,6 +90,7 @@ def totals_of(old: str, new: str, files: Iterable[str], summary: RunSummary) -> 
         lines=total.lines,
         charges=total.charges,
         decided=summary.decisions,
+        chosen=tuple(chosen),
     )
 
 

@@ -53,7 +53,7 @@ def lines_of_impact(
     if not impact.totals.claims:
         yield from ["", "No claim was checked."]
     elif not whole.total.lines:
-        yield from ["", layout.styled("No line has another answer or reason.", "green")]
+        yield from ["", layout.styled(unchanged_text(impact), "green")]
     else:
         yield from ["", f"{counts_of(whole.total)}: another answer or reason"]
         yield from _directions(whole, layout)
@@ -71,6 +71,11 @@ def counts_of(count: ChangeCount) -> str:
     """Return the claims, lines and charges of a count."""
     parts = [count_of(count.claims, "claim"), count_of(count.lines, "line")]
     return ", ".join([*parts, *([money(count.charges)] if count.charges else [])])
+
+
+def unchanged_text(impact: Impact) -> str:
+    """Return that there is no changed line, or none of those to report."""
+    return f"No {'such ' if impact.totals.chosen else ''}line has another answer or reason."
 
 
 def name_of_group(grouping: Grouping, name: str) -> str:
@@ -93,12 +98,20 @@ def compared_text(impact: Impact) -> str:
     return f"{compared} compared, of {of}; others depend on nothing that differs"
 
 
+def chosen_text(impact: Impact) -> str:
+    """Return which changed lines are reported; empty for all."""
+    chosen = "; ".join(map(visible, impact.totals.chosen))
+    return f"Only lines of: {chosen}." if chosen else ""
+
+
 def _head(impact: Impact, layout: PageLayout) -> Iterator[str]:
     totals = impact.totals
     sides = f"{visible(totals.old)} → {visible(totals.new)}"
     yield from (layout.styled(line, "bold") for line in layout.wrapped(sides, 0, 2))
     yield from layout.wrapped(read_text(impact), 2, 2)
     yield from layout.wrapped(compared_text(impact), 2, 2)
+    if chosen := chosen_text(impact):
+        yield from layout.wrapped(chosen, 2, 2)
 
 
 def _directions(group: ChangeGroup, layout: PageLayout) -> Iterator[str]:
