@@ -36,6 +36,7 @@ from payer_rules.stores import StoreAddress, StoredHistory, load_files, open_sto
 from payer_rules.stores.connecting import connected
 from payer_rules.stores.line_rows import LINE_COLUMNS, row_of
 from payer_rules.stores.settling import ORIGIN_COLUMNS
+from payer_rules.system.processes import collect_seldom
 
 LINES: Final = int(os.environ.get("PAYER_RULES_BENCH_LINES", "1000000"))
 OF_MEMBER: Final = 100
@@ -232,6 +233,8 @@ def test_files_are_loaded_about_as_fast_as_they_are_read(tmp_path: Path) -> None
     texts = pyarrow.csv.ConvertOptions(column_types={"code": pyarrow.string()})
     table = pyarrow.csv.read_csv(tmp_path / "a.csv", convert_options=texts)
     pyarrow.parquet.write_table(table, paths["table"])
+    # NOTE: as the command does.
+    collect_seldom()
     for form, path in paths.items():
         history = FORMATS[form].history
         assert history is not None

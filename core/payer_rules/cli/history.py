@@ -59,6 +59,7 @@ def load(
     from payer_rules.reports.data import text_of
     from payer_rules.reports.store_contents import data_of_load, lines_of_load
     from payer_rules.stores import load_files, parse_address, replace_loaded_file
+    from payer_rules.system.processes import collect_seldom
 
     require_files("history load", files, "Give files, such as november.835, or a folder of them.")
     address = parse_address(store)
@@ -68,6 +69,7 @@ def load(
         message = f"{len(paths)} files were named to replace one"
         remedy = "Name one file, which replaces the loaded one."
         raise InputError([Problem("--instead-of", message, remedy, ErrorCode.OPTION_VALUE)])
+    collect_seldom()
     loaded: list[LoadedFile] = []
     fault: InputError | None = None
     try:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -96,16 +97,18 @@ class SqliteDatabase(Database):
         """Insert the rows into the table."""
         if not rows:
             return
-        values = [*zip(*rows, strict=True)]
         # NOTE: the driver takes longer for ``None`` than for any value, and columns of files are
         # often empty.
-        filled = [at for at, each in enumerate(values) if each.count(None) < len(rows)]
+        places = range(len(columns))
+        filled = [at for at in places if _has_value(rows, at)]
+        if len(filled) == 1:
+            filled = [*places]
         names, marks = ", ".join(columns[at] for at in filled), ", ".join("?" * len(filled))
         statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+        is_part = len(filled) < len(columns)
+        values: Iterable[Row] = map(itemgetter(*filled), rows) if is_part else rows
         with sqlite_errors(self._name):
-            self._connection.executemany(
-                statement, zip(*(values[at] for at in filled), strict=True)
-            )
+            self._connection.executemany(statement, values)
 
     def lines_of_members(self, spans: Iterable[MemberSpan]) -> list[Row]:
         """Return the rows of the lines in force that the spans ask for; others may be among them.
@@ -154,6 +157,11 @@ class SqliteDatabase(Database):
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+
+def _has_value(rows: Sequence[Row], at: int) -> bool:
+    """Return True if a row has a value in the column."""
+    return rows[0][at] is not None or {*map(itemgetter(at), rows)} != {None}
 
 
 def connect_to_change(address: StoreAddress) -> sqlite3.Connection:
