@@ -2,8 +2,8 @@
 
 A code is printed after its problem and is in JSON reports. Codes below 100 are of files and fields,
 101 to 199 of profiles, 201 to 299 of plugins, 301 to 399 of claims and history, 401 to 499 of CMS's
-tables, 501 to 599 of practice files, 601 to 699 of command lines and reports. A code is never
-reused for another kind.
+tables, 501 to 599 of practice files, 601 to 699 of command lines and reports, 701 to 799 of
+requests to the service. A code is never reused for another kind.
 """
 
 from __future__ import annotations
@@ -148,3 +148,8 @@ class ErrorCode(StrEnum):
     EXISTING_FILE = "PR605", "A report or another file would replace an input, or one that exists."
     SHARED_OUTPUT = "PR606", "Two reports or files go to one place."
     RESOURCES = "PR607", "Memory, disk space or open files are used up, or a process ended."
+
+    REQUEST = "PR701", "A request is for an address or of a method that the service does not have."
+    REQUEST_PARAMETER = "PR702", "A parameter of a request is unknown, malformed or stated twice."
+    REQUEST_LIMIT = "PR703", "A request is larger than the service answers."
+    REQUEST_BUSY = "PR704", "The service has too many requests, or had no time for an answer."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import attrs
 
@@ -37,6 +37,9 @@ Renderer: TypeAlias = Callable[[FiledClaim, Decision], str]
 Recorder: TypeAlias = Callable[[FiledClaim, Decision], None]
 #: Returns which of the claims of some members a payer decides.
 ClaimSelection: TypeAlias = Callable[[str, Sequence[PositionedClaim]], Sequence[PositionedClaim]]
+
+#: What a checker makes once for each payer, whichever payers are asked.
+_KEPT_BY_PAYER: Final = ("_books", "_own_books", "_completions", "_problems", "_policies")
 
 
 class RenderedDecision(NamedTuple):
@@ -116,6 +119,13 @@ class ClaimChecker:
         return PayerRouter(
             self.registry, self.payers, default_payers=(ALL,), identifiers=identifiers
         )
+
+    def asking(self, payers: tuple[str, ...]) -> ClaimChecker:
+        """Return a checker that asks these payers, with the rule books of this one."""
+        checker = attrs.evolve(self, payers=payers)
+        for kept in _KEPT_BY_PAYER:
+            object.__setattr__(checker, kept, getattr(self, kept))
+        return checker
 
     def evaluate_partition(
         self,

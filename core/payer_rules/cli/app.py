@@ -34,6 +34,7 @@ from payer_rules.cli import (
     profiles,
     read_again,
     schemas,
+    serve,
     sessions,
     shell_completion,
     side_by_side,
@@ -80,6 +81,7 @@ def build() -> App:
         *(explain.explain, doctor.doctor, mutate.coverage, mutate.mutate, new.new, plan.plan),
         *(checklist.checklist, schemas.schemas, side_by_side.side_by_side),
         *(compare.compare, impact.impact, payable.payable, shell_completion.completion),
+        serve.serve,
     ):
         app.command(function, help=_help_of(function))
     app.command(next_date.next_, name="next", help=_help_of(next_date.next_))

@@ -70,8 +70,8 @@ def payers(
 
     With --topics and a single --payer, the codes of each topic are listed.
     """
-    from payer_rules.reports.data import plain, text_of
-    from payer_rules.reports.listings import of_payers
+    from payer_rules.reports.data import text_of
+    from payer_rules.reports.listings import data_of_payers, of_payers
 
     reports = report_destinations(report, *selection.profiles)
     if topics:
@@ -80,8 +80,7 @@ def payers(
     known = list(registry.payers.values())
     counts = registry.rule_counts(registry.payers, on or date.today())
     text = join_lines(of_payers(known, dict(registry.owners), counts))
-    data = {each.payer: plain(each.answers_to) for each in counts}
-    write_text(reports, text=text, json=text_of({"payers": plain(known), "answers_to": data}))
+    write_text(reports, text=text, json=text_of(data_of_payers(known, counts)))
     return exit_code(problems=print_problems(registry.problems))
 
 
@@ -151,31 +150,15 @@ def _by_source(registry: Registry, collected: dict[str, CollectedRules]) -> tupl
 
 
 def _by_rule(collected: dict[str, CollectedRules]) -> tuple[str, str]:
-    from payer_rules.reports.data import of_rule, plain, text_of
-    from payer_rules.reports.listings import of_rules, of_tables
+    from payer_rules.reports.data import text_of
+    from payer_rules.reports.listings import data_of_rules, of_rules, of_tables
 
     lines = [
         line
         for name, each in collected.items()
         for line in (*of_rules(each.rules), *of_tables(name, each.tables))
     ]
-    data = {
-        "rules": [of_rule(rule) for each in collected.values() for rule in each.rules],
-        "tables": [
-            {
-                "payer": name,
-                "address": t.address,
-                "release": t.release,
-                "digest": t.digest,
-                "verified": plain(t.verified),
-                "pairs": len(t.pairs),
-                "units": len(t.units),
-            }
-            for name, each in collected.items()
-            for t in each.tables
-        ],
-    }
-    return join_lines(lines), text_of(data)
+    return join_lines(lines), text_of(data_of_rules(collected))
 
 
 def load_registry(selection: Plugins) -> Registry:

@@ -29,7 +29,6 @@ from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
     from payer_rules.history import HistorySource
-    from payer_rules.planning.payer_books import PayerBooks
     from payer_rules.readers import FiledClaim
     from payer_rules.rulebook.next_payable import NextPayable
 
@@ -117,7 +116,7 @@ def next_(
     """
     from payer_rules.planning.payer_books import PayerBooks
     from payer_rules.reports.data import text_of
-    from payer_rules.reports.next_dates import data_of
+    from payer_rules.reports.next_dates import data_of_answers
 
     _require_a_service(files, service)
     inputs = [*files, *facts.files(), reading.columns, *selection.profiles]
@@ -128,12 +127,16 @@ def next_(
     require_known("--payer", (each for each in payer if each != "all"), payers, problems)
     filed = [*_claims(files, reading, problems), *_asked(service, dates.first, known.store)]
     books = PayerBooks(known.registry, known.store, known.practice, payer)
-    answers = [*_answers(filed, books, dates)]
+    answers = [
+        answer
+        for each in filed
+        for answer in books.next_payable(each, first=dates.first, last=dates.last)
+    ]
     lines = _lines(answers, {name: p.name for name, p in payers.items()})
     days = [answer.first for answer, _ in answers]
     remarks = (*_unknown_member(service, known.store), *known.remarks(days))
     text = join_lines((*lines, *remarks))
-    data = {"answers": [data_of(answer) for answer, _ in answers]}
+    data = data_of_answers(answer for answer, _ in answers)
     write_text(reports, text=text, json=text_of(data))
     return exit_code(
         problems=print_problems([*problems, *books.problems]),
@@ -195,19 +198,6 @@ def _asked(
         yield FiledClaim(asked.claim(store), None, "--code", 1)
     except InvalidValueError as error:
         raise InputError(each.at("payer-rules next") for each in error.field_errors) from None
-
-
-def _answers(
-    filed: Iterable[FiledClaim], books: PayerBooks, dates: DateOptions
-) -> Iterator[tuple[NextPayable, str]]:
-    """Yield the answer for each line and payer, with the code of the line."""
-    for stated in filed:
-        for _, book, each, history in books.routed(stated):
-            for line in each.claim.lines:
-                answer = book.next_payable(
-                    each.claim, history, line=line.number, first=dates.first, last=dates.last
-                )
-                yield answer, line.code
 
 
 def _lines(answers: Iterable[tuple[NextPayable, str]], names: dict[str, str]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -19,13 +19,6 @@ from payer_rules.cli.options import (
     print_problems,
 )
 from payer_rules.text.escaping import join_lines
-
-if TYPE_CHECKING:
-    from payer_rules.planning.schedule import Schedule
-    from payer_rules.sessions.findings import SessionFinding
-
-#: The findings of a session review that no appointment shows by itself.
-_OVER_MEMBERS: Final = ("limit", "overlap", "hours")
 
 
 def plan(
@@ -55,6 +48,7 @@ def plan(
     from payer_rules.planning.schedule import read_schedule
     from payer_rules.reports.data import text_of
     from payer_rules.reports.plans import data_of_plan, lines_of
+    from payer_rules.reports.schedule_review import findings_over_members
     from payer_rules.summaries import RunSummary
 
     reports = report_destinations(report, schedule, *facts.files(), *selection.profiles)
@@ -63,7 +57,7 @@ def plan(
     known = KnownFacts.for_planning(facts, selection, payers)
     planner = Planner(PayerBooks(known.registry, known.store, known.practice))
     planned = planner.plan(read)
-    findings = _over_members(read, known)
+    findings = findings_over_members(read, known.registry, known.practice)
     names = {name: payer.name for name, payer in known.registry.payers.items()}
     lines = lines_of(read.name, planned, names, findings, is_verbose=verbose)
     text = join_lines((*lines, *known.remarks(each.day for each in read.appointments)))
@@ -76,24 +70,3 @@ def plan(
         findings=fails(summary, fail_on) or bool(findings),
         open_=summary.has_unread,
     )
-
-
-def _over_members(read: Schedule, known: KnownFacts) -> tuple[SessionFinding, ...]:
-    """Return what limits over several members, and a clinician's day, find in the schedule."""
-    from payer_rules.checking.completion import complete
-    from payer_rules.payer_routing import ALL, PayerRouter
-    from payer_rules.readers import FiledClaim
-    from payer_rules.sessions.billed_services import Withdrawals
-    from payer_rules.sessions.partition_review import Partition, review_partition
-    from payer_rules.sessions.payer_limits import SessionRules
-
-    filed = [
-        complete(FiledClaim(each.claim, None, read.name, each.row), known.practice)
-        for each in read.appointments
-    ]
-    identifiers = known.practice.payers_by_identifier
-    router = PayerRouter(known.registry, (), default_payers=(ALL,), identifiers=identifiers)
-    everything = Partition(Withdrawals(), lambda provider: True)
-    rules = SessionRules(known.registry)
-    review = review_partition(enumerate(filed), rules, router, everything)
-    return tuple(finding for finding in review.findings if finding.kind in _OVER_MEMBERS)

@@ -18,6 +18,7 @@ from payer_rules.practice import NO_PRACTICE, Practice
 from payer_rules.readers import FiledClaim
 from payer_rules.registry import Registry
 from payer_rules.rulebook import RuleBook
+from payer_rules.rulebook.next_payable import NextPayable
 
 
 class RoutedClaim(NamedTuple):
@@ -37,7 +38,8 @@ class PayerBooks:
     """The rule books of payers, for claims after the lines of a history.
 
     ``payers`` are those asked for; without any, claims name their payers. ``problems`` collects
-    those of the payers that claims name, and of their rules.
+    those of the payers that claims name, and of their rules. ``books`` may be shared by several
+    with the same registry and practice.
     """
 
     registry: Registry
@@ -46,7 +48,7 @@ class PayerBooks:
     payers: tuple[str, ...] = ()
     problems: list[Problem] = attrs.field(factory=list, init=False)
     _router: PayerRouter = attrs.field(init=False)
-    _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
+    _books: dict[str, RuleBook] = attrs.field(factory=dict, kw_only=True)
 
     @_router.default
     def _make_router(self) -> PayerRouter:
@@ -66,6 +68,21 @@ class PayerBooks:
             (completed,) = completion.with_histories([completion.complete(filed)])
             history = completion.lines.counted(self._history(stated), filed.payer_id)
             yield RoutedClaim(payer, book, completed, history)
+
+    def next_payable(
+        self, stated: FiledClaim, *, first: date | None = None, last: date | None = None
+    ) -> Iterator[tuple[NextPayable, str]]:
+        """Yield the first date that pays for each line and payer, with the code of the line.
+
+        ``first`` and ``last`` are the dates to try (default: from the date of the line on, for two
+        years).
+        """
+        for _, book, filed, history in self.routed(stated):
+            for line in filed.claim.lines:
+                answer = book.next_payable(
+                    filed.claim, history, line=line.number, first=first, last=last
+                )
+                yield answer, line.code
 
     def _history(self, stated: FiledClaim) -> History:
         if stated.history is not None:

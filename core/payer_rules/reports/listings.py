@@ -1,12 +1,14 @@
-"""Payers, plugins and rules as text."""
+"""Payers, plugins and rules as text, and payers and rules as data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
 from payer_rules.kinds import kind_of
+from payer_rules.registry import CollectedRules
+from payer_rules.reports.data import Data, of_rule, plain
 from payer_rules.rulebook.live_rules import RuleCounts
 from payer_rules.rules import EditRule, EditTable, Payer, Rule
 
@@ -32,6 +34,12 @@ _ANSWERS: Final = (
 )
 
 
+def data_of_payers(payers: Iterable[Payer], counts: Iterable[RuleCounts]) -> dict[str, Data]:
+    """Return the payers as data, with the last day that each answers for."""
+    last = {each.payer: plain(each.answers_to) for each in counts}
+    return {"payers": plain([*payers]), "answers_to": last}
+
+
 def answers_to(counts: RuleCounts) -> str:
     """Return the services for which a text of the payer is new enough to judge by."""
     if counts.answers_to is None:
@@ -46,6 +54,26 @@ def of_rules(rules: Iterable[Rule]) -> Iterator[str]:
     for rule in rules:
         rows = ", ".join(citation.row for citation in rule.citations)
         yield f"{rule.id}: {kind_of(rule).table}; {rule.rationale} [{rows}] ({rule.origin})"
+
+
+def data_of_rules(collected: Mapping[str, CollectedRules]) -> dict[str, Data]:
+    """Return the rules and edit tables of the payers as data."""
+    return {
+        "rules": [of_rule(rule) for each in collected.values() for rule in each.rules],
+        "tables": [
+            {
+                "payer": name,
+                "address": table.address,
+                "release": table.release,
+                "digest": table.digest,
+                "verified": plain(table.verified),
+                "pairs": len(table.pairs),
+                "units": len(table.units),
+            }
+            for name, each in collected.items()
+            for table in each.tables
+        ],
+    }
 
 
 def of_tables(

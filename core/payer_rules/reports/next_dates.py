@@ -131,6 +131,11 @@ def rests_on_lines(presumptions: Iterable[Presumption], indent: str = "  ") -> I
         yield from folded(f"Presumed: {'; '.join(texts)}", indent)
 
 
+def data_of_answers(answers: Iterable[NextPayable]) -> dict[str, Data]:
+    """Return the answers as the JSON report lists them."""
+    return {"answers": [data_of(answer) for answer in answers]}
+
+
 def data_of(answer: NextPayable) -> dict[str, Data]:
     """Return the answer as JSON data."""
     return {

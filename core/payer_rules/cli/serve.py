@@ -1,0 +1,151 @@
+"""``payer-rules serve``: answer over HTTP what the commands print."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib.util import find_spec
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
+
+import attrs
+from cyclopts import Group, Parameter, validators
+
+from payer_rules.cli.exit_codes import ExitCode
+from payer_rules.cli.known_facts import NO_FACTS, FactOptions, Facts, KnownFacts
+from payer_rules.cli.options import ALL_PLUGINS, Plugins, PluginSelection, print_problems
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from payer_rules.service.service_books import ServiceFacts
+
+_PACKAGES: Final = ("litestar", "uvicorn")
+_AT_LEAST_ONE: Final = validators.Number(gte=1)
+
+
+@attrs.frozen(kw_only=True)
+class AddressOptions:
+    """The options for the address of the service."""
+
+    host: Annotated[
+        str, Parameter(help="Address to listen on; a loopback address, such as 127.0.0.1 or ::1.")
+    ] = "127.0.0.1"
+    port: Annotated[
+        int,
+        Parameter(
+            validator=validators.Number(gte=0, lte=65_535),
+            help="Port to listen on; 0 is any that is free.",
+        ),
+    ] = 8080
+
+
+@attrs.frozen(kw_only=True)
+class LimitOptions:
+    """The options for the limits of requests."""
+
+    most_bytes: Annotated[
+        int, Parameter(validator=_AT_LEAST_ONE, help="Longest body of a request, in bytes.")
+    ] = 4 << 20
+    most_lines: Annotated[
+        int,
+        Parameter(
+            validator=_AT_LEAST_ONE,
+            help="Most lines of a request, each counted for every payer that decides it.",
+        ),
+    ] = 2_000
+    most_seconds: Annotated[
+        float,
+        Parameter(
+            validator=validators.Number(gt=0),
+            help="Longest time until an answer, in seconds, the wait included.",
+        ),
+    ] = 30
+    most_waiting: Annotated[
+        int,
+        Parameter(
+            validator=_AT_LEAST_ONE,
+            help="Most requests that wait or are answered at a time; others get status 503.",
+        ),
+    ] = 32
+
+
+Address: TypeAlias = Annotated[
+    AddressOptions, Parameter(name="*", group=Group("Address", sort_key=1))
+]
+Limits: TypeAlias = Annotated[LimitOptions, Parameter(name="*", group=Group("Limits", sort_key=3))]
+_ADDRESS: Final = AddressOptions()
+_LIMITS: Final = LimitOptions()
+
+
+def serve(
+    *,
+    address: Address = _ADDRESS,
+    facts: Facts = NO_FACTS,
+    limits: Limits = _LIMITS,
+    selection: Plugins = ALL_PLUGINS,
+) -> ExitCode:
+    """Answer over HTTP what check, next, plan, payers, rules and side-by-side print as JSON.
+
+    The service listens on this computer alone, and is described at /openapi.json. It runs until it
+    is stopped; requests that were begun are answered first.
+    """
+    _require_packages()
+    _require_loopback(address.host)
+    from payer_rules.service.http_server import ServerOptions, serve_http
+    from payer_rules.service.service_limits import ServiceLimits
+
+    serve_http(
+        partial(_load, facts, selection),
+        ServerOptions(
+            host=address.host,
+            port=address.port,
+            limits=ServiceLimits(
+                body_bytes=limits.most_bytes,
+                lines=limits.most_lines,
+                seconds=limits.most_seconds,
+                waiting=limits.most_waiting,
+            ),
+        ),
+    )
+    return ExitCode.CLEAN
+
+
+def _load(facts: FactOptions, selection: PluginSelection) -> ServiceFacts:
+    """Return the facts of the options, and print their problems."""
+    from payer_rules.service.service_books import ServiceFacts
+
+    known = KnownFacts.of(facts, selection)
+    planning = KnownFacts.for_planning(facts, selection, ()) if facts.history else known
+    print_problems(dict.fromkeys([*known.problems, *planning.problems]))
+    return ServiceFacts(
+        registry=known.registry,
+        practice=known.practice,
+        history=known.store,
+        earlier=planning.store,
+        problems=known.problems,
+    )
+
+
+def _require_packages() -> None:
+    """Raise `InputError` if a package of the service is not installed."""
+    missing = [name for name in _PACKAGES if find_spec(name) is None]
+    if missing:
+        message = f"{' and '.join(missing)}, which the service needs, is not installed"
+        remedy = "Run pip install 'payer-rules[serve]'."
+        raise InputError([Problem("payer-rules serve", message, remedy, ErrorCode.MISSING_PACKAGE)])
+
+
+def _require_loopback(host: str) -> None:
+    """Raise `InputError` for an address that other computers reach."""
+    if not is_loopback(host):
+        message = f"{host!r} is not an address of this computer alone"
+        remedy = "Listen on 127.0.0.1 or ::1."
+        raise InputError([Problem("--host", message, remedy, ErrorCode.OPTION_VALUE)])
+
+
+def is_loopback(host: str) -> bool:
+    """Return True for an address that only this computer reaches."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

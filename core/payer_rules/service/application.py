@@ -1,0 +1,158 @@
+"""The service as an application of ASGI: a route for each endpoint, and answers to all failures."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import attrs
+from litestar import Litestar, Request, Response
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import InputError, Problem
+from payer_rules.reports.data import text_of
+from payer_rules.service.endpoints import ENDPOINTS, Endpoint
+from payer_rules.service.openapi_document import openapi_document
+from payer_rules.service.refusals import REQUEST, RefusedRequest, text_of_problems
+from payer_rules.service.request_bodies import body_name
+from payer_rules.service.service_answers import ServiceAnswer
+from payer_rules.service.service_books import ServiceBooks
+from payer_rules.service.service_limits import ServiceLimits
+from payer_rules.service.service_requests import ServiceRequest, stated_parameters
+from payer_rules.service.work_queue import WorkQueue, busy
+
+HttpRequest: TypeAlias = Request[Any, Any, Any]
+HttpResponse: TypeAlias = Response[bytes]
+_JSON: Final = "application/json"
+#: By status: what is wrong with a request that no endpoint gets.
+_OUTSIDE: Final = {
+    404: ("there is no such address", "The addresses are in /openapi.json."),
+    405: ("the address is not asked this way", "The methods are in /openapi.json."),
+    413: ("the body is too long", "Send fewer claims at a time."),
+}
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class ServiceState:
+    """The parts that the routes share.
+
+    ``books`` returns the rule books of the moment; it is called in the thread of the ``queue`` for
+    each request. ``folder`` has the body of the request that is answered.
+    """
+
+    books: Callable[[], ServiceBooks]
+    queue: WorkQueue
+    limits: ServiceLimits
+    folder: Path
+
+
+def application(state: ServiceState) -> Litestar:
+    """Return the application."""
+    document = text_of(openapi_document(state.limits))
+    return Litestar(
+        [
+            *(_route(endpoint, state) for endpoint in ENDPOINTS),
+            _fixed("/health", "{}"),
+            _fixed("/openapi.json", document),
+            _ready(state.queue),
+        ],
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=state.limits.body_bytes,
+        exception_handlers={HTTPException: _of_http, Exception: _of_fault},
+    )
+
+
+def _route(endpoint: Endpoint, state: ServiceState) -> HTTPRouteHandler:
+    async def handle(request: HttpRequest) -> HttpResponse:
+        try:
+            async with asyncio.timeout(state.limits.seconds):
+                answer = await _answer(endpoint, state, request)
+                return _response(answer.text, answer.status)
+        except TimeoutError:
+            return _refused(busy(f"there was no answer within {state.limits.seconds:g} seconds"))
+        except RefusedRequest as error:
+            return _refused(error)
+        except InputError as error:
+            # NOTE: the request is not what is wrong: a table or a history store cannot be read.
+            return _response(text_of_problems(error.problems), 503)
+
+    path = endpoint.path.replace("}", ":str}")
+    return HTTPRouteHandler(path, http_method=endpoint.method, name=endpoint.name)(handle)
+
+
+async def _answer(endpoint: Endpoint, state: ServiceState, request: HttpRequest) -> ServiceAnswer:
+    """Return the answer; raises `RefusedRequest` for a request that is wrong or comes too soon."""
+    pairs = request.query_params.multi_items()
+    asked = ServiceRequest(
+        path=request.path_params,
+        parameters=stated_parameters(pairs, endpoint.parameters),
+        today=date.today(),
+        limits=state.limits,
+    )
+    if not endpoint.bodies:
+        return await state.queue.answer(lambda: endpoint.answer(state.books(), asked))
+    if request.headers.get("content-encoding", "identity") != "identity":
+        message, remedy = "the body is compressed", "Send it as it is."
+        raise RefusedRequest.of(415, message, remedy, ErrorCode.UNKNOWN_FORMAT)
+    content = await request.body()
+    path = state.folder / body_name(content, is_schedule="schedule" in endpoint.bodies)
+
+    def work() -> ServiceAnswer:
+        try:
+            path.write_bytes(content)
+            return endpoint.answer(state.books(), attrs.evolve(asked, body=path))
+        finally:
+            path.unlink(missing_ok=True)
+
+    return await state.queue.answer(work)
+
+
+def _fixed(path: str, text: str) -> HTTPRouteHandler:
+    async def handle() -> HttpResponse:
+        return _response(text)
+
+    return HTTPRouteHandler(path, http_method="GET")(handle)
+
+
+def _ready(queue: WorkQueue) -> HTTPRouteHandler:
+    """Return the route that says whether another request would be taken."""
+
+    async def handle() -> HttpResponse:
+        return _refused(busy("too many requests are waiting")) if queue.is_full else _response("{}")
+
+    return HTTPRouteHandler("/ready", http_method="GET")(handle)
+
+
+def _refused(error: RefusedRequest) -> HttpResponse:
+    return _response(text_of_problems(error.problems), error.status, error.headers)
+
+
+def _response(text: str, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
+    return Response(text.encode(), status_code=status, media_type=_JSON, headers=headers or {})
+
+
+def _of_http(request: HttpRequest, error: HTTPException) -> HttpResponse:
+    """Return the response to a request that no endpoint gets."""
+    status = error.status_code
+    message, remedy = _OUTSIDE.get(status, ("the request cannot be read", "Correct it."))
+    return _refused(RefusedRequest.of(status, message, remedy, ErrorCode.REQUEST))
+
+
+def _of_fault(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Return the response after an internal error, and print where it was raised.
+
+    The message of the error is not printed: it may quote a claim.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{frame.filename}:{frame.lineno}" for frame in frames]
+    print(f"internal error: {type(error).__name__} at {' '.join(places[-5:])}", file=sys.stderr)
+    problem = Problem(REQUEST, "an internal error", "Report it.", ErrorCode.REQUEST)
+    return _response(text_of_problems([problem]), 500)

@@ -1,0 +1,96 @@
+"""The endpoints of the service: what can be asked, where, and which function answers it."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+import attrs
+
+from payer_rules.service.service_answers import (
+    AnswerFunction,
+    answer_check,
+    answer_next,
+    answer_payers,
+    answer_plan,
+    answer_rule,
+    answer_side_by_side,
+    answer_topics,
+)
+
+#: What the body of a request has.
+BodyKind: TypeAlias = Literal["claims", "service", "schedule"]
+
+
+@attrs.frozen(kw_only=True)
+class Endpoint:
+    """An address that answers about claims or rules.
+
+    ``path`` has names in braces. ``parameters`` are those of the query, ``bodies`` what the body
+    may have; there is none for a GET. ``summary`` is a sentence for clients.
+    """
+
+    name: str
+    path: str
+    answer: AnswerFunction
+    summary: str
+    parameters: tuple[str, ...] = ()
+    bodies: tuple[BodyKind, ...] = ()
+
+    @property
+    def method(self) -> Literal["GET", "POST"]:
+        """The method of HTTP."""
+        return "POST" if self.bodies else "GET"
+
+
+ENDPOINTS: Final = (
+    Endpoint(
+        name="check",
+        path="/v1/check",
+        answer=answer_check,
+        summary="Check claims against the rules of their payers.",
+        parameters=("payer",),
+        bodies=("claims",),
+    ),
+    Endpoint(
+        name="next",
+        path="/v1/next",
+        answer=answer_next,
+        summary="Find the first date on which each line, or a service, would be paid.",
+        parameters=("payer", "from", "until"),
+        bodies=("claims", "service"),
+    ),
+    Endpoint(
+        name="plan",
+        path="/v1/plan",
+        answer=answer_plan,
+        summary="Check appointments that have not taken place.",
+        bodies=("schedule",),
+    ),
+    Endpoint(
+        name="payers",
+        path="/v1/payers",
+        answer=answer_payers,
+        summary="List the payers whose rules are installed.",
+        parameters=("on",),
+    ),
+    Endpoint(
+        name="topics",
+        path="/v1/topics",
+        answer=answer_topics,
+        summary="List what was read of each topic of the payers' policies.",
+        parameters=("payer", "on"),
+    ),
+    Endpoint(
+        name="rules",
+        path="/v1/rules/{payer}/{name}",
+        answer=answer_rule,
+        summary="Show one rule with its dates and sources.",
+    ),
+    Endpoint(
+        name="side-by-side",
+        path="/v1/side-by-side/{code}",
+        answer=answer_side_by_side,
+        summary="Compare what payers state about one code.",
+        parameters=("payer", "on", "paid_units"),
+    ),
+)

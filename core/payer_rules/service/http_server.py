@@ -1,0 +1,93 @@
+"""The server: it binds an address, loads the rule books, and answers until it is stopped."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+import attrs
+import uvicorn
+
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import InputError, Problem
+from payer_rules.service.application import ServiceState, application
+from payer_rules.service.request_guard import RequestGuard
+from payer_rules.service.service_books import ServiceBooks, ServiceFacts
+from payer_rules.service.service_limits import ServiceLimits
+from payer_rules.service.slow_clients import protocol_within
+from payer_rules.service.work_queue import WorkQueue
+from payer_rules.system.scratch_folders import scratch_folder
+
+#: The longest head of a request, in bytes.
+_HEAD: Final = 16 << 10
+#: The most connections at a time; clients that keep theirs open take little.
+_CONNECTIONS: Final = 256
+
+
+@attrs.frozen(kw_only=True)
+class ServerOptions:
+    """The address of the server, and the limits of requests."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    limits: ServiceLimits = attrs.field(factory=ServiceLimits)
+
+
+def serve_http(load: Callable[[], ServiceFacts], options: ServerOptions) -> None:
+    """Answer requests until a signal stops the server; requests that were begun are answered.
+
+    Raises `InputError` if the facts cannot be loaded, or the address cannot be bound.
+    """
+    queue = WorkQueue(options.limits.waiting)
+    try:
+        with bound_socket(options.host, options.port) as listening, scratch_folder() as folder:
+            books = queue.now(lambda: ServiceBooks(load()))
+            state = ServiceState(
+                books=lambda: books, queue=queue, limits=options.limits, folder=folder
+            )
+            host, port = listening.getsockname()[:2]
+            place = f"[{host}]" if ":" in host else host
+            print(f"listening on http://{place}:{port}", file=sys.stderr, flush=True)
+            _server(state, options).run(sockets=[listening])
+    finally:
+        queue.close()
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """Return a socket that is bound to the address; port 0 is any that is free."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = found[0]
+        return socket.create_server(address[:2], family=family, backlog=_CONNECTIONS)
+    except OSError as error:
+        message = f"{host}:{port} cannot be bound: {error.strerror}"
+        remedy = "Choose another --host or --port."
+        problem = Problem("--port", message, remedy, ErrorCode.OPTION_VALUE)
+        raise InputError([problem]) from error
+
+
+def _server(state: ServiceState, options: ServerOptions) -> uvicorn.Server:
+    # NOTE: the server's own log quotes exceptions, which may quote claims.
+    logging.getLogger("uvicorn").addHandler(logging.NullHandler())
+    logging.getLogger("uvicorn").propagate = False
+    seconds = options.limits.seconds
+    inner: Any = application(state)
+    guarded: Any = RequestGuard(inner)
+    config = uvicorn.Config(
+        guarded,
+        http=protocol_within(seconds),
+        ws="none",
+        loop="asyncio",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=_CONNECTIONS,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=int(seconds) + 1,
+        h11_max_incomplete_event_size=_HEAD,
+    )
+    return uvicorn.Server(config)

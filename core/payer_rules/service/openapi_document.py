@@ -1,0 +1,149 @@
+"""The description of the service for clients, in OpenAPI 3.1, with the schemas of the files."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.metadata import version
+from typing import Any, Final
+
+from payer_rules.json_forms import schema_of
+from payer_rules.json_forms.schema_files import FormName
+from payer_rules.service.endpoints import ENDPOINTS, BodyKind, Endpoint
+from payer_rules.service.service_limits import ServiceLimits
+from payer_rules.service.service_requests import REPEATABLE
+
+#: The forms that requests and answers contain.
+_FORMS: Final[tuple[FormName, ...]] = ("claim", "decision")
+_DAY: Final = {"type": "string", "format": "date"}
+_PARAMETERS: Final[dict[str, tuple[dict[str, Any], str]]] = {
+    "payer": ({"type": "string"}, "Ask this payer instead of the one that each claim names."),
+    "on": (_DAY, "The date of service; today if it is not stated."),
+    "from": (_DAY, "The first date to try."),
+    "until": (_DAY, "The last date to try."),
+    "paid_units": (
+        {"type": "integer", "minimum": 1, "maximum": 999_999},
+        "Compare only payers that pay so many units on one line.",
+    ),
+}
+#: The media types of each kind of body; the content decides, not its type.
+_BODIES: Final[dict[BodyKind, dict[str, Any]]] = {
+    "claims": {
+        "application/json": {"schema": {"$ref": "#/components/schemas/claim"}},
+        "application/fhir+json": {"schema": {"type": "object"}},
+        "application/edi-x12": {"schema": {"type": "string"}},
+        "text/csv": {"schema": {"type": "string"}},
+    },
+    "service": {},
+    "schedule": {"text/csv": {"schema": {"type": "string"}}},
+}
+_OBJECT: Final = {"type": "object"}
+#: The answers that have more than an object's form.
+_ANSWERS: Final[dict[str, dict[str, Any]]] = {
+    "check": {"$ref": "#/components/schemas/check"},
+    "rules": {
+        "type": "object",
+        "required": ["rules", "tables"],
+        "properties": {
+            "rules": {"type": "array", "items": {"type": "object", "required": ["kind", "id"]}},
+            "tables": {"type": "array"},
+        },
+    },
+}
+_PROBLEMS: Final = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["where", "message", "remedy", "code"],
+        "properties": {
+            "where": {"type": "string"},
+            "message": {"type": "string"},
+            "remedy": {"type": "string"},
+            "code": {"type": ["string", "null"]},
+        },
+    },
+}
+_REFUSED: Final = {
+    "type": "object",
+    "required": ["problems"],
+    "properties": {"problems": _PROBLEMS},
+}
+_CHECK: Final = {
+    "type": "object",
+    "required": ["decisions", "problems", "remarks"],
+    "properties": {
+        "decisions": {"type": "array", "items": {"$ref": "#/components/schemas/decision"}},
+        "problems": _PROBLEMS,
+        "remarks": _PROBLEMS,
+    },
+}
+
+
+def openapi_document(limits: ServiceLimits) -> dict[str, Any]:
+    """Return the document; it depends on nothing but the version and the limits."""
+    paths = {each.path: {each.method.lower(): _operation(each, limits)} for each in ENDPOINTS}
+    own = {
+        path: {"get": {"operationId": path[1:], "responses": {"200": _answered(_OBJECT)}}}
+        for path in ("/health", "/ready")
+    }
+    schemas = {name: each for form in _FORMS for name, each in _components(form).items()}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "payer-rules", "version": version("payer-rules")},
+        "paths": {**paths, **own},
+        "components": {"schemas": {**schemas, "check": _CHECK, "refused": _REFUSED}},
+    }
+
+
+def _components(form: FormName) -> dict[str, Any]:
+    """Return the schema of the form and each of its definitions, for one list of all schemas."""
+    schema = schema_of(form)
+    definitions = schema.pop("$defs")
+    del schema["$id"], schema["$schema"]
+    named = {form: schema, **{f"{form}.{name}": each for name, each in definitions.items()}}
+    text = json.dumps(named)
+    found: dict[str, Any] = json.loads(text.replace('"#/$defs/', f'"#/components/schemas/{form}.'))
+    return found
+
+
+def _operation(endpoint: Endpoint, limits: ServiceLimits) -> dict[str, Any]:
+    names = re.findall(r"\{(\w+)\}", endpoint.path)
+    in_path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in names
+    ]
+    statuses = ["400", "503"]
+    statuses += ["404"] if names else []
+    statuses += ["422"] if endpoint.parameters else []
+    statuses += ["413", "415", "422"] if endpoint.bodies else []
+    refused = _answered({"$ref": "#/components/schemas/refused"})
+    responses = dict.fromkeys(sorted({*statuses}), refused)
+    if endpoint.name == "check":
+        # NOTE: where no claim could be checked the report says why.
+        either = {"anyOf": [{"$ref": "#/components/schemas/refused"}, _ANSWERS["check"]]}
+        responses["422"] = _answered(either)
+    operation = {
+        "operationId": endpoint.name,
+        "summary": endpoint.summary,
+        "parameters": [*in_path, *map(_parameter, endpoint.parameters)],
+        "responses": {"200": _answered(_ANSWERS.get(endpoint.name, _OBJECT)), **responses},
+    }
+    if not endpoint.bodies:
+        return operation
+    content = {kind: each for body in endpoint.bodies for kind, each in _BODIES[body].items()}
+    if "service" in endpoint.bodies:
+        content["application/json"] = {"schema": _OBJECT}
+    about = f"At most {limits.body_bytes:,} bytes and {limits.lines:,} lines."
+    body = {"required": True, "description": about, "content": content}
+    return {**operation, "requestBody": body}
+
+
+def _parameter(name: str) -> dict[str, Any]:
+    schema, description = _PARAMETERS[name]
+    if name in REPEATABLE:
+        schema = {"type": "array", "items": schema}
+    return {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+def _answered(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": "JSON.", "content": {"application/json": {"schema": schema}}}

@@ -1,0 +1,86 @@
+"""A request as the functions that answer it read it: its path, its parameters and its body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import Problem, nearest
+from payer_rules.service.refusals import RefusedRequest
+from payer_rules.service.service_limits import ServiceLimits
+
+_is_dashed: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+#: The parameters that may be repeated.
+REPEATABLE: Final = ("payer",)
+
+
+@attrs.frozen(kw_only=True)
+class ServiceRequest:
+    """A request: the values in its path, its parameters, the file of its body, and the limits."""
+
+    path: Mapping[str, str] = attrs.field(factory=dict)
+    parameters: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    body: Path | None = None
+    today: date
+    limits: ServiceLimits = attrs.field(factory=ServiceLimits)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return all values of the parameter."""
+        return self.parameters.get(name, ())
+
+    def day(self, name: str) -> date | None:
+        """Return the date of the parameter, if it is stated."""
+        for text in self.texts(name):
+            try:
+                if _is_dashed(text):
+                    return date.fromisoformat(text)
+            except ValueError:
+                pass
+            remedy = "Write the date as YYYY-MM-DD, such as 2024-08-15."
+            raise _refused(name, f"{text!r} is not a date", remedy)
+        return None
+
+    def number(self, name: str) -> int | None:
+        """Return the number of the parameter, which is at least 1, if it is stated."""
+        for text in self.texts(name):
+            if text.isascii() and text.isdecimal() and len(text) < 7 and int(text) > 0:
+                return int(text)
+            raise _refused(name, f"{text!r} is not a number of 1 or more", "Write digits alone.")
+        return None
+
+
+def stated_parameters(
+    pairs: Iterable[tuple[str, str]], known: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Return the values of each parameter; raises `RefusedRequest` with all that are wrong."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        found[name] = (*found.get(name, ()), value)
+    problems = [_unknown(name, known) for name in found if name not in known]
+    problems += [
+        _problem(name, "the parameter is stated twice", "State it once.")
+        for name, values in found.items()
+        if name in known and len(values) > 1 and name not in REPEATABLE
+    ]
+    if problems:
+        raise RefusedRequest(400, problems)
+    return found
+
+
+def _unknown(name: str, known: Collection[str]) -> Problem:
+    remedy = nearest(name, known) if known else "This address takes none."
+    return _problem(name, "there is no such parameter", remedy)
+
+
+def _problem(name: str, message: str, remedy: str) -> Problem:
+    return Problem(f"parameter {name!r}", message, remedy, ErrorCode.REQUEST_PARAMETER)
+
+
+def _refused(name: str, message: str, remedy: str) -> RefusedRequest:
+    return RefusedRequest(400, [_problem(name, message, remedy)])

@@ -1,0 +1,160 @@
+"""The service as a process of its own: its address, its end, and slow clients."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+import attrs
+import pytest
+from program import AS_BY_HAND
+
+from payer_rules.cli import main
+from payer_rules.cli.exit_codes import ExitCode
+
+pytest.importorskip("litestar", reason="the service needs the extra serve")
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+LONGEST: Final = 60
+CLAIM: Final = json.dumps(
+    {
+        "claim": {
+            "id": "C1",
+            "payer": "acme",
+            "member": {"id": "M1"},
+            "billing_provider": {"npi": "1234567893"},
+            "lines": [{"code": "90853", "date_from": "2026-03-02"}],
+        }
+    }
+)
+
+
+@attrs.frozen(eq=False)
+class RunningService:
+    """A process of ``payer-rules serve``, and the port that it listens on."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    def ask(self, method: str, address: str, body: str | None = None) -> tuple[int, str]:
+        """Return the status and the text of an answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONGEST)
+        with closing(connection):
+            connection.request(method, address, body)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+
+    def sent(self, start: bytes) -> socket.socket:
+        """Return a connection over which the beginning of a request was sent."""
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=LONGEST)
+        connection.sendall(start)
+        return connection
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[RunningService]:
+    """Run the service with an invented payer and little time for a request."""
+    words = ["serve", "--port", "0", "--most-seconds", "2", "--profiles", str(folder / "acme")]
+    command = [sys.executable, "-c", AS_BY_HAND, "-m", "payer_rules", *words]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=folder) as process:
+        assert process.stderr is not None
+        first = process.stderr.readline()
+        found = re.fullmatch(r"listening on http://127\.0\.0\.1:(\d+)\n", first)
+        assert found, first + process.stderr.read()
+        yield RunningService(process, int(found[1]))
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def service(folder: Path) -> Iterator[RunningService]:
+    """The service that the tests of slow clients share."""
+    with running(folder) as found:
+        yield found
+
+
+def test_a_request_that_was_begun_is_answered_before_the_end(folder: Path) -> None:
+    """A signal ends the service when the requests that it has are answered."""
+    with running(folder) as service:
+        status, text = service.ask("POST", "/v1/check", CLAIM)
+        assert status == 200
+        head = f"POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: {len(CLAIM)}\r\n\r\n"
+        with service.sent(head.encode() + CLAIM[:50].encode()) as connection:
+            assert service.ask("GET", "/health")[0] == 200
+            service.process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+            connection.sendall(CLAIM[50:].encode())
+            with http.client.HTTPResponse(connection) as response:
+                response.begin()
+                assert (response.status, response.read().decode()) == (200, text)
+        assert service.process.wait(LONGEST) == 128 + signal.SIGTERM
+        assert service.process.stderr is not None
+        assert service.process.stderr.read() == "payer-rules: stopped by SIGTERM\n"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"",
+        b"GET /health HTTP/1.1\r\nHost: x\r\n",
+        b"GET /health HTTP/1.1\r\nHost: x\r\n\r\nGET /health HTTP/1.1\r\n",
+    ],
+    ids=["nothing", "head", "second head"],
+)
+def test_a_client_that_sends_no_end_is_left(service: RunningService, start: bytes) -> None:
+    """A connection whose request does not arrive in time is closed, the second one as well."""
+    with service.sent(start) as connection:
+        received = b""
+        try:
+            while part := connection.recv(1 << 16):
+                received += part
+        except ConnectionResetError:
+            pass
+    assert received.count(b" 200 OK") == start.count(b"\r\n\r\n")
+    assert service.ask("GET", "/health")[0] == 200
+
+
+def test_a_body_that_does_not_arrive_is_refused(service: RunningService) -> None:
+    """The time of a request begins with its head, so a slow body ends in a refusal."""
+    head = b"POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
+    with service.sent(head) as connection, http.client.HTTPResponse(connection) as response:
+        response.begin()
+        assert response.status == 503
+
+
+def test_a_head_without_an_end_is_refused(service: RunningService) -> None:
+    """A head is as long as the server reads at most, whatever its fields are."""
+    with service.sent(b"GET /health HTTP/1.1\r\n" + b"X-A: b\r\n" * 10_000) as connection:
+        try:
+            received = connection.recv(1 << 16)
+        except ConnectionResetError:
+            received = b""
+    assert not received or received.startswith(b"HTTP/1.1 400 ")
+    assert service.ask("GET", "/health")[0] == 200
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com", "127.0.0.1.example"])
+def test_the_service_listens_on_this_computer(
+    host: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An address that other computers reach is refused before anything is read."""
+    assert main(["serve", "--host", host]) == ExitCode.USAGE
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_address_in_use_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """A port that another program listens on is a problem of the option."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == ExitCode.USAGE
+    assert "cannot be bound" in capsys.readouterr().err
