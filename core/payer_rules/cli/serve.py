@@ -86,16 +86,22 @@ def serve(
 ) -> ExitCode:
     """Answer over HTTP what check, next, plan, payers, rules and side-by-side print as JSON.
 
-    The service listens on this computer alone, and is described at /openapi.json. It runs until it
-    is stopped; requests that were begun are answered first.
+    The service listens on this computer alone, and is described at /openapi.json. Changed profiles,
+    tables, practice and history files are loaded while it runs. When it is stopped, requests that
+    were begun are answered first.
     """
     _require_packages()
     _require_loopback(address.host)
+    from payer_rules.service.current_books import CurrentBooks
     from payer_rules.service.http_server import ServerOptions, serve_http
     from payer_rules.service.service_limits import ServiceLimits
 
     serve_http(
-        partial(_load, facts, selection),
+        lambda: CurrentBooks(
+            partial(_load, facts, selection),
+            lambda: [*facts.files(), *selection.profiles],
+            print_problems,
+        ),
         ServerOptions(
             host=address.host,
             port=address.port,
@@ -111,18 +117,17 @@ def serve(
 
 
 def _load(facts: FactOptions, selection: PluginSelection) -> ServiceFacts:
-    """Return the facts of the options, and print their problems."""
+    """Return the facts of the options."""
     from payer_rules.service.service_books import ServiceFacts
 
     known = KnownFacts.of(facts, selection)
     planning = KnownFacts.for_planning(facts, selection, ()) if facts.history else known
-    print_problems(dict.fromkeys([*known.problems, *planning.problems]))
     return ServiceFacts(
         registry=known.registry,
         practice=known.practice,
         history=known.store,
         earlier=planning.store,
-        problems=known.problems,
+        problems=tuple(dict.fromkeys([*known.problems, *planning.problems])),
     )
 
 

@@ -14,8 +14,8 @@ import uvicorn
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.service.application import ServiceState, application
+from payer_rules.service.current_books import CurrentBooks
 from payer_rules.service.request_guard import RequestGuard
-from payer_rules.service.service_books import ServiceBooks, ServiceFacts
 from payer_rules.service.service_limits import ServiceLimits
 from payer_rules.service.slow_clients import protocol_within
 from payer_rules.service.work_queue import WorkQueue
@@ -36,18 +36,17 @@ class ServerOptions:
     limits: ServiceLimits = attrs.field(factory=ServiceLimits)
 
 
-def serve_http(load: Callable[[], ServiceFacts], options: ServerOptions) -> None:
+def serve_http(load: Callable[[], CurrentBooks], options: ServerOptions) -> None:
     """Answer requests until a signal stops the server; requests that were begun are answered.
 
-    Raises `InputError` if the facts cannot be loaded, or the address cannot be bound.
+    ``load`` is called in the thread that answers. Raises `InputError` if the facts cannot be
+    loaded, or the address cannot be bound.
     """
     queue = WorkQueue(options.limits.waiting)
     try:
         with bound_socket(options.host, options.port) as listening, scratch_folder() as folder:
-            books = queue.now(lambda: ServiceBooks(load()))
-            state = ServiceState(
-                books=lambda: books, queue=queue, limits=options.limits, folder=folder
-            )
+            books = queue.now(load)
+            state = ServiceState(books=books, queue=queue, limits=options.limits, folder=folder)
             host, port = listening.getsockname()[:2]
             place = f"[{host}]" if ":" in host else host
             print(f"listening on http://{place}:{port}", file=sys.stderr, flush=True)
