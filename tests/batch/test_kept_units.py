@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from line_batches import PROFILE, Row, acme_checker, line_rows
 
-from payer_rules.batch import decide_batches, unit_keys, unread_columns
+from payer_rules.batch import decide_batches, deciding, unit_keys, unread_columns
 from payer_rules.batch.claim_reads import ReadsOfClaims
 from payer_rules.batch.deciding import kept_units_of
 from payer_rules.batch.kept_units import KeptUnits
@@ -308,6 +308,64 @@ def test_windows_that_lie_alike_for_all_claims_stand_for_days(
     assert results(rows, checker, by_engine=False) == by_engine
     # NOTE: a claim may be alone, or in a window with another, of either or of both.
     assert (kept(checker).decided <= 3) == is_alike
+
+
+@pytest.mark.parametrize(
+    ("condition", "decided"),
+    [
+        ('diagnosis = ["F33"]', 2),
+        ('diagnosis = ["F33.1", "F3"]', 3),
+        ("charge = { at_least = 1 }", 1),
+    ],
+)
+def test_diagnoses_are_in_the_key_by_the_beginnings_that_rules_compare(
+    tmp_path: Path, condition: str, decided: int
+) -> None:
+    """Codes with the same beginnings, in the same order, have the same answers."""
+    path = tmp_path / "acme.toml"
+    rule = _CHANGES.replace("any_of", f"when = {{ {condition} }}\nany_of")
+    path.write_text(PROFILE + rule, encoding="utf-8")
+    registry = load(profiles=[path], payers=("acme",))
+    assert registry.problems == ()
+    checker = ClaimChecker(registry=registry, payers=("acme",))
+    rows = [
+        {**row, "diagnoses": code}
+        for code in ("F33.1", "F331", "F33.2", "F41.1", "F43.10")
+        for row in rows_on_days("99213", [date(2024, 7, 15)] * 3)
+    ]
+    rows = [{**row, "claim": f"C{at}", "member": f"M{at}"} for at, row in enumerate(rows)]
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    assert kept(checker).decided == (decided if "diagnosis" in condition else 1)
+
+
+def test_a_function_of_a_plugin_reads_whole_diagnoses(installed: Callable[..., None]) -> None:
+    """What a function compares is not known, so each cell is another unit."""
+    installed("reads_earlier_lines")
+    checker = ClaimChecker(registry=load(payers=("acme",)), payers=("acme",))
+    rows = [
+        {**row, "diagnoses": code, "claim": f"C-{code}", "member": f"M-{code}"}
+        for code in ("F33.1", "F33.2", "F41.1")
+        for row in rows_on_days("90853", [date(2024, 7, 8)])
+    ]
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    assert kept(checker).decided == 3
+
+
+def test_lines_that_the_engine_decides_in_parts_have_the_same_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each part has all rows of some members, so that their history is whole."""
+    import pyarrow as pa
+
+    checker = acme_checker(tmp_path)
+    kept_units_of(checker)[frozenset(), None] = None
+    batches = pa.Table.from_pylist(mixed_rows(60, seed=8)).to_batches()
+    together = compared(decide_batches(batches, checker))
+    monkeypatch.setattr(deciding, "_ROWS_OF_ENGINE", 7)
+    nothing = np.zeros(0, np.uint64)
+    assert compared(decide_batches(batches, checker, split_claims=nothing)) == together
 
 
 def test_units_of_members_have_the_answers_of_the_engine(checker: ClaimChecker) -> None:

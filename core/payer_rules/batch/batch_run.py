@@ -190,9 +190,11 @@ def _parts(decided: pa.Table, tables: Iterable[pa.Table]) -> dict[str, list[pa.T
     import pyarrow.compute as pc
 
     is_bad = pc.is_valid(decided["problem"])
-    lines = decided.filter(pc.invert(is_bad))
+    has_bad = pc.any(is_bad).as_py()
+    lines = decided.filter(pc.invert(is_bad)) if has_bad else decided
     bad = decided.filter(pc.and_(is_bad, pc.is_valid(decided["source_row"])))
-    stated = lines.filter(pc.is_valid(lines["answer_text"])).select(["answer", "answer_text"])
+    stated = lines.select(["answer", "answer_text"])
+    stated = stated.filter(pc.is_valid(stated["answer_text"]))
     return {
         LINES: [lines.select(_LINE_COLUMNS)],
         FINDINGS: [_findings(lines)],
@@ -206,6 +208,8 @@ def _findings(lines: pa.Table) -> pa.Table:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    lines = lines.select(["claim", "payer", "findings"])
+    lines = lines.filter(pc.is_valid(lines["findings"]))
     column = lines["findings"].combine_chunks()
     found = column.flatten()
     parents = pc.list_parent_indices(column)

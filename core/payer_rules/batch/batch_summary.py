@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -49,26 +50,35 @@ class BatchSummary:
         """Return the counts of the results of a partition with so many rows."""
         import pyarrow.compute as pc
 
-        is_line = pc.is_valid(results["expected"])
-        lines = results.filter(is_line)
+        is_line = pc.is_valid(results["answer"])
         others = results.filter(pc.invert(is_line))
         bad = others.filter(pc.is_valid(others["problem"]))
         located = bad.filter(pc.is_valid(bad["source_row"]))
         notes = bad.filter(pc.is_null(bad["source_row"]))
         summary = cls(rows, bad_rows=located.num_rows, uncoded=others.num_rows - bad.num_rows)
-        summary.claims = len(lines.group_by(["claim"]).aggregate([]))
-        summary.lines = _counts(lines, _BY_LINE)
-        found = pc.list_flatten(lines["findings"])
-        parents = pc.list_parent_indices(lines["findings"].combine_chunks())
-        if len(found):
-            columns = {name: pc.struct_field(found, name) for name in _BY_FINDING[1:]}
-            columns["payer"] = lines["payer"].take(parents)
-            summary.findings = _counts(_table(columns), _BY_FINDING)
-        summary.facts = _missing_facts(lines)
+        of_lines = results["claim"].filter(is_line) if others.num_rows else results["claim"]
+        summary.claims = pc.count_distinct(of_lines).as_py()
+        summary._count_answers(results)
+        summary.findings = _findings(results)
         summary.problems = _counts(located, ("error_code",))
         noted = (notes[name].to_pylist() for name in ("problem", "remedy"))
         summary.notes = dict.fromkeys(zip(*noted, strict=True))
         return summary
+
+    def _count_answers(self, results: pa.Table) -> None:
+        """Count the lines by their answers, and the facts that they miss."""
+        import pyarrow.compute as pc
+
+        counted = pc.value_counts(results["answer"].combine_chunks())
+        values, counts = (counted.field(name).to_pylist() for name in ("values", "counts"))
+        times = dict(zip(values, counts, strict=True))
+        # NOTE: each answer is stated once, in the first row that has it.
+        stated = results.select([*_BY_LINE, "answer", "answer_text"])
+        stated = stated.filter(pc.is_valid(stated["answer_text"]))
+        for *key, number, text in zip(*(each.to_pylist() for each in stated), strict=True):
+            self.lines[tuple(key)] += times[number]
+            for fact in _missing_facts(text):
+                self.facts[fact] += times[number]
 
     def add(self, other: BatchSummary) -> None:
         """Add the counts of another partition."""
@@ -112,30 +122,38 @@ class BatchSummary:
         )
 
 
-def _missing_facts(lines: pa.Table) -> Counter[tuple[str, ...]]:
-    """Return how many lines miss each fact that a biller can state, as reports count them."""
+def _findings(results: pa.Table) -> Counter[tuple[str, ...]]:
+    """Return how many findings there are of each rule, by payer, outcome and basis."""
     import pyarrow.compute as pc
 
-    stated = lines.filter(pc.is_valid(lines["answer_text"]))
-    numbers, texts = stated["answer"].to_pylist(), stated["answer_text"].to_pylist()
-    answers = dict(zip(numbers, texts, strict=True))
-    found = _counted()
-    for (number,), count in _counts(lines, ("answer",)).items():
-        data = json.loads(answers[number])
-        presumed = tuple(
-            Presumption(reason=each["class"], fact=each["fact"], rule=each.get("rule"))
-            for each in data["rests_on"]
+    with_findings = results.select(["payer", "findings"])
+    with_findings = with_findings.filter(pc.is_valid(with_findings["findings"])).combine_chunks()
+    found = pc.list_flatten(with_findings["findings"])
+    if not len(found):
+        return _counted()
+    parents = pc.list_parent_indices(with_findings["findings"].combine_chunks())
+    columns = {name: pc.struct_field(found, name) for name in _BY_FINDING[1:]}
+    columns["payer"] = with_findings["payer"].take(parents)
+    return _counts(_table(columns), _BY_FINDING)
+
+
+@lru_cache(maxsize=1 << 16)
+def _missing_facts(answer: str) -> tuple[tuple[str, ...], ...]:
+    """Return the facts that a line with the answer misses, as reports count them."""
+    data = json.loads(answer)
+    presumed = tuple(
+        Presumption(reason=each["class"], fact=each["fact"], rule=each.get("rule"))
+        for each in data["rests_on"]
+    )
+    entries = (
+        NotEvaluated(
+            rule=each.get("rule"), lines=(), reason=each["reason"], missing=each["missing"]
         )
-        entries = (
-            NotEvaluated(
-                rule=each.get("rule"), lines=(), reason=each["reason"], missing=each["missing"]
-            )
-            for each in data["open"]
-        )
-        facts = facts_of_line(data["expected"], presumed, entries)
-        for key in {key for _, key in keyed(facts) if key.reason not in NOT_STATED}:
-            found[data["payer"], key.reason, key.fact, key.rule or ""] += count
-    return found
+        for each in data["open"]
+    )
+    facts = facts_of_line(data["expected"], presumed, entries)
+    keys = sorted({key for _, key in keyed(facts) if key.reason not in NOT_STATED}, key=str)
+    return tuple((data["payer"], key.reason, key.fact, key.rule or "") for key in keys)
 
 
 def _table(columns: dict[str, Any]) -> pa.Table:

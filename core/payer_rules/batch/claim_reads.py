@@ -108,7 +108,12 @@ class ReadsOfClaims:
             for window in {window: None for each in reads for window in each.windows or ()}
         }
         together = _unread(claims, [each.unread_together for each in reads], which)
-        return ReadColumns(unread, together, of_periods, windows)
+        compared = _compared(claims, [each.unread.starts for each in reads], which)
+        starts = [each.unread_together.starts for each in reads]
+        every = frozenset[str]().union(*(each for each in starts if each))
+        alike = [None if each is None else every for each in starts]
+        compared_together = _compared(claims, alike, which)
+        return ReadColumns(unread, together, compared, compared_together, of_periods, windows)
 
     def lookbacks_of(
         self, claims: ClaimColumns, reads: ReadColumns, keys: RowKeys
@@ -219,6 +224,21 @@ def _unread(
     if "diagnosis_pointers" in claims.names:
         found.pop("diagnoses", None)
     return found
+
+
+def _compared(
+    claims: ClaimColumns, starts: Sequence[frozenset[str] | None], which: Hashes
+) -> dict[frozenset[str], Hashes]:
+    """Return the claims whose diagnoses are compared with beginnings of codes, by these."""
+    import numpy as np
+
+    if "diagnoses" not in claims.names or "diagnosis_pointers" in claims.names:
+        return {}
+    return {
+        each: np.array([other == each for other in starts])[which]
+        for each in dict.fromkeys(starts)
+        if each is not None
+    }
 
 
 def _lookback_columns(

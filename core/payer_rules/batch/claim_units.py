@@ -86,10 +86,17 @@ def _first_of_groups(claims: ClaimColumns, lookbacks: Iterable[LookbackColumns])
 def _links(claims: ClaimColumns, lookback: LookbackColumns) -> tuple[Hashes, Hashes]:
     """Return claims with the number of a group, if another claim looks back to one, or it does."""
     import numpy as np
+    import pyarrow as pa
 
     owners, days = _lines_with(claims, lookback.codes)
     shift = claims.members.astype(np.int64) << np.int64(_BITS_OF_DAYS)
     days = days + shift[owners]
+    own = claims.first_days[lookback.claims]
+    if lookback.codes is None and ((lookback.first == own) & (lookback.last == own)).all():
+        # NOTE: a claim that looks at its own day alone is linked to those with a line on that day.
+        numbers = pa.array(days).dictionary_encode().indices.to_numpy()
+        is_shared = np.bincount(numbers, minlength=1)[numbers] > 1
+        return owners[is_shared], numbers[is_shared]
     order = np.argsort(days, kind="stable")
     owners, days = owners[order], days[order]
     of_member = shift[lookback.claims]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +20,7 @@ _LANES: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
 _SHIFT: Final = 29
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False, slots=False)
 class CodedColumn:
     """A column as numbers: ``codes`` of the rows, 0 for an empty cell, and the ``cells`` of these.
 
@@ -27,7 +28,17 @@ class CodedColumn:
     """
 
     codes: Hashes
-    cells: list[Any]
+    _dictionary: pa.Array
+
+    @property
+    def size(self) -> int:
+        """The number of different cells, with the empty one."""
+        return len(self._dictionary) + 1
+
+    @cached_property
+    def cells(self) -> list[Any]:
+        """The different cells."""
+        return [None, *python_values(self._dictionary)]
 
     @classmethod
     def of(cls, column: pa.ChunkedArray) -> CodedColumn:
@@ -45,7 +56,7 @@ class CodedColumn:
             coded = coded.dictionary_encode()
         indices = coded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
         codes: Hashes = np.asarray(indices) + 1
-        return cls(codes, [None, *python_values(coded.dictionary)])
+        return cls(codes, coded.dictionary)
 
     def hashes(self, describe: Callable[[Any], object] = lambda cell: cell) -> Hashes:
         """Return a hash of 64 bits for each row, of what describes its cell."""
@@ -130,8 +141,9 @@ class RowKeys:
 
         coded = pa.array(self.first.view(np.int64)).dictionary_encode()
         places: Hashes = coded.indices.to_numpy()
-        rows: Hashes = np.empty(len(coded.dictionary), np.int64)
-        rows[places[::-1]] = np.arange(len(places))[::-1]
+        # NOTE: different values are numbered in the order in which they come first.
+        before = np.maximum.accumulate(places)[:-1]
+        rows: Hashes = np.flatnonzero(np.r_[[True] * bool(len(places)), places[1:] > before])
         if (self.second[rows][places] != self.second).any():
             return self._different_in_both_lanes()
         keys = list(zip(self.first[rows].tolist(), self.second[rows].tolist(), strict=True))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from payer_rules.batch.line_answers import AnswerTable
 from payer_rules.batch.line_rows import ClaimsOfRows, claims_of_rows, set_rows_aside
-from payer_rules.batch.result_rows import AnswerTable, ResultRows
+from payer_rules.batch.result_rows import ResultRows
 from payer_rules.checking import ClaimChecker
 from payer_rules.errors import Problem
 

@@ -8,8 +8,9 @@ from weakref import WeakKeyDictionary
 
 from payer_rules.batch.decided_rows import decided_rows
 from payer_rules.batch.kept_units import KeptUnits
+from payer_rules.batch.line_answers import AnswerTable
 from payer_rules.batch.line_rows import with_places
-from payer_rules.batch.result_rows import AnswerTable
+from payer_rules.batch.text_hashes import hash_texts
 from payer_rules.checking import ClaimChecker
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from payer_rules.batch.text_hashes import Hashes
 
 _ROWS_AT_ONCE: Final = 1 << 16
+#: The lines that the engine decides together; as claims in Python they take some 300 MB.
+_ROWS_OF_ENGINE: Final = 50_000
 #: What was decided by each books, by the way of reading.
 _KEPT: Final[WeakKeyDictionary[ClaimChecker, dict[Hashable, KeptUnits | None]]] = (
     WeakKeyDictionary()
@@ -56,21 +59,47 @@ def decide_batches(
             found += [of_units] if of_units is not None else []
             found += kept.take_notes()
             tables = [table.take(rest)] if len(rest) else []
-    rows = decided_rows(
-        tables,
-        books,
-        answers,
-        mapping=mapping,
-        setting=setting,
-        split_claims=split_claims,
-        messages=messages,
-    )
-    found.append(rows.table())
+    for part in _parts(tables, mapping, split_claims):
+        rows = decided_rows(
+            part,
+            books,
+            answers,
+            mapping=mapping,
+            setting=setting,
+            split_claims=split_claims,
+            messages=messages,
+        )
+        found.append(rows.table())
+        if rules is not None:
+            rules.update(rows.fingerprints())
     if rules is not None:
-        rules.update(rows.fingerprints())
         rules.update(kept.fingerprints if kept else {})
     results = answers.with_texts(pa.concat_tables(found))
     yield from results.to_batches(max_chunksize=_ROWS_AT_ONCE)
+
+
+def _parts(
+    tables: list[pa.Table], mapping: Mapping[str, str] | None, split_claims: Hashes | None
+) -> Iterator[list[pa.Table]]:
+    """Yield the tables in parts of fewer rows, each with all rows of some members.
+
+    They are one part where it is not known which claims have rows of several members.
+    """
+    import numpy as np
+
+    name = (mapping or {}).get("member", "member")
+    rows = sum(table.num_rows for table in tables)
+    count = 1 if split_claims is None else max(1, -(-rows // _ROWS_OF_ENGINE))
+    if count == 1 or any(name not in table.column_names for table in tables):
+        yield tables
+        return
+    # NOTE: rows of a part have the numbers that they have in their table.
+    tables = [with_places(table) for table in tables]
+    parts = [(hash_texts(table[name]) >> np.uint64(17)) % np.uint64(count) for table in tables]
+    for number in range(count):
+        yield [
+            table.filter(of_rows == number) for table, of_rows in zip(tables, parts, strict=True)
+        ]
 
 
 def kept_units_of(books: ClaimChecker) -> dict[Hashable, KeptUnits | None]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from payer_rules.batch.claim_reads import DAY_ZERO, ReadsOfClaims, numbered
+from payer_rules.batch.claim_reads import ReadsOfClaims, numbered
 from payer_rules.batch.claim_units import ClaimGroups
 from payer_rules.batch.column_values import RowKeys
 from payer_rules.batch.decided_rows import decided_rows
+from payer_rules.batch.line_answers import AnswerTable
 from payer_rules.batch.line_rows import SOURCE_FILE, SOURCE_ROW
-from payer_rules.batch.result_rows import AnswerTable
 from payer_rules.batch.text_hashes import Hashes, hash_texts
 from payer_rules.batch.unit_keys import UnitColumns, outline_keys, row_keys
 from payer_rules.batch.unit_table import (
@@ -24,7 +23,6 @@ from payer_rules.batch.unit_table import (
     ranges,
     spread,
 )
-from payer_rules.batch.unread_columns import accepts_cell
 from payer_rules.checking import ClaimChecker
 from payer_rules.kinds.required_field.evaluator import is_npi
 from payer_rules.rulebook import RuleBook
@@ -131,7 +129,7 @@ class KeptUnits:
         if not is_repeated:
             return None
         reads = self.reads.of(claims, outlines)
-        keys = row_keys(claims, rows, reads.unread, accepts_cell)
+        keys = row_keys(claims, rows, reads.unread, reads.compared)
         days = np.where(spread(reads.of_periods, claims), 0, claims.begins + np.int64(1))
         keys.add(days.astype(np.uint64))
         of_claims = claim_keys(claims, keys)
@@ -139,7 +137,7 @@ class KeptUnits:
             return None
         self.claims.update(of_claims.different()[0])
         groups = ClaimGroups.of(claims, *self.reads.lookbacks_of(claims, reads, of_claims))
-        units = UnitColumns.of(claims, groups, reads, rows, accepts_cell, keys, self.reads)
+        units = UnitColumns.of(claims, groups, reads, rows, keys, self.reads)
         return self._answered(claims, units)
 
     def take_notes(self) -> list[pa.Table]:
@@ -221,7 +219,7 @@ class KeptUnits:
         keys = RowKeys.empty(len(moved)).with_column(answers[moved]).with_column(days[moved])
         _, at, which = keys.different()
         found = [
-            self.answers.on_day(answer, _iso(own), _iso(day))
+            self.answers.on_day(answer, own, day)
             for answer, own, day in zip(
                 *(each[moved][at].tolist() for each in (answers, named, days)), strict=True
             )
@@ -303,15 +301,10 @@ class KeptUnits:
         every = {day for day in days.tolist() if day >= 0}
         for at, answer in enumerate(answers):
             own = int(days[at])
-            names = {day: self.answers.names_day(answer, _iso(day)) for day in every}
+            names = {day: self.answers.names_day(answer, day) for day in every}
             if any(named is not False for day, named in names.items() if day != own):
                 return False
             if names.get(own, False) is None:
                 return False
             days[at] = own if names.get(own) else -1
         return True
-
-
-def _iso(day: int) -> str:
-    """Return a day, in days since 1970, as text."""
-    return str(date.fromordinal(DAY_ZERO + day))

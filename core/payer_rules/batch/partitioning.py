@@ -19,8 +19,12 @@ from payer_rules.readers.line_tables.parquet import unreadable_parquet
 if TYPE_CHECKING:
     import pyarrow as pa
 
-#: The lines of a partition; as claims in Python they take some 300 MB.
+#: The lines of a partition where there are few, so that several processes have some of them, and
+#: where there are many: what partitions repeat is done once for more lines.
 ROWS_OF_PARTITION: Final = 50_000
+_ROWS_OF_LARGE: Final = 200_000
+#: As many partitions of few lines before they become larger.
+_SMALL_PARTITIONS: Final = 8
 #: The most partitions, for each has an open file.
 MOST_PARTITIONS: Final = 512
 _ROWS_AT_ONCE: Final = 1 << 18
@@ -32,7 +36,8 @@ _BUCKETS: Final = 16
 
 def partition_count(rows: int) -> int:
     """Return the number of partitions for so many rows."""
-    return max(1, min(MOST_PARTITIONS, -(-rows // ROWS_OF_PARTITION)))
+    small = min(_SMALL_PARTITIONS, -(-rows // ROWS_OF_PARTITION))
+    return max(1, min(MOST_PARTITIONS, max(small, -(-rows // _ROWS_OF_LARGE))))
 
 
 def partition_lines(

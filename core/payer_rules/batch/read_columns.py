@@ -34,12 +34,16 @@ class ReadColumns:
     """The facts on which the answers on the claims of a table depend, as columns.
 
     ``unread`` and ``unread_together`` have the claims that leave a column unread, by column.
+    ``compared`` has the claims of which rules compare diagnoses with the beginnings of codes, by
+    these, and ``compared_together`` those that look back to one another.
     ``of_periods`` are the claims of which periods stand for the days. ``windows`` has the claims
     that are counted in each window, with the codes of the lines that are.
     """
 
     unread: dict[str, Hashes]
     unread_together: dict[str, Hashes]
+    compared: dict[frozenset[str], Hashes]
+    compared_together: dict[frozenset[str], Hashes]
     of_periods: Hashes
     windows: dict[tuple[frozenset[str] | None, Window], Hashes]
 

@@ -14,6 +14,7 @@ each is decided by itself. Its key has all cells of its rows, except
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -24,7 +25,7 @@ from payer_rules.batch.column_values import CodedColumn, RowKeys
 from payer_rules.batch.read_columns import ReadColumns
 from payer_rules.batch.text_hashes import Hashes, blanks
 from payer_rules.batch.unit_table import IDS, NPIS, ClaimColumns, ordinals, ranges, spread
-from payer_rules.batch.unread_columns import DECLARED
+from payer_rules.batch.unread_columns import DECLARED, accepts_cell, compared_diagnoses
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, Column
 
 #: Hashes that stand for an empty cell, for a cell whose value no rule reads, and for one that is
@@ -76,13 +77,12 @@ def row_keys(
     claims: ClaimColumns,
     outlines: RowKeys,
     unread: Mapping[str, Hashes],
-    accepts: Callable[[Column, Any], bool],
+    compared: Mapping[frozenset[str], Hashes],
 ) -> RowKeys:
     """Return the keys of the sorted rows without their days.
 
     ``outlines`` are the keys without `DECLARED` facts. ``unread`` has the claims that leave a fact
-    unread, by column. ``accepts`` is true for a cell that a claim may have, whether or not it is
-    read.
+    unread, by column, and ``compared`` those whose diagnoses are compared with beginnings of codes.
     """
     import numpy as np
 
@@ -92,8 +92,12 @@ def row_keys(
             continue
         coded, codes = claims.coded[name], claims.of_rows(name)
         hashes = coded.hashes()[claims.rows]
+        if name == "diagnoses":
+            for starts, of_claims in compared.items():
+                alike = coded.hashes(partial(compared_diagnoses, starts))[claims.rows]
+                hashes = np.where(spread(of_claims, claims), alike, hashes)
         if name in unread:
-            good = accepted(coded, CLAIM_COLUMNS[name], accepts)
+            good = _accepted(coded, CLAIM_COLUMNS[name])
             stands_for = _IN_TIME if name == "received" else _UNREAD
             plain: Hashes = np.where(codes == 0, np.uint64(_EMPTY), np.uint64(stands_for))
             hashes = np.where(spread(unread[name], claims) & good[codes], plain, hashes)
@@ -101,11 +105,11 @@ def row_keys(
     return keys
 
 
-def accepted(coded: CodedColumn, column: Column, accepts: Callable[[Column, Any], bool]) -> Hashes:
+def _accepted(coded: CodedColumn, column: Column) -> Hashes:
     """Return for each cell of a column whether a claim may have it."""
     import numpy as np
 
-    good: Hashes = np.array([cell is None or accepts(column, cell) for cell in coded.cells])
+    good: Hashes = np.array([cell is None or accepts_cell(column, cell) for cell in coded.cells])
     return good
 
 
@@ -129,7 +133,6 @@ class UnitColumns:
         groups: ClaimGroups,
         reads: ReadColumns,
         outlines: RowKeys,
-        accepts: Callable[[Column, Any], bool],
         keys: RowKeys,
         around: ReadsOfClaims,
     ) -> UnitColumns:
@@ -144,15 +147,19 @@ class UnitColumns:
         if len(joint):
             own = groups.claims_of(joint)
             counts = groups.counts[joint]
-            starts = np.cumsum(counts) - counts
-            is_of_periods = np.logical_and.reduceat(of_periods[own], starts)
+            starts_of = np.cumsum(counts) - counts
+            is_of_periods = np.logical_and.reduceat(of_periods[own], starts_of)
             is_of_periods &= counts <= _MOST_CLAIMS
             of_periods[own] = np.repeat(is_of_periods, counts)
             unread = {
-                name: _of_whole_units(left & of_periods, own, starts, counts)
+                name: _of_whole_units(left & of_periods, own, starts_of, counts)
                 for name, left in reads.unread_together.items()
             }
-            together = row_keys(claims, outlines, unread, accepts)
+            compared = {
+                starts: _of_whole_units(alike & of_periods, own, starts_of, counts)
+                for starts, alike in reads.compared_together.items()
+            }
+            together = row_keys(claims, outlines, unread, compared)
             days = np.where(spread(of_periods, claims), 0, claims.begins + np.int64(1))
             together.add(days.astype(np.uint64))
             related = _relations_of_days(claims, groups, joint, reads, around)

@@ -145,7 +145,7 @@ def claim_columns(
         if name in names and CLAIM_COLUMNS[name].part in ("claim", "member"):
             usable &= _is_same(ordered.of_rows(name), starts)
     # NOTE: if one claim of a member goes to the engine, the others may be its history.
-    broken: Hashes = np.zeros(len(coded["member"].cells), bool)
+    broken: Hashes = np.zeros(coded["member"].size, bool)
     broken[member[~good]] = True
     broken[ordered.members[~usable]] = True
     broken[member[np.isin(claim, claim[~good])]] = True

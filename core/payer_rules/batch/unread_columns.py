@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import attrs
@@ -16,13 +16,18 @@ from payer_rules.engine.ptp import PtpEvaluator
 from payer_rules.engine.reads import Reads
 from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.errors import InvalidValueError
-from payer_rules.kinds import kind_of
+from payer_rules.kinds import (
+    DiagnosisRequirement,
+    FrequencyLimit,
+    FrequencyMinimum,
+    kind_of,
+)
 from payer_rules.kinds.timely_filing.evaluator import days_in_time
 from payer_rules.kinds.timely_filing.rule import TimelyFiling
-from payer_rules.readers.line_tables.columns import Column
+from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, Column
 from payer_rules.rulebook import RuleBook
 from payer_rules.rulebook.compiled_rule import CompiledRule
-from payer_rules.rules import CORE_TOPICS, Payer
+from payer_rules.rules import CORE_TOPICS, Payer, Rule
 
 #: The edit tables, which read none of these facts.
 _EDITS: Final = (PtpEvaluator, MueEvaluator, AddOnEditEvaluator)
@@ -43,11 +48,14 @@ class UnreadColumns:
     ``in_time`` is the number of days after the service for which each rule about the day of receipt
     finds the claim in time. It is -1 if another rule reads that day. ``bound_from`` is the first
     service day, in days since 1970, on which NCCI edits bind whenever the claim is received.
+    ``starts`` are the beginnings of codes with which rules compare diagnoses; ``None`` if a rule
+    reads them in another way.
     """
 
     names: frozenset[str]
     in_time: int
     bound_from: int = 0
+    starts: frozenset[str] | None = frozenset()
 
     def __and__(self, other: UnreadColumns) -> UnreadColumns:
         """Return what neither reads."""
@@ -55,13 +63,14 @@ class UnreadColumns:
             self.names & other.names,
             min(self.in_time, other.in_time),
             max(self.bound_from, other.bound_from),
+            None if self.starts is None or other.starts is None else self.starts | other.starts,
         )
 
 
 _DAY_ZERO: Final = date(1970, 1, 1).toordinal()
 #: The columns that rules could read; without a limit for the day of receipt.
 ALL_UNREAD: Final = UnreadColumns(frozenset(DECLARED), 1 << 14)
-NONE_UNREAD: Final = UnreadColumns(frozenset(), -1)
+NONE_UNREAD: Final = UnreadColumns(frozenset(), -1, starts=None)
 
 
 def unread_columns(book: RuleBook, claim: Claim, *, is_alone: bool) -> UnreadColumns:
@@ -83,13 +92,15 @@ def unread_columns(book: RuleBook, claim: Claim, *, is_alone: bool) -> UnreadCol
 
 def _unread_by_payer(payer: Payer, code: str) -> UnreadColumns:
     """Return the columns that neither statements about topics read nor the start of NCCI edits."""
-    reads = Reads()
+    reads, starts = Reads(), frozenset[str]()
     for statement in payer.topics:
         if statement.topic in CORE_TOPICS and statement.speaks_of(code):
             reads |= Conditions(statement.when, payer).reads
+            starts |= statement.when.diagnosis or frozenset()
     first = payer.ncci_received_from
     bound_from = first.toordinal() - _DAY_ZERO if first else 0
-    return attrs.evolve(_not_in(reads, ALL_UNREAD.in_time), bound_from=bound_from)
+    unread = _not_in(reads, ALL_UNREAD.in_time)
+    return attrs.evolve(unread, bound_from=bound_from, starts=starts)
 
 
 def _unread_by(compiled: CompiledRule, lines: int | None) -> UnreadColumns:
@@ -111,9 +122,43 @@ def _unread_by(compiled: CompiledRule, lines: int | None) -> UnreadColumns:
             in_time = days_in_time(rule)
             own = own.without(Reads(claim={"received"}))
         reads |= own
-    elif not isinstance(evaluator, _EDITS):
+        starts = _starts(rule) if "diagnoses" in reads.claim | reads.history else frozenset()
+    elif isinstance(evaluator, _EDITS):
+        starts = frozenset()
+    else:
         return NONE_UNREAD
-    return _not_in(reads, in_time, takes_history=lines is None)
+    unread = _not_in(reads, in_time, takes_history=lines is None)
+    return attrs.evolve(unread, starts=starts)
+
+
+def _starts(rule: Rule) -> frozenset[str] | None:
+    """Return the beginnings of codes with which the rule compares diagnoses.
+
+    It is ``None`` if it may read them in another way.
+    """
+    if not kind_of(rule).is_data:
+        return None
+    found: frozenset[str] = frozenset()
+    for when in rule.condition_tables:
+        found |= when.diagnosis or frozenset()
+    if isinstance(rule, DiagnosisRequirement):
+        found |= rule.any_of | rule.none_of
+    if isinstance(rule, FrequencyLimit | FrequencyMinimum) and rule.only is not None:
+        found |= rule.only.diagnosis or frozenset()
+    return found
+
+
+@lru_cache(maxsize=1 << 12)
+def compared_diagnoses(starts: frozenset[str], cell: object) -> object:
+    """Return which of the beginnings each diagnosis of a cell has; of a bad cell the cell."""
+    column = CLAIM_COLUMNS["diagnoses"]
+    if cell is None or not accepts_cell(column, cell):
+        return cell
+    read: Any = column.read(cell.strip() if isinstance(cell, str) else cell)
+    plain = sorted({start.replace(".", "") for start in starts})
+    return tuple(
+        tuple(start for start in plain if code.replace(".", "").startswith(start)) for code in read
+    )
 
 
 def _not_in(reads: Reads, in_time: int, *, takes_history: bool = False) -> UnreadColumns:
@@ -135,6 +180,7 @@ def _example() -> Claim:
     )
 
 
+@lru_cache(maxsize=1 << 16)
 def accepts_cell(column: Column, cell: object) -> bool:
     """Return True if a claim may have the cell."""
     try:
