@@ -221,16 +221,25 @@ def _findings(lines: pa.Table) -> pa.Table:
 def _bad_rows(bad: pa.Table, table: pa.Table) -> pa.Table:
     """Return the rows of the table that are set aside, as they were read, and why."""
     if not bad.num_rows:
-        return table.slice(0, 0)
+        return _decoded(table.slice(0, 0))
     rows = zip(table[SOURCE_FILE].to_pylist(), table[SOURCE_ROW].to_pylist(), strict=True)
     at = {row: place for place, row in enumerate(rows)}
     wanted = zip(bad[SOURCE_FILE].to_pylist(), bad[SOURCE_ROW].to_pylist(), strict=True)
     places = sorted((at[row], place) for place, row in enumerate(wanted) if row in at)
-    found = table.take([place for place, _ in places])
+    found = _decoded(table.take([place for place, _ in places]))
     problems = bad.take([place for _, place in places])
     for name in _PROBLEM_COLUMNS:
         found = found.append_column(name, problems[name])
     return found
+
+
+def _decoded(table: pa.Table) -> pa.Table:
+    """Return the table with texts in place of their places in dictionaries."""
+    import pyarrow as pa
+
+    kinds = (field.type for field in table.schema)
+    plain = [kind.value_type if pa.types.is_dictionary(kind) else kind for kind in kinds]
+    return table.cast(pa.schema([*zip(table.column_names, plain, strict=True)]))
 
 
 #: The worker of this process.

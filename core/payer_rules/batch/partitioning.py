@@ -60,7 +60,7 @@ def partition_lines(
     try:
         for number, file in enumerate(files):
             try:
-                for batch in _located_batches(file, number):
+                for batch in _located_batches(file, number, names):
                     members, claims = (hash_texts(batch.column(name)) for name in names)
                     ids.add(claims, members)
                     writer.add(batch, _partitions(members, done, count))
@@ -82,27 +82,36 @@ def partition_tables(folder: Path, number: int, files: Sequence[str]) -> list[pa
     tables = []
     for path in sorted(folder.glob(f"{number:05}-*.arrow")):
         with pa.OSFile(str(path)) as source, pa.ipc.open_stream(source) as stream:
-            table = stream.read_all()
+            table = stream.read_all().unify_dictionaries()
         at = table.schema.get_field_index(SOURCE_FILE)
         tables.append(table.set_column(at, SOURCE_FILE, names.take(table[SOURCE_FILE])))
     return tables
 
 
-def _located_batches(file: LineFile, number: int) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a file, with its number and theirs."""
+def _located_batches(file: LineFile, number: int, ids: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a file, with its number and theirs.
+
+    Texts are coded by a dictionary, but for those of ``ids``, which hardly repeat.
+    """
     import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     first = 1
     with pq.ParquetFile(file.path) as source:
+        texts = [
+            field.name
+            for field in source.schema_arrow
+            if pa.types.is_string(field.type) and field.name not in ids
+        ]
+    with pq.ParquetFile(file.path, read_dictionary=texts) as source:
         for batch in source.iter_batches(_ROWS_AT_ONCE, columns=[*file.columns]):
             rows = pa.array(np.arange(first, first + batch.num_rows, dtype=np.int64))
             files = pa.array(np.full(batch.num_rows, number, np.int32))
             columns = {SOURCE_FILE: files, SOURCE_ROW: rows}
             for name in file.columns:
                 column = batch.column(name)
-                if pa.types.is_dictionary(column.type):
+                if pa.types.is_dictionary(column.type) and name not in texts:
                     column = column.cast(column.type.value_type)
                 columns[name] = column
             yield pa.RecordBatch.from_pydict(columns)
@@ -145,7 +154,7 @@ class _PartitionWriter:
 
         if not self._waiting:
             return
-        table = pa.Table.from_batches([batch for batch, _ in self._waiting])
+        table = pa.Table.from_batches([batch for batch, _ in self._waiting]).unify_dictionaries()
         partitions = np.concatenate([each for _, each in self._waiting])
         self._waiting.clear()
         self._rows = 0
