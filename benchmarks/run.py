@@ -16,7 +16,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -53,7 +52,7 @@ def main() -> None:
     if options.only in (None, "engines"):
         results["engines"] = asked("per_claim.py", first, options.folder, 50)
     if options.only in (None, "batch"):
-        results["batch"] = [batch(options.folder, first, options.threads)]
+        results["batch"] = [answers(options.folder, first)]
     if options.only in (None, "growth"):
         results["growth"] = growth(options.folder, options.set, options.threads)
     write(options.folder, results)
@@ -94,16 +93,9 @@ def contestants(options: argparse.Namespace, lines: int) -> list[Result]:
     return list(best.values())
 
 
-def batch(folder: Path, file: Path, threads: int) -> Result:
+def answers(folder: Path, file: Path) -> Result:
     """Return the time of Medicare's whole book with both answers, as `check --results` gives it."""
-    rows = pq.read_metadata(file).num_rows
-    results = folder / f"answers-{time.time_ns()}"
-    command = [sys.executable, "-m", "payer_rules", "check", file, "--payer", "medicare"]
-    command += ["--setting", "practitioner", "--tables", folder / "tables", "--jobs", threads]
-    begun = time.perf_counter()
-    subprocess.run([*map(str, command), "--results", str(results)], stdout=subprocess.DEVNULL)
-    seconds = time.perf_counter() - begun
-    return {"name": "answers of check", "lines": rows, "seconds": seconds, "threads": threads}
+    return {"name": "answers of check", **asked("answers.py", file, folder)}
 
 
 def growth(folder: Path, name: str, threads: int) -> list[Result]:
@@ -161,10 +153,10 @@ def write(folder: Path, results: Result) -> None:
             f"{each['hash']} |"
         )
     for each in results.get("batch", ()):
-        rate = each["lines"] / each["seconds"]
         lines.append(
-            f"| {each['name']} | {each['lines']:,} | {each['threads']} | {each['seconds']:.2f} | "
-            f"{rate:,.0f} | | | | |"
+            f"\n{each['name']}: {each['lines']:,} lines in {each['first']:.1f} CPU seconds, of "
+            f"{each['units']:,} units {each['different']:,} different; again, with these kept, in "
+            f"{each['again']:.1f}; {each['mib']:,.0f} MiB."
         )
     for each in results.get("engines", ()):
         lines.append(
