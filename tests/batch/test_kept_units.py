@@ -368,6 +368,15 @@ def test_lines_that_the_engine_decides_in_parts_have_the_same_answers(
     assert compared(decide_batches(batches, checker, split_claims=nothing)) == together
 
 
+def test_a_member_with_many_claims_of_a_day_goes_to_the_engine(tmp_path: Path) -> None:
+    """An id under which many people are billed is no unit; the other members' claims are."""
+    checker = acme_checker(tmp_path)
+    rows = rows_of_members("99213", [[0] * 41, [0], [0], [0, 0]], place_of_service="11")
+    by_engine = results(rows, checker, by_engine=True)
+    assert results(rows, checker, by_engine=False) == by_engine
+    assert kept(checker).met == 3
+
+
 def test_units_of_members_have_the_answers_of_the_engine(checker: ClaimChecker) -> None:
     """Patterns of claims that many members repeat on other days, nearly as far apart."""
     chance = Random(7)

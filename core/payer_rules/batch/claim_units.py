@@ -11,6 +11,8 @@ from payer_rules.batch.read_columns import LookbackColumns
 from payer_rules.batch.text_hashes import Hashes
 from payer_rules.batch.unit_table import ClaimColumns, ranges
 
+#: Groups of more claims hardly repeat: those of an id under which many people are billed.
+_MOST_CLAIMS: Final = 40
 #: Days of one member never reach those of the next one.
 _BITS_OF_DAYS: Final = 33
 
@@ -32,15 +34,17 @@ class ClaimGroups:
     ) -> ClaimGroups:
         """Return the groups of claims of which one has lines that another looks back to.
 
-        A claim that is unread goes to the engine, with all claims of its member.
+        A claim that is unread, or one of a large group, goes to the engine with all claims of its
+        member.
         """
         import numpy as np
 
-        broken: Hashes = np.zeros(int(claims.members.max()) + 1, bool)
-        broken[claims.members[is_unread | ~claims.usable]] = True
-        chosen: Hashes = np.flatnonzero(~broken[claims.members])
         first = _first_of_groups(claims, lookbacks)
-        is_joint = np.bincount(first, minlength=len(first))[first] > 1
+        sizes = np.bincount(first, minlength=len(first))[first]
+        broken: Hashes = np.zeros(int(claims.members.max()) + 1, bool)
+        broken[claims.members[is_unread | ~claims.usable | (sizes > _MOST_CLAIMS)]] = True
+        chosen: Hashes = np.flatnonzero(~broken[claims.members])
+        is_joint = sizes > 1
         alone, joint = chosen[~is_joint[chosen]], chosen[is_joint[chosen]]
         order = np.lexsort((_ranks(claims, joint), claims.turns[joint], first[joint]))
         joint = joint[order]
