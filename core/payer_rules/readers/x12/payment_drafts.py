@@ -46,7 +46,7 @@ _MOST_PROBLEMS: Final = 100
 
 @attrs.define(kw_only=True)
 class PaymentDraft:
-    """A payment (loop 2100); ``patient`` and ``insured`` are ids."""
+    """A payment (loop 2100); ``patient``, ``insured`` and ``corrected`` are ids."""
 
     at: int
     claim: str
@@ -60,6 +60,7 @@ class PaymentDraft:
     patient: str = ""
     first_name: str = ""
     insured: str = ""
+    corrected: str = ""
     rendering_npi: str | None = None
     first: date | None = None
     last: date | None = None
@@ -69,6 +70,12 @@ class PaymentDraft:
     problems: list[SegmentProblem] = attrs.Factory(list)
     is_abandoned: bool = False
     is_named: bool = True
+
+    def has_other_id(self, member: str | None) -> bool:
+        """Return True if the payer corrects the id of the member by more than a prefix."""
+        named = (member or "").partition("/")[0]
+        ids = named.casefold(), self.corrected.casefold()
+        return all(ids) and not (ids[0].endswith(ids[1]) or ids[1].endswith(ids[0]))
 
     def abandon(self, at: int, message: str, remedy: str, code: ErrorCode) -> None:
         """Mark the payment as invalid, and release what it holds."""

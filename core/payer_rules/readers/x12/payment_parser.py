@@ -12,7 +12,7 @@ from payer_rules.history import HistoryLine
 from payer_rules.readers.x12.hierarchy import npi_of
 from payer_rules.readers.x12.parser import Handler, Parser, guide
 from payer_rules.readers.x12.payment_drafts import PaymentDraft, ServiceDraft
-from payer_rules.readers.x12.payment_history import left_out
+from payer_rules.readers.x12.payment_history import history_lines, left_out
 from payer_rules.readers.x12.payments import Payment, PaymentAdjustment, ServicePayment
 from payer_rules.readers.x12.segments import SegmentProblem
 from payer_rules.text.quoting import named, redacted
@@ -27,6 +27,9 @@ _MIA_REMARKS: Final = (5, 20, 21, 22, 23)
 _MOA_REMARKS: Final = (3, 4, 5, 6, 7)
 #: The qualifier of the allowed amount of a service.
 _ALLOWED: Final = "B6"
+_OTHER_ID: Final = (
+    "If you bill with that id, give the services with it in a table of earlier lines."
+)
 _ONE: Final = Decimal(1)
 #: CAS holds up to six reasons, each with amount and quantity.
 _REASONS: Final = range(2, 20, 3)
@@ -47,6 +50,8 @@ class PaymentParser(Parser[Payment]):
         #: The party of the last N1: PR the payer, PE the payee.
         self._party = ""
         self._payment: PaymentDraft | None = None
+        #: The segments of payments whose services count for an id that the payer corrects.
+        self._corrected: list[int] = []
 
     def handlers(self, version: str) -> dict[str, Handler] | None:
         """Return the handlers of an 835."""
@@ -85,13 +90,17 @@ class PaymentParser(Parser[Payment]):
 
     def finish(self, at: int, *, whole: bool) -> None:
         """Conclude the current payment; it is invalid if the transaction breaks off."""
-        if self._payment is None:
-            return
-        if not whole:
+        if self._payment is not None and not whole:
             remedy = "Services may be missing: get the file again."
             message = "the transaction breaks off in the claim's payment"
             self._reject(at, message, remedy, ErrorCode.X12_INCOMPLETE)
         self._conclude()
+        if self._corrected:
+            count = len(self._corrected)
+            claims = "a claim" if count == 1 else f"{count:,} claims"
+            message = f"NM1*74 has another member id for {claims}: the services do not count for it"
+            self.report_remark(self._corrected[0], message, _OTHER_ID, ErrorCode.HISTORY_INCOMPLETE)
+            self._corrected.clear()
 
     def reject(self, at: int, message: str, remedy: str, code: ErrorCode) -> None:
         """Mark the current payment as invalid, if there is one."""
@@ -131,6 +140,8 @@ class PaymentParser(Parser[Payment]):
             self.report(problem, *inside)
         if payment is not None:
             self.found.append(payment)
+            if draft.has_other_id(payment.member) and any(history_lines(payment)):
+                self._corrected.append(draft.at)
 
     def _built(self, draft: PaymentDraft, services: tuple[ServicePayment, ...]) -> Payment:
         return Payment(
@@ -262,6 +273,8 @@ class PaymentParser(Parser[Payment]):
             draft.patient, draft.first_name = elements[9].strip(), elements[4]
         elif elements[1] == "IL":
             draft.insured = elements[9].strip()
+        elif elements[1] == "74":
+            draft.corrected = elements[9].strip()
         elif elements[1] == "82":
             draft.rendering_npi = npi_of(elements) or None
 
