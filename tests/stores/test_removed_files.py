@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from examples import examples
-from history_texts import FILES, MEMBERS, answers_of, written
+from history_texts import FILES, MEMBERS, VERSION, answers_of, written
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from x12_texts import interchange
 
 from payer_rules.stores import (
     forget_file,
@@ -48,6 +49,37 @@ def test_a_file_that_was_taken_out_was_never_loaded(
     replace_loaded_file(new, parse_address(other), str(paths[out]))
     load(instead, [*left, new])
     assert known(other) == known(instead)
+
+
+def test_a_payment_of_another_claim_is_in_force_again(
+    new_store: Callable[[], str], tmp_path: Path
+) -> None:
+    """A file corrects it under another claim id; both are taken out, one after the other."""
+    paid = _answered("C1", "P", "80")
+    corrected = _answered("C2", "Q", "60").replace("SVC", "REF*F8*P~SVC")
+    paths = written(tmp_path, [("835", paid), ("835", corrected), ("835", paid + " ")])
+    one, other, both = (new_store() for _ in range(3))
+    load(one, paths)
+    load(both, [paths[0], paths[2]])
+    load(other, paths[:1])
+    forget_file(parse_address(one), paths[1].name)
+    assert known(one) == known(both)
+    forget_file(parse_address(one), paths[2].name)
+    assert known(one) == known(other)
+    forget_file(parse_address(one), paths[0].name)
+    assert known(one) == known(new_store())
+
+
+def _answered(claim: str, number: str, paid: str) -> str:
+    """An 835 with the payment of a claim."""
+    body = [
+        f"CLP*{claim}*1*80*{paid}**MB*{number}*11*1",
+        "NM1*QC*1*SAMPLE*PAT****MI*M1",
+        f"SVC*HC:90853*80*{paid}**1",
+        "DTM*472*20240812",
+    ]
+    head = ["BPR*I*80*C*CHK************20240901", "TRN*1*T1*1999999999", "N1*PR*PAYER*XV*1"]
+    return interchange([*head, "N1*PE*CLINIC*XX*1234567893", "LX*1", *body], version=VERSION)
 
 
 def load(url: str, paths: list[Path]) -> None:
