@@ -32,6 +32,7 @@ from payer_rules.kinds import (
     FrequencyLimit,
     ModifierRequirement,
     PlaceOfServiceRequirement,
+    RequiredField,
     SameDayCombination,
     SessionRequirement,
     TimelyFiling,
@@ -291,14 +292,28 @@ def test_a_limit_is_evaluated_on_claims_with_one_key(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("name", AS_THEY_ARE)
 def test_no_fact_of_a_line_can_be_left_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the fact, the second claim gets the decision on the first."""
+    read: set[str] = set()
 
     def getter_of(names: frozenset[str]) -> Callable[[ServiceLine], Hashable]:
-        assert name in names
+        read.update(names)
         return attrgetter("code", *(names - {name}))
 
     monkeypatch.setattr(claim_keys, "getter_of", getter_of)
     witness = WITNESSES[name]
     assert witness.decisions()[-1] != witness.evaluated()
+    assert name in read
+
+
+def test_whether_a_cure_helps_depends_on_the_facts_of_the_cured_claim() -> None:
+    """Claims are equal by rules that the cured claims meet, and one cure helps: the other does not."""
+    either, *_ = made(ModifierRequirement, any_of=frozenset(["95"]))
+    referred, *_ = made(
+        RequiredField, fields=frozenset(["referral"]), when=When(modifier=frozenset(["95"]))
+    )
+    book = RuleBook.build(PAYER, [either, referred])
+    asked = [attrs.evolve(one(), referral=number) for number in ("R1",) * 4 + ("none",) * 2]
+    cures = [[bool(finding.cure) for finding in book.decide(each).findings] for each in asked]
+    assert cures == [[True]] * 4 + [[False]] * 2
 
 
 @pytest.mark.parametrize("fact", ["diagnoses", "charge"])

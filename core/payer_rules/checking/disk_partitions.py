@@ -11,6 +11,7 @@ import pickle
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -24,6 +25,8 @@ from payer_rules.system.atomic_files import write_error
 #: With ten million claims a partition has about forty thousand.
 PARTITIONS: Final = 256
 _BATCH: Final = 32
+#: The number of owners whose partition is kept.
+_OWNERS: Final = 1 << 14
 #: The most bytes of batches that wait in memory.
 _WAITING: Final = 1 << 23
 
@@ -158,6 +161,7 @@ def merged_items(files: Iterable[Path]) -> Iterator[Any]:
         batches = [batch for batch in batches if batch.items or batch.read()]
 
 
+@lru_cache(_OWNERS)
 def partition_of(owner: str) -> int:
     """Return the partition of all items of one member, or of one provider."""
     return int.from_bytes(blake2b(owner.encode(), digest_size=2).digest()) % PARTITIONS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -16,6 +16,8 @@ from payer_rules.rulebook import RuleBook
 from payer_rules.rules import UNPAID, Rule, worst
 from payer_rules.values.identity_cache import MOST_LISTS, IdentityCache
 
+#: The status of a line without a finding, by whether it is open.
+_PAID: Final[Mapping[bool, Status]] = {False: "paid", True: "pending"}
 #: The numbers of the lines whose expected outcome is not known.
 _UNKNOWN: Final = IdentityCache[tuple[LineDecision, ...], frozenset[int]](
     lambda lines: frozenset(line.line for line in lines if line.expected == "unknown"), MOST_LISTS
@@ -84,8 +86,20 @@ class HistoryUpdate:
         # NOTE: most claims of a run are such claims, and their open questions are the same few.
         open_lines = self._open_lines.of(decision.not_evaluated)
         faulty = _UNKNOWN.of(decision.lines)
-        first = _paid_or_pending(claim, open_lines)
-        return first, first if faulty == open_lines else _paid_or_pending(claim, faulty)
+        first = tuple(
+            [
+                HistoryLine.decided(claim, line, _PAID[line.number in open_lines])
+                for line in claim.lines
+            ]
+        )
+        if faulty == open_lines:
+            return first, first
+        differ = faulty ^ open_lines
+        expected = [
+            line.with_status(_PAID[line.number in faulty]) if line.number in differ else line
+            for line in first
+        ]
+        return first, tuple(expected)
 
     def _that_are_open(self, entries: tuple[NotEvaluated, ...]) -> frozenset[int]:
         """Return the numbers of the lines that the open questions leave open."""
@@ -160,16 +174,6 @@ def _decided_lines(claim: Claim, updates: Iterable[_LineUpdate]) -> tuple[Histor
     return tuple(
         HistoryLine.decided(claim, line, status, **facts)
         for line, (status, facts) in zip(claim.lines, updates, strict=True)
-    )
-
-
-def _paid_or_pending(claim: Claim, pending: Container[int]) -> tuple[HistoryLine, ...]:
-    """Return the lines of the claim, of which those with the numbers are pending."""
-    return tuple(
-        [
-            HistoryLine.decided(claim, line, "pending" if line.number in pending else "paid")
-            for line in claim.lines
-        ]
     )
 
 

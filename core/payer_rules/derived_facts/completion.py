@@ -7,11 +7,12 @@ from typing import Final, NamedTuple
 
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.readers.filed_claims import DerivedFact, FiledClaim
-from payer_rules.unchecked import copier
+from payer_rules.unchecked import copier, replacer
 
 _copy_claim: Final = copier(Claim)
 _copy_line: Final = copier(ServiceLine)
-_copy_filed: Final = copier(FiledClaim)
+_with_providers: Final = replacer(ServiceLine, "rendering_provider", "performed_by")
+_with_claim: Final = replacer(FiledClaim, "claim", "derived")
 
 # NOTE: every claim of a run passes here, and the values are sound, so they are not checked again.
 
@@ -28,7 +29,7 @@ def changed_line(line: ServiceLine, values: Mapping[str, object]) -> ServiceLine
 
 def completed(filed: FiledClaim, claim: Claim, facts: tuple[DerivedFact, ...]) -> FiledClaim:
     """Return the filed claim with the changed claim, and the facts after its derived ones."""
-    return _copy_filed(filed, {"claim": claim, "derived": filed.derived + facts})
+    return _with_claim(filed, claim, filed.derived + facts)
 
 
 class Additions(NamedTuple):
@@ -47,19 +48,21 @@ class Additions(NamedTuple):
             return filed
         values = self.values
         if self.providers:
-            lines = tuple(_completed_line(line, self.providers) for line in filed.claim.lines)
+            lines = tuple([_completed_line(line, self.providers) for line in filed.claim.lines])
             values = {**values, "lines": lines}
         return completed(filed, changed_claim(filed.claim, values), self.facts)
 
 
 def _completed_line(line: ServiceLine, providers: Mapping[Provider, Provider]) -> ServiceLine:
     """Return the line with the completed ones of its providers."""
-    values: dict[str, Provider] = {}
-    if line.rendering_provider is not None and line.rendering_provider in providers:
-        values["rendering_provider"] = providers[line.rendering_provider]
-    if line.performed_by is not None and line.performed_by in providers:
-        values["performed_by"] = providers[line.performed_by]
-    return changed_line(line, values) if values else line
+    rendering, performing = line.rendering_provider, line.performed_by
+    if rendering is not None:
+        rendering = providers.get(rendering, rendering)
+    if performing is not None:
+        performing = providers.get(performing, performing)
+    if rendering is line.rendering_provider and performing is line.performed_by:
+        return line
+    return _with_providers(line, rendering, performing)
 
 
 class NamedProviders(NamedTuple):
@@ -72,8 +75,14 @@ class NamedProviders(NamedTuple):
 
 def providers_of(claim: Claim) -> NamedProviders:
     """Return the providers of the claim and its lines."""
+    lines = claim.lines
+    if len(lines) == 1:
+        (line,) = lines
+        return NamedProviders(
+            claim.billing_provider, (line.rendering_provider,), (line.performed_by,)
+        )
     return NamedProviders(
         claim.billing_provider,
-        tuple(dict.fromkeys([line.rendering_provider for line in claim.lines])),
-        tuple(dict.fromkeys([line.performed_by for line in claim.lines])),
+        tuple(dict.fromkeys([line.rendering_provider for line in lines])),
+        tuple(dict.fromkeys([line.performed_by for line in lines])),
     )

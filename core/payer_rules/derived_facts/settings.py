@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable
 from typing import Final, Literal, TypeAlias
 
 from payer_rules.claims import ServiceLine
+from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.filed_claims import Transaction
 
 #: By the type of facility and of care, the first two digits of the type of bill (NUBC).
@@ -26,6 +27,7 @@ _MENTAL_HEALTH_CENTER: Final = "mental-health-center"
 _SUPPLIER: Final = ("332B", "335E")
 #: The sections of HCPCS for equipment, supplies, prosthetics and orthotics.
 _EQUIPMENT: Final = re.compile(r"[EKL]|A[4-8]|B[4-9]").match
+_IS_EQUIPMENT: Final = ParseCache[str, bool](lambda code: _EQUIPMENT(code) is not None)
 
 
 #: How many lines of a claim are equipment: all, some or none.
@@ -34,7 +36,7 @@ Equipment: TypeAlias = Literal["all", "some", "none"]
 
 def equipment_of(lines: Iterable[ServiceLine]) -> Equipment:
     """Return how many of the lines are equipment, supplies, prosthetics or orthotics."""
-    found = {_EQUIPMENT(line.code) is not None for line in lines}
+    found = {_IS_EQUIPMENT[line.code] for line in lines}
     return "some" if len(found) > 1 else "all" if True in found else "none"
 
 

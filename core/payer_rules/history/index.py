@@ -110,10 +110,12 @@ class HistoryIndex:
         if not lines:
             return self
         last_day = max(self.last_day, *[line.date_to for line in lines])
-        segments = list(self._segments)
-        while segments and len(segments[-1].lines) < 2 * len(lines):
-            lines = (*segments.pop().lines, *lines)
-        return HistoryIndex((*segments, _IndexSegment(lines)), last_day)
+        segments = self._segments
+        kept = len(segments)
+        while kept and len(segments[kept - 1].lines) < 2 * len(lines):
+            kept -= 1
+            lines = (*segments[kept].lines, *lines)
+        return HistoryIndex((*segments[:kept], _IndexSegment(lines)), last_day)
 
     @property
     def has_reviewed_lines(self) -> bool:

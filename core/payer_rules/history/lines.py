@@ -13,7 +13,7 @@ import attrs
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import FieldError
 from payer_rules.text.quoting import redacted
-from payer_rules.unchecked import constructor
+from payer_rules.unchecked import constructor, replacer
 from payer_rules.values.checked import as_decimal, as_tuple, of_form
 from payer_rules.vocabularies import SETTINGS
 from payer_rules.vocabularies.formats import CONDITION_CODE, DIAGNOSIS, IDENTIFIER
@@ -92,6 +92,10 @@ class HistoryLine(ServiceLine):
             *(claim.condition_codes, status, paid_units, paid_minutes),
         )
 
+    def with_status(self, status: Status) -> HistoryLine:
+        """Return the line with another status; it must be of no class of its own."""
+        return _with_status(self, status)
+
     def is_of(self, claim: Claim) -> bool:
         """Return True if the line is of the claim itself, or of the claim that it replaces.
 
@@ -138,6 +142,7 @@ _DECIDED: Final = (
     *("condition_codes", "status", "paid_units", "paid_minutes"),
 )
 _decided: Final = constructor(HistoryLine, *_DECIDED)
+_with_status: Final = replacer(HistoryLine, "status")
 _reviewed: Final = constructor(ReviewedLine, *_DECIDED)
 _of_unknown_payer: Final = constructor(UnknownPayerLine, *_NAMES)
 

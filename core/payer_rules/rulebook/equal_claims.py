@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import attrs
 
@@ -47,8 +47,7 @@ class EvaluatedClaim:
     warnings: Warnings
 
 
-@attrs.frozen(eq=False)
-class AskedClaim:
+class AskedClaim(NamedTuple):
     """A claim that is to be decided, in a state in which nothing is evaluated yet.
 
     ``history`` are the earlier lines in the expected answer. ``cures`` tests cures, if they are to
@@ -74,7 +73,7 @@ class AskedClaim:
             if finding is None:
                 return None
             if finding.cure is not None and self.cures is not None and each.baseline is None:
-                (finding,) = self.cures.of([finding], state, state.assumptions)
+                finding = self.cures.of_equal(finding, state, state.assumptions)
             findings.append(finding)
         return in_order(findings)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Final
 
 import attrs
@@ -14,6 +14,7 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.rulebook.applicable_rules import ApplicableRules
 from payer_rules.rulebook.claim_keys import ClaimKeys
 from payer_rules.rulebook.evaluation import evaluate
+from payer_rules.rulebook.shared_caches import SharedCache
 from payer_rules.unchecked import copier
 
 _copy: Final = copier(Finding)
@@ -28,6 +29,8 @@ class CureTests:
 
     rules: ApplicableRules
     keys: ClaimKeys | None
+    #: Whether a cure helps, by the key of the cured claim, and the rule and lines of the finding.
+    _known: SharedCache[Hashable, bool] = attrs.field(factory=SharedCache, init=False)
 
     def of(
         self, findings: Iterable[Finding], evaluated: ClaimState, assumptions: Assumptions
@@ -41,15 +44,40 @@ class CureTests:
         )
 
     def _helps(self, finding: Finding, evaluated: ClaimState, assumptions: Assumptions) -> bool:
-        """Return True if the finding names a cure, and the cured claim no longer has the finding.
-
-        If the lines on its days depend on no others, the others are not evaluated.
-        """
+        """Return True if the finding names a cure, and the cured claim no longer has it."""
         if finding.cure is None or finding.cure.claim is None:
             return False
         state = evaluated.of_cure(finding.cure.claim, assumptions)
+        return self.rules.clears(state, finding.rule, finding.lines) or self._is_gone(
+            finding, state
+        )
+
+    def of_equal(self, finding: Finding, asked: ClaimState, assumptions: Assumptions) -> Finding:
+        """Return the finding without a cure that does not help, as on any claim with its key.
+
+        ``asked`` is the state of the claim, in which nothing is evaluated.
+        """
+        if finding.cure is None or finding.cure.claim is None:
+            return _copy(finding, {"cure": None}) if finding.cure else finding
+        state = asked.of_cure(finding.cure.claim, assumptions)
         if self.rules.clears(state, finding.rule, finding.lines):
-            return True
+            return finding
+        key = self.keys.of(state, None).key if self.keys else None
+        if key is None or key.has_late:
+            helps = self._is_gone(finding, state)
+        else:
+            place = (key.facts, finding.rule, finding.lines, assumptions)
+            known = self._known.get(place)
+            helps = (
+                self._known.put(place, self._is_gone(finding, state)) if known is None else known
+            )
+        return finding if helps else _copy(finding, {"cure": None})
+
+    def _is_gone(self, finding: Finding, state: ClaimState) -> bool:
+        """Return True if the cured claim of the state does not have the finding.
+
+        If the lines on its days depend on no others, the others are not evaluated.
+        """
         of_days = _on_same_days(state.lines, finding)
         if self.keys and len(of_days) < len(state.lines) and self.keys.are_of_day(state, of_days):
             state.lines = of_days

@@ -17,6 +17,7 @@ from payer_rules.engine.reads import Reads
 from payer_rules.engine.truth import Truth
 from payer_rules.engine.verdict import Answer, broken_parts
 from payer_rules.kinds.required_field.rule import RequiredField
+from payer_rules.values.identity_cache import IdentityCache
 
 RENDERING: Final = "rendering_provider.npi"
 _NPI: Final = 10
@@ -41,24 +42,16 @@ def _faults(rule: RequiredField, claim: Claim, line: ServiceLine) -> Iterator[st
 
 def _truths(rule: RequiredField, claim: Claim, line: ServiceLine) -> Iterator[tuple[str, Truth]]:
     """Yield whether the claim states each field, and one of the codes of each list."""
-    for name in sorted(rule.fields):
-        yield name, _TESTS[name](claim, line)
-    for name, wanted, stated in (
-        ("revenue_code", rule.revenue_code, _revenue_codes),
-        ("condition_codes", rule.condition_code, _condition_codes),
-        ("occurrences", rule.occurrence_code, _occurrence_codes),
-    ):
-        if wanted is not None:
-            codes = stated(claim, line)
-            yield name, field(name) if codes is None else not wanted.isdisjoint(codes)
-
-
-def _revenue_codes(claim: Claim, line: ServiceLine) -> Collection[str] | None:
-    return None if line.revenue_code is None else (line.revenue_code,)
+    for name, test in _TESTS_OF.of(rule):
+        yield name, test(claim, line)
 
 
 def _condition_codes(claim: Claim, line: ServiceLine) -> Collection[str] | None:
     return claim.condition_codes
+
+
+def _revenue_codes(claim: Claim, line: ServiceLine) -> Collection[str] | None:
+    return None if line.revenue_code is None else (line.revenue_code,)
 
 
 def _occurrence_codes(claim: Claim, line: ServiceLine) -> Collection[str] | None:
@@ -180,3 +173,33 @@ def _reads_of_field(name: str) -> Reads:
         # NOTE: modifiers show sides and teeth.
         return Reads(line={owner, "modifiers"})
     return Reads(line={owner}) if owner in {*_OF_LINE, "drug"} else Reads(claim={owner})
+
+
+def _one_of(
+    name: str,
+    wanted: frozenset[str],
+    codes_of: Callable[[Claim, ServiceLine], Collection[str] | None],
+) -> _Test:
+    """Return the test whether one of the codes is stated."""
+
+    def is_stated(claim: Claim, line: ServiceLine) -> Truth:
+        stated = codes_of(claim, line)
+        return field(name) if stated is None else not wanted.isdisjoint(stated)
+
+    return is_stated
+
+
+def _tests_of(rule: RequiredField) -> tuple[tuple[str, _Test], ...]:
+    """Return the tests of a rule by the names of the fields, in the order of its answer."""
+    tests: list[tuple[str, _Test]] = [(name, _TESTS[name]) for name in sorted(rule.fields)]
+    for name, wanted, codes_of in (
+        ("revenue_code", rule.revenue_code, _revenue_codes),
+        ("condition_codes", rule.condition_code, _condition_codes),
+        ("occurrences", rule.occurrence_code, _occurrence_codes),
+    ):
+        if wanted is not None:
+            tests.append((name, _one_of(name, wanted, codes_of)))
+    return tuple(tests)
+
+
+_TESTS_OF: Final = IdentityCache(_tests_of)

@@ -25,6 +25,7 @@ from payer_rules.readers.x12.party_parser import PartyParser
 from payer_rules.readers.x12.segments import SegmentProblem
 from payer_rules.readers.x12.treatment_facts import DATE_NAMES, OCCURRENCES, is_drug
 from payer_rules.text.quoting import named, redacted
+from payer_rules.unchecked import constructor
 from payer_rules.values.checked import Form as CodeForm
 from payer_rules.values.checked import form_error
 from payer_rules.vocabularies import CLAIM_FREQUENCIES
@@ -59,6 +60,11 @@ _STATEMENT: Final = "434"
 _DECISION: Final = "573"
 _PAID: Final = "D"
 _BLANKS: Final = [""] * 16
+#: NOTE: every claim of a file is filed; its parts were checked.
+_filed: Final = constructor(
+    FiledClaim,
+    *("claim", "history", "file", "number", "payer_id", "uncoded", "segment", "form"),
+)
 
 
 class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
@@ -171,9 +177,7 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
             payer, uncoded = hierarchy.payer_id, draft.uncoded
             billing = hierarchy.billing
             facts = self._form_facts[self._form.transaction, billing.zip_code, self._sent_on()]
-            filed = FiledClaim(
-                claim, None, self.name, self._count, payer, uncoded, draft.at, form=facts
-            )
+            filed = _filed(claim, None, self.name, self._count, payer, uncoded, draft.at, facts)
             self.found.append(with_lines_apart(filed) if uncoded else filed)
         elif not draft.problems:
             self.found.append(UncodedClaim(draft.id, draft.uncoded, self.name, self._count))
