@@ -26,6 +26,7 @@ from shapes import (
 
 from payer_rules.claims import BodySite, Claim, Drug, Provider, ServiceLine, Session
 from payer_rules.decisions import Decision
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.history import History
 from payer_rules.kinds import (
     DuplicateService,
@@ -40,7 +41,7 @@ from payer_rules.kinds import (
     UnitSteps,
 )
 from payer_rules.rulebook import RuleBook, claim_keys
-from payer_rules.rulebook.claim_keys import ClaimFacts, ClaimKeys
+from payer_rules.rulebook.claim_keys import ClaimFacts, ClaimKeys, KeyedClaim
 from payer_rules.rulebook.late_rules import LateRules
 from payer_rules.rulebook.questions import AS_THEY_ARE
 from payer_rules.rules import (
@@ -76,10 +77,13 @@ class Witness:
     history: History = attrs.field(factory=History)
 
     def decisions(self) -> list[Decision]:
-        """Return the decisions of one book on the first claim, until it is kept, and the second."""
+        """Return the decisions of one book on the first claim, until it is kept, and the second.
+
+        Of the first claim they are the first and the last one.
+        """
         book = RuleBook.build(self.payer, self.rules, self.tables)
-        asked = (self.first, self.first, self.second)
-        return [book.decide(each, self.history) for each in asked]
+        first, *_, again = [book.decide(self.first, self.history) for _ in range(3)]
+        return [first, again, book.decide(self.second, self.history)]
 
     def evaluated(self) -> Decision:
         """Return the decision on the second claim of a book that has decided no other."""
@@ -221,6 +225,24 @@ def test_a_claim_with_another_fact_is_decided_as_by_itself(part: str) -> None:
     assert second == witness.evaluated()
 
 
+def test_codes_that_come_together_for_the_first_time_get_no_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Most claims of several lines come once, so their facts are collected when they come again."""
+    asked: list[str] = []
+    key_of = ClaimKeys.of
+
+    def recorded(keys: ClaimKeys, state: ClaimState, expected: History | None) -> KeyedClaim:
+        asked.append(state.claim.id)
+        return key_of(keys, state, expected)
+
+    monkeypatch.setattr(ClaimKeys, "of", recorded)
+    book = RuleBook.build(PAYER, made(DuplicateService))
+    for number, of_lines in enumerate((two(), one(), two(), two(units=2), two(line(2, "90834")))):
+        book.decide(attrs.evolve(of_lines, id=f"C{number}"))
+    assert asked == ["C1", "C2", "C3"]
+
+
 @pytest.mark.parametrize("part", ClaimFacts._fields)
 def test_no_part_of_a_key_can_be_left_out(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the part, the second claim gets the decision on the first."""
@@ -237,7 +259,7 @@ def test_no_part_of_a_key_can_be_left_out(part: str, monkeypatch: pytest.MonkeyP
 def test_a_verdict_on_a_pair_is_that_of_the_day_of_each_claim() -> None:
     """A pair that is kept is described for the claim and for its day, as if it were evaluated."""
     books = [RuleBook.build(BOUND, [], [table(_PAIR)]) for _ in range(2)]
-    asked = [paired(_NEXT + timedelta(days=each), id=f"C{each}") for each in (0, 0, 3, 5)]
+    asked = [paired(_NEXT + timedelta(days=each), id=f"C{each}") for each in (0, 0, 0, 3, 5)]
     kept = [books[0].decide(each) for each in asked]
     assert [finding.rule for finding in kept[-1].findings] == ["p/ptp"]
     assert kept[-1] == books[1].decide(asked[-1])
@@ -269,7 +291,7 @@ def weekly(asked: Claim, *histories: History) -> list[Decision]:
     return [book.decide(asked, history) for history in histories]
 
 
-_ONE_BEFORE: Final = (visits(2), visits(3), visits(9, 3))
+_ONE_BEFORE: Final = (visits(2), visits(3), visits(9, 3), visits(9, 2))
 
 
 @pytest.mark.parametrize(
@@ -278,7 +300,7 @@ _ONE_BEFORE: Final = (visits(2), visits(3), visits(9, 3))
 def test_a_limit_counts_the_earlier_lines_of_each_claim(asked: Claim) -> None:
     """A book that keeps a decision with few earlier lines finds too many of them."""
     decisions = weekly(asked, *_ONE_BEFORE, visits(2, 3))
-    assert [each.outcome for each in decisions] == ["pay", "pay", "pay", "deny"]
+    assert [each.outcome for each in decisions] == ["pay", "pay", "pay", "pay", "deny"]
     assert decisions[-1:] == weekly(asked, visits(2, 3))
 
 

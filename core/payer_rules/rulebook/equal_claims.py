@@ -3,13 +3,15 @@
 1. A claim gets its key (`claim_keys`), and the decision that is kept for it.
 2. The findings of that decision are found again on the claim (`kept_findings`).
 3. A claim without a decision is evaluated. The decision is kept when a key comes for the second
-   time: most keys of a file in which all claims differ come once.
+   time: most keys of a file in which all claims differ come once. So do most combinations of codes,
+   so a claim of several lines gets a key when its codes come for the second time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 import attrs
@@ -30,6 +32,8 @@ from payer_rules.rulebook.tested_cures import CureTests, in_order
 from payer_rules.unchecked import copier
 
 _copy: Final = copier(Decision)
+#: Facts of a line that are in its rules: claims of which they differ have different keys.
+_in_every_key: Final = attrgetter("number", "code", "modifiers", "place_of_service")
 
 
 @attrs.frozen(eq=False)
@@ -88,7 +92,7 @@ class EqualClaims:
     _kept: SharedCache[Hashable, KeptDecision | None] = attrs.field(factory=SharedCache, init=False)
     #: The late rules of claims by the facts of their keys.
     _late: SharedCache[ClaimFacts, LateRules] = attrs.field(factory=SharedCache, init=False)
-    #: The hashes of keys that came once.
+    #: The hashes of keys that came once, and of what all keys of several lines have.
     _seen: SharedCache[int, None] = attrs.field(factory=SharedCache, init=False)
 
     def asked(
@@ -96,10 +100,13 @@ class EqualClaims:
     ) -> AskedClaim:
         """Return the claim of a state in which nothing is evaluated, with its place.
 
-        ``expected`` is the history of the expected answer, if it differs from ``history``.
+        A claim of several lines whose codes come together for the first time has none. ``expected``
+        is the history of the expected answer, if it differs from ``history``.
         """
-        rules, key = self.keys.of(state, expected)
         known = expected or history
+        if len(state.lines) > 1 and self._is_new(tuple(map(_in_every_key, state.lines))):
+            return AskedClaim(state, known, cures)
+        rules, key = self.keys.of(state, expected)
         place: Hashable | None = key and key.facts
         if key and key.has_late:
             late = self._late.get(key.facts)
