@@ -24,8 +24,9 @@ from payer_rules.decisions import (
 from payer_rules.errors import FieldError, InvalidValueError
 from payer_rules.json_forms.plain_data import Data, plain, repeated
 from payer_rules.json_forms.schema_files import DECISION
-from payer_rules.rules import Adjustment
+from payer_rules.rules import Adjustment, Citation
 from payer_rules.text.quoting import REDACTED
+from payer_rules.values.identity_cache import IdentityCache
 from payer_rules.values.structure import structure
 
 _EVIDENCE: Final = tuple(field.name for field in attrs.fields(Evidence))
@@ -49,17 +50,7 @@ def of_decision(decision: Decision) -> dict[str, Data]:
 
 def of_line(line: LineDecision) -> dict[str, Data]:
     """Return the decision on a line."""
-    return {
-        "line": line.line,
-        "outcome": line.outcome,
-        "expected": line.expected,
-        "basis": line.basis,
-        "complete": line.complete,
-        "topics": plain(line.topics),
-        "read_in_part": [*line.read_in_part],
-        "rests_on": _of_presumptions(line.rests_on),
-        "judged_by": [*line.judged_by],
-    }
+    return {key: form(getattr(line, key)) for key, form in LINE.items()}
 
 
 def of_finding(finding: Finding) -> dict[str, Data]:
@@ -82,13 +73,24 @@ def of_finding(finding: Finding) -> dict[str, Data]:
         **instead,
         "message": finding.message,
         "evidence": [_of_evidence(each) for each in finding.evidence],
-        "citations": repeated(finding.citations),
+        "citations": _CITATIONS.of(finding.citations),
         "cure": _of_cure(finding.cure),
     }
 
 
 def _of_presumptions(presumptions: Iterable[Presumption]) -> list[Data]:
     return [repeated(presumption) for presumption in presumptions]
+
+
+#: The fields of the decision on a line in their order, each with the form of its value.
+LINE: Final[dict[str, Callable[[Any], Data]]] = {
+    **dict.fromkeys(("line", "outcome", "expected", "basis", "complete", "topics"), plain),
+    "read_in_part": plain,
+    "rests_on": _of_presumptions,
+    "judged_by": plain,
+}
+#: By the list of a rule, which its findings share.
+_CITATIONS: Final = IdentityCache[tuple[Citation, ...], Data](plain)
 
 
 def _of_cure(cure: Cure | None) -> Data:
