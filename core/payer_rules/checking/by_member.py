@@ -39,8 +39,9 @@ def check_claims(
     for at, claim in enumerate(claims):
         if at not in decided:
             own = members[claim.claim.member.id]
-            decisions = _decide_member([claims[at] for at in own], rulebook, history_update)
-            decided.update((own[place], decision) for place, decision in decisions)
+            of_member = [claims[place] for place in own]
+            for place, decision in _decide_member(of_member, rulebook, history_update):
+                decided[own[place]] = decision
         yield decided.pop(at)
 
 
@@ -54,7 +55,8 @@ def _decide_member(
     numbers = _numbers(filed)
     claims = [each.claim for each in filed]
     order = order_claims(claims, numbers)
-    proved = _MemberHistory(numbers, {*numbers, *numbers.values(), *(claim.id for claim in claims)})
+    known = {*numbers, *numbers.values(), *[claim.id for claim in claims]}
+    proved = _MemberHistory(numbers, known)
     # NOTE: most members have the same history in both answers.
     expected = proved
     for remaining, place in enumerate(order.places, 1 - len(filed)):

@@ -193,7 +193,8 @@ class ClaimChecker:
         else:
             self._render(partition, payer, routed, shown, decisions, run)
         partition.problems += self._problems[payer]
-        for decision in decisions:
+        # NOTE: decisions on equal claims share their open questions, which name no claim.
+        for decision in {id(each.not_evaluated): each for each in decisions}.values():
             partition.problems += plugin_problems(decision)
 
     def _render(

@@ -35,10 +35,11 @@ def order_claims(claims: Sequence[Claim], numbers: Mapping[str, str]) -> ClaimOr
 
     ``numbers`` maps payer claim numbers to claim ids, as a claim may name another by its number.
     """
+    if not any(claim.replaces or claim.frequency_code in WITHDRAWING for claim in claims):
+        turns = [(_day(claim), 0, claim.id) for claim in claims]
+        return ClaimOrder(tuple(sorted(range(len(claims)), key=turns.__getitem__)), frozenset())
     ids = {claim.id for claim in claims}.union(numbers)
     turns = [_turn(claim, ids) for claim in claims]
-    if not any(claim.replaces or claim.frequency_code in WITHDRAWING for claim in claims):
-        return ClaimOrder(tuple(sorted(range(len(claims)), key=turns.__getitem__)), frozenset())
     before = _before(claims, numbers)
     circular = _circular(before)
     for at in circular:
@@ -87,9 +88,13 @@ def _circular(before: Mapping[int, set[int]]) -> frozenset[int]:
     return frozenset(found)
 
 
+def _day(claim: Claim) -> date:
+    """Return the day on which the claim was received, or its first day of service."""
+    return claim.received or min([line.date_from for line in claim.lines])
+
+
 def _turn(claim: Claim, known: Collection[str]) -> _Turn:
-    day = claim.received or min(line.date_from for line in claim.lines)
-    return day, 0 if claim.replaces in known else _rank(claim), claim.id
+    return _day(claim), 0 if claim.replaces in known else _rank(claim), claim.id
 
 
 def _rank(claim: Claim) -> int:
