@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,9 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payer_rules import Claim, Decision, History, Member, Problem, Provider, ServiceLine, load
-from payer_rules.checking import CheckRun, ClaimChecker, RenderedDecision, disk_partitions
+from payer_rules.checking import (
+    CheckRun,
+    ClaimChecker,
+    RenderedDecision,
+    check_workers,
+    disk_partitions,
+)
 from payer_rules.checking.check_run import MOST_IN_MEMORY
 from payer_rules.checking.check_workers import partition_groups
+from payer_rules.checking.claim_checker import PartitionResult, PositionedClaim
 from payer_rules.checking.disk_partitions import (
     DiskPartitions,
     append_batch,
@@ -114,6 +121,27 @@ def test_many_claims_are_answered_as_they_would_be_at_once(registry: Registry) -
         assert ended.summary == at_once.summary
         assert (ended.claims, ended.summary.decisions) == (MANY, MANY)
         assert list(ended.problems) == [Problem("claims.ndjson", "something is wrong", "Mend it.")]
+
+
+def test_partitions_of_many_claims_are_evaluated_part_by_part(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run whose partitions are divided has the answers, the summary and the problems of any."""
+    answers, whole = run(registry, 1)
+    evaluated: list[int] = []
+    evaluate = ClaimChecker.evaluate_partition
+
+    def recorded(checker: ClaimChecker, placed: Iterable[PositionedClaim]) -> PartitionResult:
+        claims = list(placed)
+        evaluated.append(len(claims))
+        return evaluate(checker, claims)
+
+    monkeypatch.setattr(ClaimChecker, "evaluate_partition", recorded)
+    monkeypatch.setattr(check_workers, "LARGEST", 1)
+    divided, ended = run(registry, 1)
+    assert divided == answers
+    assert (ended.summary, ended.problems) == (whole.summary, whole.problems)
+    assert max(evaluated) < MANY / 20
 
 
 def a_share(share: Share) -> Iterator[tuple[int, FiledClaim | Problem]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeAlias
@@ -13,13 +14,16 @@ import attrs
 from payer_rules.checking.claim_checker import PartitionResult, PositionedClaim
 from payer_rules.checking.disk_partitions import (
     DiskPartitions,
-    append_batch,
+    append_batches,
+    merged_items,
+    part_of,
     partition_of,
     stored_items,
 )
 from payer_rules.errors import Problem
 from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.readers.file_shares import Share
+from payer_rules.summaries import RunSummary
 from payer_rules.system.processes import collect_seldom
 
 #: Returns a worker's share of the files: claims and problems, with the position of the file.
@@ -35,10 +39,10 @@ class PartitionChecker(Protocol):
         """Return the decisions on the claims, which include all claims of their members."""
 
 
-#: The number of decisions that are read at a time from each partition in a merge.
-_BATCH: Final = 32
 #: In bytes: partitions of about two thousand claims are evaluated together.
 _ENOUGH: Final = 1 << 19
+#: In bytes: partitions of more claims are divided.
+LARGEST: Final = 1 << 21
 #: The groups of partitions for each process, at least: the last ones end at about the same time.
 _GROUPS: Final = 8
 _PROGRESS: Final = 1_000
@@ -94,18 +98,47 @@ class CheckWorker:
     def evaluate(self, paths: Sequence[Path]) -> tuple[Path, PartitionResult]:
         """Evaluate partitions, and write the decisions to a file; the rest is returned.
 
-        ``paths`` are all files of the partitions.
+        ``paths`` are all files of the partitions. A partition of many claims is divided once more,
+        so that the memory of a run does not grow with its files.
         """
-        claims = [claim for path in paths for claim in stored_items(path)]
-        result = self.checker.evaluate_partition(sorted(claims, key=itemgetter(0)))
         file = self.folder / f"{paths[0].name}.answers"
+        size = sum(path.stat().st_size for path in paths)
+        return file, self._divided(paths, file) if size > LARGEST else self._evaluated(paths, file)
+
+    def _evaluated(self, paths: Sequence[Path], file: Path) -> PartitionResult:
+        """Evaluate partitions at once, and write the decisions to the file."""
+        claims = _taken(paths)
+        result = self.checker.evaluate_partition(sorted(claims, key=itemgetter(0)))
         # NOTE: a class of its own takes longer to read than the tuple that it is.
-        answers = [tuple(answer) for answer in result.answers]
-        for at in range(0, len(answers) or 1, _BATCH):
-            append_batch(file, answers[at : at + _BATCH])
-        for path in paths:
-            path.unlink()
-        return file, attrs.evolve(result, answers=())
+        append_batches(file, map(tuple, result.answers))
+        return attrs.evolve(result, answers=())
+
+    def _divided(self, paths: Sequence[Path], file: Path) -> PartitionResult:
+        """Evaluate partitions part by part, each with all claims of some of the members."""
+        folder = file.with_suffix(".parts")
+        folder.mkdir()
+        parts = DiskPartitions(folder / "0")
+        for position, filed in _taken(paths):
+            parts.put(part_of(filed.claim.member.id), (position, filed))
+        parts.close()
+        files: list[Path] = []
+        summary, problems, uncoded = RunSummary(), dict[Problem, None](), 0
+        for group in partition_groups(folder, 1):
+            files.append(folder / f"{group[0].name}.answers")
+            result = self._evaluated(group, files[-1])
+            summary.add(result.summary)
+            problems.update(dict.fromkeys(result.problems))
+            uncoded += result.uncoded
+        append_batches(file, merged_items(files))
+        shutil.rmtree(folder)
+        return PartitionResult((), summary, tuple(problems), uncoded)
+
+
+def _taken(paths: Iterable[Path]) -> Iterator[PositionedClaim]:
+    """Yield the claims of the files, which are deleted."""
+    for path in paths:
+        yield from stored_items(path)
+        path.unlink()
 
 
 def partition_groups(folder: Path, jobs: int) -> list[tuple[Path, ...]]:

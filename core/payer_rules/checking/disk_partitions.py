@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -87,6 +87,14 @@ def append_batch(path: Path, batch: object) -> None:
     """Append a batch of items to the file."""
     with _opened(path) as file:
         dump(batch, file)
+
+
+def append_batches(path: Path, items: Iterable[object]) -> None:
+    """Append the items to the file, in batches of as many as a merge reads at a time."""
+    rest = iter(items)
+    with _opened(path) as file:
+        while batch := list(islice(rest, _BATCH)):
+            dump(batch, file)
 
 
 @contextmanager
@@ -164,4 +172,14 @@ def merged_items(files: Iterable[Path]) -> Iterator[Any]:
 @lru_cache(_OWNERS)
 def partition_of(owner: str) -> int:
     """Return the partition of all items of one member, or of one provider."""
-    return int.from_bytes(blake2b(owner.encode(), digest_size=2).digest()) % PARTITIONS
+    return _digest_of(owner)[1] % PARTITIONS
+
+
+def part_of(owner: str) -> int:
+    """Return the part in which all items of one member are if their partition is divided."""
+    return _digest_of(owner)[0] % PARTITIONS
+
+
+def _digest_of(owner: str) -> bytes:
+    """Return two bytes that depend on the whole text."""
+    return blake2b(owner.encode(), digest_size=2).digest()
