@@ -313,13 +313,14 @@ def _has_key(state: ClaimState, expected: History | None) -> bool:
         return False
     histories = [each for each in (history, expected) if each and each.lines]
     member = claim.member.id
-    return all(
-        line.date_from == line.date_to
-        and not any(
-            each.has_line(line.date_from, line.date_to, member=member) for each in histories
-        )
-        for line in state.lines
-    )
+    for line in state.lines:
+        day = line.date_from
+        if line.date_to != day:
+            return False
+        for each in histories:
+            if each.has_line(day, day, member=member):
+                return False
+    return True
 
 
 def _days_of(lookup: EditLookup[Any], codes: tuple[str, ...]) -> Iterator[date]:

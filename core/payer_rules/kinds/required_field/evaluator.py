@@ -33,17 +33,12 @@ def evaluate_line(
 
 
 def _faults(rule: RequiredField, claim: Claim, line: ServiceLine) -> Iterator[str | MissingFacts]:
-    for name, truth in _truths(rule, claim, line):
+    for name, test in _TESTS_OF.of(rule):
+        truth = test(claim, line)
         if truth is False:
             yield name
         else:
             yield NONE_MISSING if truth is True else truth
-
-
-def _truths(rule: RequiredField, claim: Claim, line: ServiceLine) -> Iterator[tuple[str, Truth]]:
-    """Yield whether the claim states each field, and one of the codes of each list."""
-    for name, test in _TESTS_OF.of(rule):
-        yield name, test(claim, line)
 
 
 def _condition_codes(claim: Claim, line: ServiceLine) -> Collection[str] | None:
