@@ -9,6 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, time
+from functools import lru_cache
 from typing import Final
 
 from payer_rules.claims import ServiceLine, Session
@@ -23,6 +24,8 @@ from payer_rules.rules import DaysAround, Nearness
 
 _HOUR: Final = 3600
 _DAY: Final = 24 * _HOUR
+#: The number of days whose nearness is kept.
+_CACHE_SIZE: Final = 1 << 12
 
 
 def is_near(near: Nearness, line: ServiceLine, other: ServiceLine) -> Truth:
@@ -91,6 +94,7 @@ def change_days(near: Nearness, day: int) -> Iterator[int]:
     yield from (first.toordinal(), day, day + 1, last.toordinal() + 1)
 
 
+@lru_cache(_CACHE_SIZE)
 def _spans(near: Nearness, day: date) -> tuple[DaySpan, ...]:
     """Return the days that are near a line on the day: one span, or those before and after it."""
     at = day.toordinal()

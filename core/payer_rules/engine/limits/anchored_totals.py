@@ -78,7 +78,11 @@ class AnchoredTotals:
     def _openings(self, line: CountedLine, others: Sequence[CountedLine]) -> Iterable[int]:
         """Return the days on which the window that holds the line may have opened."""
         day = line.days.first
-        is_open = any(other.missing or other.has_several_days for other in others)
+        # NOTE: a line that follows opens no window that holds the day.
+        is_open = any(
+            (other.missing or other.has_several_days) and other.days.first <= day
+            for other in others
+        )
         if is_open or self.known_from > day:
             return range(max(1, day - self.length + 1), day + 1)
         days = sorted({day, *(o.days.first for o in others if o.days.first >= self.known_from)})

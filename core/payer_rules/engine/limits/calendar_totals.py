@@ -12,6 +12,7 @@ from payer_rules.engine.limits.calendars import Calendar, DaySpan
 from payer_rules.engine.limits.counted_lines import (
     Aggregation,
     CountedLine,
+    MostByDay,
     least_total,
     most_total,
 )
@@ -40,7 +41,10 @@ class CalendarTotals:
     def most(self, line: CountedLine, others: Sequence[CountedLine]) -> WindowTotal:
         """Return the fullest of the windows that may hold the line."""
         near = self._near(line, others)
-        totals = [WindowTotal(w, most_total(self.how, near, w)) for w in self._windows(line, near)]
+        windows, by_day = self._windows(line, near), MostByDay.of(self.how, near)
+        if by_day is not None:
+            return max([WindowTotal(w, by_day.within(w)) for w in windows], key=_total)
+        totals = [WindowTotal(w, most_total(self.how, near, w)) for w in windows]
         if self.how == "distinct" and line.has_several_days:
             totals.append(self._most_days(line, near))
         return max(totals, key=_total)

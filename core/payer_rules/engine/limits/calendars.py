@@ -112,7 +112,8 @@ class SlidingCalendar:
         As a window slides, the amount that it holds changes only at these days.
         """
         earliest, latest = self.start_of(span.first), span.last
-        tried = {earliest, latest, *starts, *(self.start_of(day) for day in (*starts, *ends))}
+        days = {*starts}
+        tried = {earliest, latest, *days, *map(self.start_of, days.union(ends))}
         for start in sorted(tried):
             if earliest <= start <= latest:
                 yield DaySpan(start, self.end_of(start))

@@ -7,8 +7,10 @@ anything from nothing to the whole amount. So there is a least and a most for ev
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
+from itertools import accumulate
 from typing import Final, Literal, TypeAlias, assert_never
 
 import attrs
@@ -104,6 +106,34 @@ def most_total(how: Aggregation, lines: Iterable[CountedLine], window: DaySpan) 
     if how == "clock":
         return _clock_minutes(lines, window)
     assert_never(how)
+
+
+@attrs.frozen
+class MostByDay:
+    """The most that lines of one day each can add up to, in the order of their days.
+
+    ``days`` are ordinals. At each position of ``totals`` is the total of all days before it.
+    """
+
+    days: tuple[int, ...]
+    totals: tuple[Decimal, ...]
+
+    @classmethod
+    def of(cls, how: Aggregation, lines: Sequence[CountedLine]) -> MostByDay | None:
+        """Return the totals; ``None`` if a line has several days, or if minutes may overlap."""
+        if how == "clock" or any(line.has_several_days for line in lines):
+            return None
+        by_day: dict[int, list[CountedLine]] = {}
+        for line in lines:
+            by_day.setdefault(line.days.first, []).append(line)
+        days = tuple(sorted(by_day))
+        most = [most_total(how, by_day[day], DaySpan(day, day)) for day in days]
+        return cls(days, tuple(accumulate(most, initial=_ZERO)))
+
+    def within(self, window: DaySpan) -> Decimal:
+        """Return the most that the window can hold."""
+        start, end = bisect_left(self.days, window.first), bisect_right(self.days, window.last)
+        return self.totals[end] - self.totals[start]
 
 
 def _fewest_marks(lines: Iterable[CountedLine]) -> int:

@@ -122,10 +122,12 @@ class Allocation:
 
     def _lines_with(self, candidate: CountedLine) -> list[CountedLine]:
         """Return the lines that count in every case in which the candidate does."""
+        days = self.group.totals.related_days(candidate.days)
         lines = [
             other
             for other in self._others_to_count()
             if other is not candidate
+            and other.days.overlaps(days)
             and self.group.limit.is_payable_with(other, candidate)
             and self._is_kept_for(other, candidate)
         ]

@@ -31,6 +31,8 @@ class LineGroup:
     earlier: Sequence[CountedLine]
     #: The earlier lines that certainly count.
     certain_earlier: Sequence[CountedLine] = attrs.field(init=False)
+    #: For each candidate the line that may count for others, or ``None`` if it never does.
+    _possible: Sequence[CountedLine | None] = attrs.field(init=False)
     #: True if a line, of the claim or earlier, has more than one day, or may be in several courses.
     has_several_days: bool = attrs.field(init=False)
 
@@ -45,6 +47,13 @@ class LineGroup:
     @certain_earlier.default
     def _without_missing_facts(self) -> Sequence[CountedLine]:
         return [line for line in self.earlier if not line.missing]
+
+    @_possible.default
+    def _as_possible(self) -> Sequence[CountedLine | None]:
+        return [
+            None if line.is_denied or self._never_fits(line) else with_payable_unless(line)
+            for line in self.candidates
+        ]
 
     @has_several_days.default
     def _any_line_of_several_days(self) -> bool:
@@ -70,19 +79,19 @@ class LineGroup:
         return [line for line in self.earlier if line.days.overlaps(days)]
 
     def possible_others(self, at: int) -> Iterator[CountedLine]:
-        """Yield the lines of the claim that may count before the line at the position is kept.
+        """Yield the lines of the claim that may count in a window before the line at the position.
 
         Each has the facts without which this is open.
         """
         candidate = self.candidates[at]
         in_turn = not (candidate.is_denied or candidate.payable_unless)
-        if self.rule.excess != "deny-all" and in_turn:
-            others = self.candidates[:at]
-        else:
-            others = [other for other in self.candidates if other is not candidate]
+        others = self._possible[:at]
+        if self.rule.excess == "deny-all" or not in_turn:
+            others = [*others, *self._possible[at + 1 :]]
+        days = self.totals.related_days(candidate.days)
         for other in others:
-            if not (other.is_denied or self._never_fits(other)):
-                yield with_payable_unless(other)
+            if other is not None and other.days.overlaps(days):
+                yield other
 
     def _never_fits(self, candidate: CountedLine) -> bool:
         """Return True if the line alone exceeds the limit and is denied for it."""
