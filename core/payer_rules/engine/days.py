@@ -6,7 +6,7 @@ an exception: CMS divides them by the number of days (`mue.daily_units`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import date, timedelta
 from typing import Final
 
@@ -23,6 +23,16 @@ def missing_day(line: ServiceLine) -> MissingFacts:
     if line.date_from == line.date_to:
         return NONE_MISSING
     return of_line(line, "date")
+
+
+def on_same_days(
+    lines: tuple[ServiceLine, ...], numbers: Container[int]
+) -> tuple[ServiceLine, ...]:
+    """Return the lines on the days of those with the numbers: all, if one has several days."""
+    if any(line.date_from != line.date_to for line in lines):
+        return lines
+    days = {line.date_from for line in lines if line.number in numbers}
+    return tuple([line for line in lines if line.date_from in days])
 
 
 def same_day(one: ServiceLine, other: ServiceLine) -> bool:

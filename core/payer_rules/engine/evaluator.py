@@ -31,6 +31,8 @@ class Evaluator(ABC):
     ``reads_alone`` is what it reads of a line that is alone on its days, if that is less than its
     kind declares; ``None`` if it is not. ``reads_on_day`` is what it reads of the lines of a claim,
     if it compares lines of one day only, and its kind declares more; else ``None``.
+    ``compares_all_lines`` is True if a line can matter to the answer on another one to which it
+    does not look back.
     """
 
     rule_id: str
@@ -42,6 +44,7 @@ class Evaluator(ABC):
     takes_lines_as_billed: bool = False
     reads_alone: Reads | None = None
     reads_on_day: Reads | None = None
+    compares_all_lines: bool = False
 
     @abstractmethod
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:

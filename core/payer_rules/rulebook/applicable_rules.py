@@ -65,7 +65,7 @@ class MetRules:
 
 
 @attrs.frozen
-class _EarlierRules:
+class EarlierRules:
     """The rules that can change the answers of a rule: those before a stage, if any.
 
     ``takes_lines_alone`` is true if other lines do not change its answers either.
@@ -75,7 +75,7 @@ class _EarlierRules:
     takes_lines_alone: bool
 
     @classmethod
-    def of(cls, editions: Collection[CompiledRule]) -> _EarlierRules:
+    def of(cls, editions: Collection[CompiledRule]) -> EarlierRules:
         """Return those of a rule with these editions, each of which may have a stage of its own."""
         is_local = all(
             each.is_local and isinstance(each.evaluator, LineRuleEvaluator) for each in editions
@@ -84,7 +84,7 @@ class _EarlierRules:
             return cls(None, is_local)
         last = max(each.stage for each in editions)
         # NOTE: add-on codes are evaluated once more after all others.
-        return cls(AFTER_ALL if last >= ADD_ONS else last, is_local)
+        return cls(AFTER_ALL if last == ADD_ONS else last, is_local)
 
     def have(self, compiled: CompiledRule) -> bool:
         """Return True if the rule is one of them."""
@@ -104,7 +104,7 @@ class ApplicableRules:
     #: Whether earlier lines can decide which rules apply to a code, for the codes asked so far.
     _history_by_code: dict[str, bool] = attrs.field(factory=dict, init=False)
     #: The earlier rules that the rules asked for so far depend on, by id.
-    _earlier: dict[str, _EarlierRules] = attrs.field(factory=dict, init=False)
+    _earlier: dict[str, EarlierRules] = attrs.field(factory=dict, init=False)
     _of_lines: LineRulesCache = attrs.field(init=False)
 
     @_of_lines.default
@@ -201,7 +201,7 @@ class ApplicableRules:
 
         The answer is that of the rule with this id.
         """
-        earlier = self._earlier_rules(rule_id)
+        earlier = self.earlier_rules(rule_id)
         lines = state.lines
         if earlier.takes_lines_alone:
             lines = tuple([line for line in lines if line.number in numbers])
@@ -240,12 +240,12 @@ class ApplicableRules:
             evaluator.clears(state, line) for line in state.lines if line.number in numbers
         )
 
-    def _earlier_rules(self, rule_id: str) -> _EarlierRules:
+    def earlier_rules(self, rule_id: str) -> EarlierRules:
         """Return the earlier rules on which the answers of the rule depend."""
         earlier = self._earlier.get(rule_id)
         if earlier is None:
             every = (*self.everywhere, *self.by_code.rules)
-            earlier = _EarlierRules.of([c for c in every if c.evaluator.rule_id == rule_id])
+            earlier = EarlierRules.of([c for c in every if c.evaluator.rule_id == rule_id])
             self._earlier[rule_id] = earlier
         return earlier
 

@@ -21,7 +21,7 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding, Presumption
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.days import same_day
+from payer_rules.engine.days import on_same_days, same_day
 from payer_rules.engine.edit_lookup import Match
 from payer_rules.engine.edit_tables import EditTables, SettingEdits
 from payer_rules.engine.evaluator import Evaluator
@@ -210,6 +210,8 @@ class Baseline:
             return finding
         cured = ClaimState(finding.cure.claim, state.history, _ALL_PRESUMED)
         cured.denied.update(state.denied)
+        # NOTE: the edits are about lines of one day.
+        cured.lines = on_same_days(cured.lines, finding.lines)
         entries = self._lines_of(cured)
         if finding.rule == self._pairs.rule_id:
             self._pairs.evaluate(cured, entries)

@@ -251,16 +251,6 @@ class ClaimKeys:
                 days.update(self._days_of_pair(one, other, setting))
         return tuple(sorted(days))
 
-    def are_of_day(self, state: ClaimState, lines: Iterable[ServiceLine]) -> bool:
-        """Return True if the lines depend on none but those of their days."""
-        of_claim = claim_facts(state.claim)
-        return not self.rules.needs_history(state.claim) and all(
-            self._alone.about(
-                self.rules.of_line(state, line, of_claim), state.claim, line
-            ).is_of_day
-            for line in lines
-        )
-
     def _day(self, code: str, setting: str | None, day: date) -> date:
         """Return the day that stands for the day of a line."""
         days = self._days(code, setting)

@@ -77,7 +77,7 @@ class AskedClaim(NamedTuple):
             if finding is None:
                 return None
             if finding.cure is not None and self.cures is not None and each.baseline is None:
-                finding = self.cures.of_equal(finding, state, state.assumptions)
+                finding = self.cures.of_equal(finding, state)
             findings.append(finding)
         return in_order(findings)
 

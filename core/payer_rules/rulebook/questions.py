@@ -58,15 +58,13 @@ class Questions(NamedTuple):
     """The facts on which the answers on a line depend, besides its rules and its day.
 
     ``names`` are facts of the lines of its claim; ``asked`` are the rules that read still others.
-    ``names`` is ``None`` if the answers depend on more: ``is_of_day`` is true if that is of its
-    days alone. ``has_late`` is true if a rule of the last stages looks at other days; it is
-    evaluated on each claim. ``needs_stated_professions`` is true if a rule applies by a profession
-    and by facts that the key does not have.
+    ``names`` is ``None`` if the answers depend on more. ``has_late`` is true if a rule of the last
+    stages looks at other days; it is evaluated on each claim. ``needs_stated_professions`` is true
+    if a rule applies by a profession and by facts that the key does not have.
     """
 
     names: frozenset[str] | None
     asked: tuple[tuple[CompiledRule, MissingFacts], ...]
-    is_of_day: bool
     has_late: bool = False
     needs_stated_professions: bool = False
 
@@ -109,18 +107,17 @@ class QuestionsOfLines:
         names = _NAMES
         asked: list[tuple[CompiledRule, MissingFacts]] = []
         facts_read = [self._facts_read(compiled, claim, line) for compiled, _ in rules.met]
-        is_of_day = "lines of any day" not in facts_read
         for (compiled, missing), read in zip(rules.met, facts_read, strict=True):
             if isinstance(read, frozenset):
                 names |= read
             elif read == "more" and isinstance(compiled.evaluator, LineRuleEvaluator):
                 asked.append((compiled, missing))
             elif not (is_late(compiled) and _applies_by_day(compiled)):
-                return Questions(None, (), is_of_day)
+                return Questions(None, ())
         others = (compiled for compiled, _ in rules.met if compiled in rules.others)
         by_profession = any(line.code in compiled.profession_codes for compiled in others)
         has_late = any(isinstance(read, str) and read != "more" for read in facts_read)
-        return Questions(names, tuple(asked), is_of_day, has_late, by_profession)
+        return Questions(names, tuple(asked), has_late, by_profession)
 
     def _facts_read(self, compiled: CompiledRule, claim: Claim, line: ServiceLine) -> _FactsRead:
         read = self._read.get(compiled)

@@ -7,13 +7,14 @@ from typing import Final
 
 import attrs
 
-from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.days import on_same_days
 from payer_rules.rulebook.applicable_rules import ApplicableRules
 from payer_rules.rulebook.claim_keys import ClaimKeys
 from payer_rules.rulebook.evaluation import evaluate
+from payer_rules.rulebook.reached_lines import ReachedLines
 from payer_rules.rulebook.shared_caches import SharedCache
 from payer_rules.unchecked import copier
 
@@ -24,13 +25,19 @@ _copy: Final = copier(Finding)
 class CureTests:
     """The rules by which cured claims are evaluated.
 
-    ``keys`` are those of claims; without any, all lines of a cured claim are evaluated.
+    ``keys`` are those of claims; without any, the cures of equal claims are tested again.
     """
 
     rules: ApplicableRules
     keys: ClaimKeys | None
-    #: Whether a cure helps, by the key of the cured claim, and the rule and lines of the finding.
-    _known: SharedCache[Hashable, bool] = attrs.field(factory=SharedCache, init=False)
+    #: Whether the cure of a finding helps, by its rule and lines, whether the expected answer has
+    #: it, and the key of the cured claim.
+    _kept: SharedCache[Hashable, bool] = attrs.field(factory=SharedCache, init=False)
+    _reached: ReachedLines = attrs.field(init=False)
+
+    @_reached.default
+    def _by_these_rules(self) -> ReachedLines:
+        return ReachedLines(self.rules)
 
     def of(
         self, findings: Iterable[Finding], evaluated: ClaimState, assumptions: Assumptions
@@ -43,44 +50,52 @@ class CureTests:
             for finding in findings
         )
 
+    def of_equal(self, finding: Finding, state: ClaimState) -> Finding:
+        """Return a finding that is kept, without its cure if that does not help.
+
+        ``state`` is that of a claim in which nothing is evaluated. Cured claims with equal keys
+        have equal answers.
+        """
+        place = self._place(finding, state)
+        helps = None if place is None else self._kept.get(place)
+        if helps is None:
+            helps = self._helps(finding, state, state.assumptions)
+            if place is not None:
+                self._kept.put(place, helps)
+        return finding if helps else _copy(finding, {"cure": None})
+
+    def _place(self, finding: Finding, state: ClaimState) -> Hashable | None:
+        """Return the place of what is kept about a cure; ``None`` if the claim has no such key."""
+        if self.keys is None or finding.cure is None or finding.cure.claim is None:
+            return None
+        cured = state.of_cure(finding.cure.claim, state.assumptions)
+        key = self.keys.of(cured, None).key
+        # NOTE: a rule that looks at other days may answer otherwise on a claim with the same key.
+        if key is None or key.has_late:
+            return None
+        return (finding.rule, finding.lines, state.assumptions.is_expected, key)
+
+    def are_certain(self, finding: Finding, state: ClaimState) -> bool:
+        """Return True if an edit table alone shows that the cure of the finding helps."""
+        if finding.cure is None or finding.cure.claim is None:
+            return False
+        return self._clears(finding, state.of_cure(finding.cure.claim, state.assumptions))
+
+    def _clears(self, finding: Finding, cured: ClaimState) -> bool:
+        return self.rules.clears(cured, finding.rule, finding.lines)
+
     def _helps(self, finding: Finding, evaluated: ClaimState, assumptions: Assumptions) -> bool:
-        """Return True if the finding names a cure, and the cured claim no longer has it."""
+        """Return True if the finding names a cure, and the cured claim no longer has the finding.
+
+        Lines on which its answer does not depend are not evaluated.
+        """
         if finding.cure is None or finding.cure.claim is None:
             return False
         state = evaluated.of_cure(finding.cure.claim, assumptions)
-        return self.rules.clears(state, finding.rule, finding.lines) or self._is_gone(
-            finding, state
-        )
-
-    def of_equal(self, finding: Finding, asked: ClaimState, assumptions: Assumptions) -> Finding:
-        """Return the finding without a cure that does not help, as on any claim with its key.
-
-        ``asked`` is the state of the claim, in which nothing is evaluated.
-        """
-        if finding.cure is None or finding.cure.claim is None:
-            return _copy(finding, {"cure": None}) if finding.cure else finding
-        state = asked.of_cure(finding.cure.claim, assumptions)
-        if self.rules.clears(state, finding.rule, finding.lines):
-            return finding
-        key = self.keys.of(state, None).key if self.keys else None
-        if key is None or key.has_late:
-            helps = self._is_gone(finding, state)
-        else:
-            place = (key.facts, finding.rule, finding.lines, assumptions)
-            known = self._known.get(place)
-            helps = (
-                self._known.put(place, self._is_gone(finding, state)) if known is None else known
-            )
-        return finding if helps else _copy(finding, {"cure": None})
-
-    def _is_gone(self, finding: Finding, state: ClaimState) -> bool:
-        """Return True if the cured claim of the state does not have the finding.
-
-        If the lines on its days depend on no others, the others are not evaluated.
-        """
-        of_days = _on_same_days(state.lines, finding)
-        if self.keys and len(of_days) < len(state.lines) and self.keys.are_of_day(state, of_days):
-            state.lines = of_days
+        if self._clears(finding, state):
+            return True
+        if len(on_same_days(state.lines, finding.lines)) < len(state.lines):
+            state.lines = self._reached.of(state, finding.rule, finding.lines)
         evaluate(state, self.rules.meet_for(state, finding.rule, finding.lines))
         verdicts = (verdict for _, verdict in state.verdicts if verdict.rule == finding.rule)
         return {line for verdict in verdicts for line in verdict.lines}.isdisjoint(finding.lines)
@@ -89,11 +104,3 @@ class CureTests:
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings in order of rule, lines and message."""
     return tuple(sorted(findings, key=lambda f: (f.rule, f.lines, f.message)))
-
-
-def _on_same_days(lines: tuple[ServiceLine, ...], finding: Finding) -> tuple[ServiceLine, ...]:
-    """Return the lines on the days of the finding: all of them, if one has several days."""
-    if any(line.date_from != line.date_to for line in lines):
-        return lines
-    days = {line.date_from for line in lines if line.number in finding.lines}
-    return tuple([line for line in lines if line.date_from in days])

@@ -29,6 +29,7 @@ from payer_rules.engine.verdict import Verdict
 from payer_rules.kinds.frequency_limit.allocation import allocation_results
 from payer_rules.kinds.frequency_limit.claim_limit import ClaimLimit
 from payer_rules.kinds.frequency_limit.line_group import LineGroup
+from payer_rules.kinds.frequency_limit.parts import PaymentTiers
 from payer_rules.kinds.frequency_limit.remaining import units_left
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.frequency_limit.selection import Selection
@@ -95,6 +96,11 @@ def _is_of_one_day(rule: FrequencyLimit) -> bool:
     )
 
 
+def _ranks_all_lines(rule: FrequencyLimit) -> bool:
+    """Return True if the order of all lines decides, by charges or places that may not be known."""
+    return rule.keeps == "highest-charge" or isinstance(rule.excess, PaymentTiers)
+
+
 class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
     """The evaluator of a limit. All lines of a pool and a provider are evaluated together."""
 
@@ -105,6 +111,7 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
         is_of_one_day = _is_of_one_day(rule)
         self.reads_alone = _OF_ONE_LINE if is_of_one_day else None
         self.reads_on_day = _OF_ONE_DAY if is_of_one_day else None
+        self.compares_all_lines = any(map(_ranks_all_lines, rule.as_read))
         self._readings = [Selection.of(reading, payer) for reading in rule.as_read]
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
