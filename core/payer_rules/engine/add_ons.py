@@ -197,7 +197,7 @@ def add_on_message(verdict: Verdict[AddOnDetails], claim: Claim, where: str = "o
 
 def add_on_evidence(details: AddOnDetails) -> tuple[Evidence, ...]:
     """Return the denied primaries and the rows of an edit table as evidence."""
-    rows = details.match.evidence() if details.match else ()
+    rows = details.match.evidence if details.match else ()
     return (*map(evidence_of, details.denied), *rows)
 
 

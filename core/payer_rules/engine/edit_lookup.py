@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
@@ -53,8 +53,9 @@ class Match(Generic[R]):
         named = {name for row in self.rows for name in row.row.split()[1:]}
         return tuple(each for each in self.terms.row_citations if each.row in named)
 
+    @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
-        """Return the rows as evidence."""
+        """The rows as evidence."""
         return tuple(Evidence(kind="row", table=self.table, row=row.label) for row in self.rows)
 
 

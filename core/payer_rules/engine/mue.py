@@ -128,7 +128,7 @@ class MueEvaluator(Evaluator):
             evidence=(
                 *(evidence_of(by_number[number]) for number in verdict.lines),
                 *map(evidence_of, details.paid),
-                *details.match.evidence(),
+                *details.match.evidence,
             ),
             citations=(*details.match.terms.unit_citations, *details.match.citations),
             cure=_cure(verdict, claim),

@@ -16,12 +16,11 @@ from payer_rules.decisions import Cure, Finding
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.edit_lookup import Match
 from payer_rules.engine.evaluator import Evaluator
-from payer_rules.engine.evidence import evidence_of
+from payer_rules.engine.evidence import evidence_of, line_evidence
 from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFacts
 from payer_rules.engine.nearness import days_related, is_near
 from payer_rules.engine.providers import EVERYONE, Scope, has_all_lines, shares
 from payer_rules.engine.verdict import LineReference, Verdict
-from payer_rules.engine.words import line_of
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Adjustment, Citation, Nearness, PairEdit, at_most_review
 
@@ -207,7 +206,6 @@ def _verdict(
 def pair_finding(
     evaluator: Evaluator,
     verdict: Verdict[PairDetails],
-    claim: Claim,
     *,
     message: str,
     adjustment: Adjustment | None,
@@ -219,7 +217,7 @@ def pair_finding(
     A line that is for review because another was paid has no denial code and no cure.
     """
     details = verdict.details
-    line = evidence_of(line_of(verdict, claim))
+    line = line_evidence(verdict.lines[0])
     others = tuple(map(evidence_of, details.others))
     return Finding(
         rule=verdict.rule,
@@ -230,7 +228,7 @@ def pair_finding(
         message=message,
         evidence=(
             *((line, *others) if details.is_paid else (*others, line)),
-            *(details.match.evidence() if details.match else ()),
+            *(details.match.evidence if details.match else ()),
         ),
         citations=citations,
         cure=None if details.is_paid else cure,

@@ -112,15 +112,15 @@ class PtpEvaluator(PairEvaluator):
         """Return the verdict as a finding."""
         match = verdict.details.match
         assert match is not None
+        line = line_of(verdict, claim)
         allowed = match.row.indicator == _ALLOWED
         return pair_finding(
             self,
             verdict,
-            claim,
-            message=_message(verdict, claim),
+            message=_message(verdict.details, match, line),
             adjustment=match.terms.pair_adjustment,
             citations=match.terms.pair_citations,
-            cure=ncci.cure(claim, line_of(verdict, claim)) if allowed else None,
+            cure=ncci.cure(claim, line) if allowed else None,
         )
 
     def _without_table(self, state: ClaimState) -> None:
@@ -144,10 +144,8 @@ class PtpEvaluator(PairEvaluator):
         )
 
 
-def _message(verdict: Verdict[PairDetails], claim: Claim) -> str:
-    line, details = line_of(verdict, claim), verdict.details
-    match, other = details.match, details.others[0]
-    assert match is not None
+def _message(details: PairDetails, match: Match[PairEdit], line: ServiceLine) -> str:
+    other = details.others[0]
     pair = f"{line.code} bundles into {other_label(other)}"
     if details.is_paid:
         pair = f"{other.code} of earlier claim {other.claim} bundles into {line.code}"

@@ -70,16 +70,28 @@ class AskedClaim(NamedTuple):
         """Return the findings on the claim, in order; ``None`` if it does not have one of them."""
         findings: list[Finding] = []
         for each in kept:
-            state = self.state
-            if each.is_expected:
-                state = state.with_assumptions(self.history, EXPECTED)
+            state = self._state_of(each)
             finding = each.on(state)
             if finding is None:
                 return None
-            if finding.cure is not None and self.cures is not None and each.baseline is None:
+            is_tested = each.is_cured or each.baseline is not None
+            if finding.cure is not None and self.cures is not None and not is_tested:
                 finding = self.cures.of_equal(finding, state)
             findings.append(finding)
         return in_order(findings)
+
+    def is_cured(self, finding: Finding, kept: KeptFinding) -> bool:
+        """Return True if the finding, which is kept, has a cure that helps on all equal claims.
+
+        No fact of the claim besides those in its key decides it.
+        """
+        return self.cures is not None and self.cures.are_certain(finding, self._state_of(kept))
+
+    def _state_of(self, kept: KeptFinding) -> ClaimState:
+        """Return the state of the claim in the answer that has the finding."""
+        if kept.is_expected:
+            return self.state.with_assumptions(self.history, EXPECTED)
+        return self.state
 
 
 @attrs.frozen(eq=False)
@@ -187,5 +199,9 @@ def _kept(asked: AskedClaim, day: date, evaluated: EvaluatedClaim) -> KeptDecisi
         return None
     if asked.findings(kept) != decision.findings:
         return None
+    kept = tuple(
+        attrs.evolve(each, is_cured=asked.is_cured(finding, each))
+        for finding, each in zip(decision.findings, kept, strict=True)
+    )
     days = frozenset((line.date_from - day).days for line in asked.state.lines)
     return KeptDecision(decision, kept, open_risks(first), day, days)

@@ -36,7 +36,8 @@ class KeptFinding:
 
     ``is_expected`` is true if the expected answer alone has the finding. With ``is_dated`` the
     verdict is that of the day, and the rule is not evaluated again. A warning has the ``baseline``
-    that gave it, and the lines that are ``denied``.
+    that gave it, and the lines that are ``denied``. ``is_cured`` is true if its cure helps on all
+    claims with the key.
     """
 
     evaluator: Evaluator
@@ -47,6 +48,7 @@ class KeptFinding:
     rests_on: tuple[Presumption, ...]
     baseline: Baseline | None = None
     denied: frozenset[int] = frozenset()
+    is_cured: bool = False
 
     def moved(self, by: timedelta) -> KeptFinding | None:
         """Return the finding on a claim of other days; ``None`` if its verdict is not known."""
@@ -69,6 +71,8 @@ class KeptFinding:
         if verdict is None:
             return None
         finding = finding_of(self.evaluator, verdict, state)
+        if (finding.basis, finding.rests_on) == (self.basis, self.rests_on):
+            return finding
         return _copy(finding, {"basis": self.basis, "rests_on": self.rests_on})
 
     def _verdict_on(self, state: ClaimState) -> Verdict[Any] | None:

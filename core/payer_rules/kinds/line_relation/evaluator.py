@@ -97,7 +97,6 @@ class ExclusionEvaluator(RuleEvaluator[LineRelation, Details], PairEvaluator):
         return pair_finding(
             self,
             Verdict(verdict.rule, verdict.lines, verdict.outcome, details),
-            claim,
             message=self.words.explain(self.rule, verdict, claim).message,
             adjustment=self.rule.adjustment,
             citations=self.rule.citations,

@@ -78,7 +78,6 @@ class CombinationEvaluator(RuleEvaluator[SameDayCombination, PairDetails], PairE
         return pair_finding(
             self,
             verdict,
-            claim,
             message=self.words.explain(self.rule, verdict, claim).message,
             adjustment=self.rule.adjustment,
             citations=self.rule.citations,
