@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 import attrs
@@ -38,6 +39,10 @@ from payer_rules.text.lists import listed
 _PERFORMED: Final = "only if the same provider performed it then"
 #: The most primary codes that a message lists.
 _MOST_LISTED: Final = 4
+#: The length of the part of a code that its section has in common.
+_SECTION: Final = 2
+#: The number of lists of primary codes that are kept in order.
+_CACHE_SIZE: Final = 1 << 10
 
 
 @attrs.frozen(kw_only=True)
@@ -223,10 +228,8 @@ def _primary_line(claim: Claim, line: ServiceLine, primaries: frozenset[str]) ->
     """
     number = max(each.number for each in claim.lines) + 1
     billed = {other.code for other in claim.lines}
-    code = min(
-        primaries,
-        key=lambda code: (code not in billed, code[:2] != line.code[:2], _rarity(code), code),
-    )
+    usual = _usual_first(primaries, line.code[:_SECTION])
+    code = next((code for code in usual if code in billed), usual[0])
     revenue_code = revenue_code_in(code) or line.revenue_code
     return added_line(
         line,
@@ -236,6 +239,13 @@ def _primary_line(claim: Claim, line: ServiceLine, primaries: frozenset[str]) ->
         modifiers=(),
         minutes=None,
     )
+
+
+@lru_cache(_CACHE_SIZE)
+def _usual_first(primaries: frozenset[str], section: str) -> tuple[str, ...]:
+    """Return the primary codes of a section before others, and usual ones before those."""
+    order = sorted(primaries, key=lambda code: (code[:_SECTION] != section, _rarity(code), code))
+    return tuple(order)
 
 
 def _rarity(code: str) -> int:

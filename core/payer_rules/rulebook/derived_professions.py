@@ -44,10 +44,11 @@ def without_derived_professions(state: ClaimState) -> ClaimState:
 
 def has_derived_profession(claim: Claim) -> bool:
     """Return True if the profession of a provider on the claim is derived."""
-    return _is_derived(claim.billing_provider) or any(
-        _is_derived(line.rendering_provider) or _is_derived(line.performed_by)
-        for line in claim.lines
-    )
+    # NOTE: every evaluation asks, and a generator would take as long as all the rest of it.
+    for line in claim.lines:
+        if _is_derived(line.rendering_provider) or _is_derived(line.performed_by):
+            return True
+    return _is_derived(claim.billing_provider)
 
 
 def _is_derived(provider: Provider | None) -> bool:

@@ -137,6 +137,7 @@ def evaluate(
     copied = {compiled.evaluator for compiled in settled}
     add_ons = [compiled for compiled in order if compiled.stage == ADD_ONS]
     stage: Stage | None = None
+    seen: tuple[int, ...] = ()
     for compiled in order:
         if compiled.stage != stage:
             if earlier is not None and compiled.stage > LINES:
@@ -146,6 +147,7 @@ def evaluate(
             stage = compiled.stage
             if stage == ADD_ONS:
                 _cascade(state, met, add_ons, confirms=confirms)
+                seen = _seen_by_add_ons(state)
         if stage != ADD_ONS:
             # NOTE: most claims have no fact in doubt, and every rule of every line passes here.
             if state.in_review or (confirms and compiled.profession_codes):
@@ -155,8 +157,16 @@ def evaluate(
     if earlier is not None:
         state.copy_from(earlier, copied)
     state.finish_stage()
-    if add_ons:
+    if add_ons and _seen_by_add_ons(state) != seen:
         _cascade(state, met, add_ons, confirms=confirms)
+
+
+def _seen_by_add_ons(state: ClaimState) -> tuple[int, ...]:
+    """Return the numbers of verdicts and missing facts on which add-on codes may depend.
+
+    The expected answer takes lines for payable whatever facts they miss.
+    """
+    return state.finished[:1] if state.assumptions.is_expected else state.finished
 
 
 def _cascade(
