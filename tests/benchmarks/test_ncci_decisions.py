@@ -3,6 +3,8 @@
 The claims have three lines, whose codes are drawn from the tables themselves, so that pairs hit.
 The engine, which also evaluates units, add-on codes and all other rules of Medicare, is compared
 with a plain dict of the pairs and DuckDB, which know the pairs of one setting and no modifiers.
+The rounds repeat the claims, so that their decisions are kept; a second number is that of claims
+that are evaluated each time.
 """
 
 from __future__ import annotations
@@ -16,7 +18,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-import attrs
 import published_tables
 import pytest
 from drawn_claims import DrawnClaims, Lines, drawn_claims
@@ -149,17 +150,11 @@ def speed(book: RuleBook, rounds: list[list[Claim]]) -> float:
     return len(rounds[0]) / median(took)
 
 
-def with_other_charges(claims: list[Claim], more: int) -> list[Claim]:
-    """The claims with other charges: a rule reads them, so no decision is that on another claim."""
-    return [
-        attrs.evolve(
-            claim,
-            lines=[
-                attrs.evolve(line, charge=(line.charge or 0) + 10 * more) for line in claim.lines
-            ],
-        )
-        for claim in claims
-    ]
+def evaluating(book: RuleBook) -> RuleBook:
+    """The book without keys of claims: it evaluates each claim, as one that comes once."""
+    other = book.with_house_rules(())
+    object.__setattr__(other._decider, "_equal", None)
+    return other
 
 
 @pytest.mark.parametrize("name", GOALS)
@@ -174,11 +169,11 @@ def test_decisions(book: RuleBook, drawn: dict[str, DrawnClaims], name: str) -> 
             wrong += batch.disagreements(lines, book.decide(claims[-1], NOTHING_EARLIER))
     assert not wrong, "\n".join([f"{len(wrong)} answers differ", *wrong[:10]])
     reached, goal = speed(book, [claims] * ROUNDS), GOALS[name]
-    different = speed(book, [with_other_charges(claims, n) for n in range(1, ROUNDS + 1)])
+    alone = speed(evaluating(book), [claims] * (ROUNDS + 1))
     print(
         f"\n{name}: {reached:,.0f} decisions a second, median of {ROUNDS} rounds over "
         f"{len(claims):,} claims of three lines; goal {goal:,}, "
-        f"{'reached' if reached >= goal else 'not reached'}; {different:,.0f} if all claims differ"
+        f"{'reached' if reached >= goal else 'not reached'}; {alone:,.0f} if each is evaluated"
     )
 
 

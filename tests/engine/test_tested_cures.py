@@ -8,10 +8,11 @@ from typing import Final, Literal
 
 import pytest
 from payers_claims import PAYERS, Drawn, book, drawn_for
-from shapes import BOUND, CODES, DAY, claim, line, paid, table
+from shapes import BOUND, CITED, CODES, DAY, PAYER, claim, line, paid, table
 
 from payer_rules.decisions import Finding
 from payer_rules.history import History
+from payer_rules.kinds import AddOnCode, PlaceOfServiceRequirement
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import ALWAYS, PairEdit
 
@@ -72,3 +73,18 @@ def test_a_modifier_is_offered_if_it_bypasses_the_pair_with_an_earlier_line() ->
         findings = rulebook.decide(asked, history).findings
         found = next(each for each in findings if "90853 (" in each.message)
         assert (found.cure is not None) is is_offered
+
+
+def test_a_cure_that_is_kept_is_that_of_an_equal_cured_claim() -> None:
+    """Where the added primary code is not paid, the cure is not offered, whatever came before."""
+    add_on, primary = frozenset(["90785"]), frozenset(["90834"])
+    rules = [
+        AddOnCode(id="p/add-on", codes=add_on, primaries=primary, scope="member", **CITED),
+        PlaceOfServiceRequirement(id="p/place", codes=primary, any_of=frozenset(["11"]), **CITED),
+    ]
+    rulebook = RuleBook.build(PAYER, rules)
+    for place, is_offered in (("11", True), ("12", False), ("11", True)):
+        asked = claim(line(1, "90785", place_of_service=place))
+        for _ in range(4):
+            (found,) = rulebook.decide(asked, History()).proved_findings
+            assert (found.cure is not None) is is_offered
