@@ -45,6 +45,7 @@ def serve(folder: Path) -> Iterator[Callable[..., Served]]:
     from payer_rules.registry import load
     from payer_rules.service.application import ServiceState, application
     from payer_rules.service.request_guard import RequestGuard
+    from payer_rules.service.request_rates import RequestRates
     from payer_rules.service.service_books import ServiceBooks, ServiceFacts
     from payer_rules.service.service_limits import ServiceLimits
     from payer_rules.service.work_queue import WorkQueue
@@ -52,17 +53,17 @@ def serve(folder: Path) -> Iterator[Callable[..., Served]]:
     queues = []
     bodies = folder / "bodies"
     bodies.mkdir()
+    registry = load(profiles=[folder / "acme"])
+    facts = ServiceFacts(registry=registry, practice=NO_PRACTICE, problems=registry.problems)
 
-    def start(**limits: float) -> Served:
+    def start(holders: Any = None, rates: Any = None, **limits: float) -> Served:
         stated = ServiceLimits(**limits)  # type: ignore[arg-type]
         queue = WorkQueue(stated.waiting)
         queues.append(queue)
-        registry = load(profiles=[folder / "acme"])
-        facts = ServiceFacts(registry=registry, practice=NO_PRACTICE, problems=registry.problems)
         books = queue.now(lambda: ServiceBooks(facts))
         state = ServiceState(books=lambda: books, queue=queue, limits=stated, folder=bodies)
         inner: Any = application(state)
-        guarded: Any = RequestGuard(inner)
+        guarded: Any = RequestGuard(inner, holders, rates or RequestRates(600))
         return Served(TestClient(guarded), queue, folder)
 
     yield start

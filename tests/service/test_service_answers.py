@@ -100,7 +100,7 @@ def test_check_answers_as_the_command(served: Any, printed: Command, name: str) 
 
 
 def test_a_check_without_a_decision_is_refused(served: Any) -> None:
-    """Where no claim could be checked the status says so, and the report says why."""
+    """Where no claim could be checked the status shows it, and the report has the reason."""
     body = to_json(CLAIM).replace("90853", "9085")
     response = served.client.post("/v1/check", content=body)
     assert response.status_code == 422
@@ -194,7 +194,7 @@ def test_a_rule_is_that_of_the_list(served: Any, printed: Command) -> None:
         ("POST", "/v1/plan", "member,payer\nM1,acme\n", 422, "code"),
     ],
 )
-def test_what_is_wrong_is_said(
+def test_what_is_wrong_is_named(
     served: Any, method: str, address: str, body: str | None, status: int, words: str
 ) -> None:
     """A request that is wrong is refused with its problems, in the words of the commands."""

@@ -24,6 +24,7 @@ from payer_rules.cli import (
     fetch,
     history,
     impact,
+    keys,
     listing,
     mutate,
     new,
@@ -112,6 +113,11 @@ def build() -> App:
     for command in (history.load, history.status, history.show, history.forget):
         history_commands.command(command, help=_help_of(command))
     app.command(history_commands)
+    key_commands = App(name="keys", help="Create, list, replace and revoke keys of the service.")
+    key_commands.command(keys.list_, name="list", help=_help_of(keys.list_))
+    for key_command in (keys.add, keys.rotate, keys.revoke):
+        key_commands.command(key_command, help=_help_of(key_command))
+    app.command(key_commands)
     session_commands = App(name="sessions", help=_help_of(sessions.sessions))
     session_commands.default(sessions.sessions)
     session_commands.command(sessions.bill, help=_help_of(sessions.bill))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from importlib.util import find_spec
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import attrs
@@ -28,7 +29,11 @@ class AddressOptions:
     """The options for the address of the service."""
 
     host: Annotated[
-        str, Parameter(help="Address to listen on; a loopback address, such as 127.0.0.1 or ::1.")
+        str,
+        Parameter(
+            help="Address to listen on. One that other computers reach needs --keys, and a "
+            "certificate or --behind-proxy."
+        ),
     ] = "127.0.0.1"
     port: Annotated[
         int,
@@ -37,6 +42,27 @@ class AddressOptions:
             help="Port to listen on; 0 is any that is free.",
         ),
     ] = 8080
+    keys: Annotated[
+        Path | None,
+        Parameter(
+            show_default=False,
+            help="File of keys (payer-rules keys add): each request needs one of them.",
+        ),
+    ] = None
+    certificate: Annotated[
+        Path | None,
+        Parameter(show_default=False, help="Certificate of the service for TLS, in PEM."),
+    ] = None
+    certificate_key: Annotated[
+        Path | None, Parameter(show_default=False, help="Private key of the certificate, in PEM.")
+    ] = None
+    behind_proxy: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="A proxy in front of the service has the certificate, and alone reaches it.",
+        ),
+    ] = False
 
 
 @attrs.frozen(kw_only=True)
@@ -60,6 +86,9 @@ class LimitOptions:
             help="Longest time until an answer, in seconds, the wait included.",
         ),
     ] = 30
+    most_a_minute: Annotated[
+        int, Parameter(validator=_AT_LEAST_ONE, help="Most requests of a key in a minute.")
+    ] = 600
     most_waiting: Annotated[
         int,
         Parameter(
@@ -86,12 +115,12 @@ def serve(
 ) -> ExitCode:
     """Answer over HTTP what check, next, plan, payers, rules and side-by-side print as JSON.
 
-    The service listens on this computer alone, and is described at /openapi.json. Changed profiles,
-    tables, practice and history files are loaded while it runs. When it is stopped, requests that
-    were begun are answered first.
+    The service listens on this computer alone unless --host is given, and is described at
+    /openapi.json. Changed profiles, tables, practice and history files are loaded while it runs.
+    When it is stopped, requests that were begun are answered first.
     """
     _require_packages()
-    _require_loopback(address.host)
+    _require_safe(address)
     from payer_rules.service.current_books import CurrentBooks
     from payer_rules.service.http_server import ServerOptions, serve_http
     from payer_rules.service.service_limits import ServiceLimits
@@ -105,6 +134,10 @@ def serve(
         ServerOptions(
             host=address.host,
             port=address.port,
+            keys=address.keys,
+            a_minute=limits.most_a_minute,
+            certificate=address.certificate,
+            certificate_key=address.certificate_key,
             limits=ServiceLimits(
                 body_bytes=limits.most_bytes,
                 lines=limits.most_lines,
@@ -140,11 +173,15 @@ def _require_packages() -> None:
         raise InputError([Problem("payer-rules serve", message, remedy, ErrorCode.MISSING_PACKAGE)])
 
 
-def _require_loopback(host: str) -> None:
-    """Raise `InputError` for an address that other computers reach."""
-    if not is_loopback(host):
-        message = f"{host!r} is not an address of this computer alone"
-        remedy = "Listen on 127.0.0.1 or ::1."
+def _require_safe(address: AddressOptions) -> None:
+    """Raise `InputError` for an address that others reach without keys, or without TLS."""
+    if bool(address.certificate) != bool(address.certificate_key):
+        message, remedy = "one of two files is missing", "Give --certificate and --certificate-key."
+        raise InputError([Problem("--certificate", message, remedy, ErrorCode.OPTION_VALUE)])
+    is_private = bool(address.certificate) or address.behind_proxy
+    if not is_loopback(address.host) and not (address.keys and is_private):
+        message = f"other computers reach {address.host!r}"
+        remedy = "Give --keys, and --certificate with --certificate-key or --behind-proxy."
         raise InputError([Problem("--host", message, remedy, ErrorCode.OPTION_VALUE)])
 
 

@@ -6,6 +6,7 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 import attrs
@@ -15,7 +16,8 @@ from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.service.application import ServiceState, application
 from payer_rules.service.current_books import CurrentBooks
-from payer_rules.service.request_guard import RequestGuard
+from payer_rules.service.request_guard import KeyHolders, RequestGuard
+from payer_rules.service.request_rates import RequestRates
 from payer_rules.service.service_limits import ServiceLimits
 from payer_rules.service.slow_clients import protocol_within
 from payer_rules.service.work_queue import WorkQueue
@@ -29,10 +31,18 @@ _CONNECTIONS: Final = 256
 
 @attrs.frozen(kw_only=True)
 class ServerOptions:
-    """The address of the server, and the limits of requests."""
+    """The address of the server, who may ask, and the limits of requests.
+
+    ``keys`` is the file of keys, and ``a_minute`` the requests of each key. ``certificate`` and
+    ``certificate_key`` are the files of TLS.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
+    keys: Path | None = None
+    a_minute: int = 600
+    certificate: Path | None = None
+    certificate_key: Path | None = None
     limits: ServiceLimits = attrs.field(factory=ServiceLimits)
 
 
@@ -49,8 +59,10 @@ def serve_http(load: Callable[[], CurrentBooks], options: ServerOptions) -> None
             state = ServiceState(books=books, queue=queue, limits=options.limits, folder=folder)
             host, port = listening.getsockname()[:2]
             place = f"[{host}]" if ":" in host else host
-            print(f"listening on http://{place}:{port}", file=sys.stderr, flush=True)
-            _server(state, options).run(sockets=[listening])
+            server = _server(state, options)
+            scheme = "https" if options.certificate else "http"
+            print(f"listening on {scheme}://{place}:{port}", file=sys.stderr, flush=True)
+            server.run(sockets=[listening])
     finally:
         queue.close()
 
@@ -74,7 +86,8 @@ def _server(state: ServiceState, options: ServerOptions) -> uvicorn.Server:
     logging.getLogger("uvicorn").propagate = False
     seconds = options.limits.seconds
     inner: Any = application(state)
-    guarded: Any = RequestGuard(inner)
+    holders = KeyHolders(options.keys) if options.keys else None
+    guarded: Any = RequestGuard(inner, holders, RequestRates(options.a_minute))
     config = uvicorn.Config(
         guarded,
         http=protocol_within(seconds),
@@ -83,10 +96,19 @@ def _server(state: ServiceState, options: ServerOptions) -> uvicorn.Server:
         log_config=None,
         access_log=False,
         server_header=False,
+        ssl_certfile=options.certificate,
+        ssl_keyfile=options.certificate_key,
         proxy_headers=False,
         limit_concurrency=_CONNECTIONS,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=int(seconds) + 1,
         h11_max_incomplete_event_size=_HEAD,
     )
+    try:
+        config.load()
+    except OSError as error:
+        message = f"the certificate cannot be used: {error.strerror or error}"
+        remedy = "Give a certificate and its key in PEM."
+        problem = Problem("--certificate", message, remedy, ErrorCode.OPTION_VALUE)
+        raise InputError([problem]) from error
     return uvicorn.Server(config)
