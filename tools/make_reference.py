@@ -448,6 +448,7 @@ ERROR_CHAPTERS: Final = {
     "PR4": "Tables of CMS",
     "PR5": "Practice files",
     "PR6": "Command lines and reports",
+    "PR7": "Requests to the service",
 }
 
 
