@@ -176,6 +176,14 @@ def test_the_file_does_not_have_the_key(
     assert not any(each in listed for each in (secret, stored["salt"], stored["digest"]))
 
 
+def test_a_file_is_named_as_it_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No file of keys is written under a name under which it would not be read."""
+    path = tmp_path / "keys.txt"
+    assert main(["keys", "add", "program", "--keys", str(path)]) == ExitCode.USAGE
+    assert not path.exists()
+    assert ".json" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
 def test_a_new_file_is_its_owners(locked: LockedService) -> None:
     """Nobody else may read a new file of keys."""

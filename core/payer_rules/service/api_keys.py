@@ -117,8 +117,11 @@ def read_keys(path: Path) -> KeyFile:
 def write_keys(path: Path, keys: KeyFile) -> None:
     """Replace the file, which nobody but its owner may read if it is new.
 
-    Raises `InputError` if it cannot be written.
+    Raises `InputError` if it cannot be written, or has a name under which it would not be read.
     """
+    if path.suffix.lower() != ".json":
+        message, remedy = f"{path.name!r} does not end in .json", "Name it keys.json."
+        raise InputError([Problem("--keys", message, remedy, ErrorCode.OPTION_VALUE)])
     try:
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, _OWNER_ONLY))
     except OSError as error:
