@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -170,7 +171,15 @@ def _paid_as_a_whole(remittance: str) -> str:
     return whole.replace("DTM*472", "DTM*232")
 
 
-@pytest.mark.parametrize("changed", [_with_a_broken_amount, _paid_as_a_whole])
+def _under_another_id(remittance: str) -> str:
+    """The remittance with an old id of the member, and the payer's correction of it."""
+    patient = "NM1*QC*1*SAMPLE*PAT****MI*M1"
+    old = patient.replace("*M1", "*OLD7")
+    corrected = remittance.replace(patient, f"{old}~NM1*74*1*SAMPLE*PAT****C*M1")
+    return re.sub(r"SE\*(\d+)", lambda found: f"SE*{int(found[1]) + 1}", corrected)
+
+
+@pytest.mark.parametrize("changed", [_with_a_broken_amount, _paid_as_a_whole, _under_another_id])
 @pytest.mark.parametrize("more", ["", 'history_complete_for = "members"\n'])
 def test_a_history_that_was_read_in_part_is_not_complete(
     folder: Path,
@@ -184,7 +193,7 @@ def test_a_history_that_was_read_in_part_is_not_complete(
     sound = answer(OWN, "20241201")
     proved = decisions(capsys, history_of(known_by, sound))
     assert [each["outcome"] for each in proved] == ["pay" if more else "unknown"]
-    history = history_of(known_by, sound.replace("M1", "M2"), changed(sound))
+    history = history_of(known_by, sound.replace("MI*M1", "MI*M2"), changed(sound))
     (found,) = decisions(capsys, history)
     assert (found["outcome"], found["expected"]) == ("unknown", "pay")
     main(["check", "claims.csv", "--profiles", "acme", *history])

@@ -10,7 +10,7 @@ import pytest
 from x12_texts import interchange, payments_in
 
 from payer_rules.claims import Provider
-from payer_rules.errors import Problem, Remark
+from payer_rules.errors import Problem
 from payer_rules.history import HistoryLine
 from payer_rules.readers.x12 import Payment, PaymentAdjustment, history_lines, settled_history
 
@@ -286,14 +286,14 @@ def test_the_days_of_a_service_are_its_own_or_the_claims() -> None:
     ("corrected", "is_other"),
     [("M1", False), ("m1", False), ("XYZM1", False), ("1", False), ("", False), ("M2", True)],
 )
-def test_another_id_of_the_member_is_a_remark(corrected: str, is_other: bool) -> None:
+def test_another_id_of_the_member_is_a_problem(corrected: str, is_other: bool) -> None:
     """One for each transaction: services count for the id of the claim, whatever the payer states."""
     answer = [*CLAIM, f"NM1*74*1*DOE*JANE****C*{corrected}", *SERVICE]
     denied = [CLAIM[0].replace("*1*120*80", "*22*-120*-80"), *answer[1:3]]
     payments, problems = read(*answer, *answer, *denied)
     assert {payment.member for payment in payments} == {"M1"}
     message = "NM1*74 has another member id for 2 claims: the services do not count for it"
-    assert [(type(each), each.message) for each in problems] == [(Remark, message)] * is_other
+    assert [(type(each), each.message) for each in problems] == [(Problem, message)] * is_other
     assert "M2" not in str(problems)
 
 

@@ -99,7 +99,9 @@ class PaymentParser(Parser[Payment]):
             count = len(self._corrected)
             claims = "a claim" if count == 1 else f"{count:,} claims"
             message = f"NM1*74 has another member id for {claims}: the services do not count for it"
-            self.report_remark(self._corrected[0], message, _OTHER_ID, ErrorCode.HISTORY_INCOMPLETE)
+            self.report_problem(
+                self._corrected[0], message, _OTHER_ID, ErrorCode.HISTORY_INCOMPLETE
+            )
             self._corrected.clear()
 
     def reject(self, at: int, message: str, remedy: str, code: ErrorCode) -> None:
