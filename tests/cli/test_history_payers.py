@@ -179,7 +179,14 @@ def _under_another_id(remittance: str) -> str:
     return re.sub(r"SE\*(\d+)", lambda found: f"SE*{int(found[1]) + 1}", corrected)
 
 
-@pytest.mark.parametrize("changed", [_with_a_broken_amount, _paid_as_a_whole, _under_another_id])
+def _without_a_claim(remittance: str) -> str:
+    """The remittance as it is after four segments were lost: SE states more than there are."""
+    return re.sub(r"SE\*(\d+)", lambda found: f"SE*{int(found[1]) + 4}", remittance)
+
+
+@pytest.mark.parametrize(
+    "changed", [_with_a_broken_amount, _paid_as_a_whole, _under_another_id, _without_a_claim]
+)
 @pytest.mark.parametrize("more", ["", 'history_complete_for = "members"\n'])
 def test_a_history_that_was_read_in_part_is_not_complete(
     folder: Path,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from test_x12_claims import BODY, CLAIM, HEADER
 from x12_texts import Signs, claims_in, interchange, parted
 
+from payer_rules.errors import Problem, Remark
 from payer_rules.readers.x12 import read_x12_claims, segments
 from payer_rules.readers.x12.segments import LONGEST, read_segments
 
@@ -199,6 +200,18 @@ def test_envelopes_that_do_not_fit_are_reported_and_cost_nothing(
         assert problems == []
     else:
         assert any(message in problem.message for problem in problems)
+
+
+@pytest.mark.parametrize("closing", [f"SE*{COUNT}", "GE*1", "IEA*1"])
+@pytest.mark.parametrize(("more", "kind"), [(1, Problem), (-1, Remark)])
+def test_segments_that_were_lost_are_a_problem_and_others_a_remark(
+    closing: str, more: int, kind: type[Problem]
+) -> None:
+    """What is there is read; that less is there than was sent is no oddity."""
+    name, _, count = closing.partition("*")
+    claims, problems = claims_in(TEXT.replace(closing, f"{name}*{int(count) + more}"))
+    assert [claim.claim for claim in claims] == [CLAIM]
+    assert [type(each) for each in problems] == [kind]
 
 
 def test_a_transaction_without_its_end_gives_no_last_claim() -> None:

@@ -11,7 +11,8 @@ from payer_rules.error_codes import ErrorCode
 from payer_rules.readers.x12.segments import SegmentProblem
 from payer_rules.text.quoting import redacted
 
-_COUNT_REMEDY: Final = "Segments were lost or added on the way: get the file again."
+_LOST_REMEDY: Final = "A part of the file was lost on the way: get the file again."
+_COUNT_REMEDY: Final = "Segments were added on the way, or the count is wrong: get the file again."
 _NUMBER_REMEDY: Final = "Two files may have been mixed up: get the file again."
 
 
@@ -102,9 +103,12 @@ def _field_errors(
     kind = own.kind
     count, number = _at(elements, 1), _at(elements, 2)
     # NOTE: a count may have leading zeros.
-    if not (count.isascii() and count.isdigit() and len(count) <= 10 and int(count) == held):
+    stated = int(count) if count.isascii() and count.isdigit() and len(count) <= 10 else None
+    if stated != held:
+        is_lost = stated is not None and stated > held
         message = f"there are {held} {kind.counts}, and {kind.closes} states {redacted(count)}"
-        yield _problem(at, message, _COUNT_REMEDY, is_remark=True)
+        remedy = _LOST_REMEDY if is_lost else _COUNT_REMEDY
+        yield _problem(at, message, remedy, is_remark=not is_lost)
     if own.number and number != own.number:
         message = (
             f"{kind.closes} has another control number ({redacted(number)}) "
