@@ -12,7 +12,7 @@ from typing import Any, Final
 import attrs
 import numpy as np
 import pytest
-from line_batches import PROFILE, Row, acme_checker, line_rows
+from line_batches import COMPARED, PROFILE, Row, acme_checker, compared, line_rows
 
 from payer_rules.batch import decide_batches, deciding, unit_keys, unread_columns
 from payer_rules.batch.claim_reads import ReadsOfClaims
@@ -24,19 +24,6 @@ from payer_rules.checking import ClaimChecker
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.registry import load
 
-_COMPARED: Final = (
-    "source_row",
-    "claim",
-    "line",
-    "payer",
-    "outcome",
-    "expected",
-    "basis",
-    "complete",
-    "answer",
-    "findings",
-    "problem",
-)
 _PAYERS: Final = ("medicare", "il-medicaid", "aetna")
 _NPIS: Final = ("1234567893", "1245319599", "1234567890", "1003000126")
 
@@ -74,13 +61,6 @@ def results(rows: list[Row], checker: ClaimChecker, *, by_engine: bool) -> list[
         units.least_seen = 0.0
     kept_units_of(checker)[frozenset(), None] = units
     return compared(decide_batches(pa.Table.from_pylist(rows).to_batches(), checker))
-
-
-def compared(batches: Iterable[Any]) -> list[Any]:
-    """Return what is compared of the batches, sorted."""
-    return sorted(
-        repr([row[name] for name in _COMPARED]) for batch in batches for row in batch.to_pylist()
-    )
 
 
 def kept(checker: ClaimChecker) -> KeptUnits:
@@ -602,7 +582,7 @@ def test_a_fact_that_a_statement_about_a_topic_reads_is_in_the_key(
 
 def answers_of(found: list[Any]) -> set[str]:
     """Return the different answers of results."""
-    return {str(literal_eval(each)[_COMPARED.index("answer")]) for each in found}
+    return {str(literal_eval(each)[COMPARED.index("answer")]) for each in found}
 
 
 def test_the_day_of_receipt_is_in_the_key_before_nccis_first_day(tmp_path: Path) -> None:

@@ -51,6 +51,22 @@ verified = { from = 2024-01-01, to = 2027-12-31 }
 _CODES: Final = ("90853", "90834", "99213", "90837")
 
 
+#: The columns of results in which the engine and the units that are kept must agree.
+COMPARED: Final = (
+    "source_row",
+    "claim",
+    "line",
+    "payer",
+    "outcome",
+    "expected",
+    "basis",
+    "complete",
+    "answer",
+    "findings",
+    "problem",
+)
+
+
 def acme_checker(folder: Path) -> ClaimChecker:
     """Return the checker of the invented payer, whose profile is written into the folder."""
     folder.mkdir(exist_ok=True)
@@ -84,6 +100,13 @@ def line_rows(claims: int = 60, members: int = 6, seed: int = 1) -> list[Row]:
                 }
             )
     return rows
+
+
+def compared(batches: Iterable[Any]) -> list[Any]:
+    """Return what is compared of the batches, sorted."""
+    return sorted(
+        repr([row[name] for name in COMPARED]) for batch in batches for row in batch.to_pylist()
+    )
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> Path:

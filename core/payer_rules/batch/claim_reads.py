@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 #: distances from its own first day.
 _Lookbacks: TypeAlias = tuple[tuple[frozenset[str] | None, int, int], ...]
 DAY_ZERO: Final = date(1970, 1, 1).toordinal()
-#: More sets of codes than this share the days on which something changes.
-_MOST_SETS: Final = 2000
+#: The sets of codes of which the places of days are in memory together.
+_SETS_AT_ONCE: Final = 2000
 
 
 @attrs.define(eq=False)
@@ -71,11 +71,16 @@ class ReadsOfClaims:
         days = [self._change_days(each) for each in sets]
         every: Hashes = np.unique(np.concatenate([np.zeros(1, np.int64), *days]))
         places: Hashes = np.searchsorted(every, claims.begins, side="right")
-        if len(days) > _MOST_SETS:
-            return places
         edges = np.r_[every[0] - 1, every]
-        of_sets = np.stack([np.searchsorted(each, edges, side="right") for each in days])
-        found: Hashes = of_sets[np.repeat(which, claims.counts), places]
+        found: Hashes = np.empty(len(places), np.int64)
+        of_rows = np.repeat(which, claims.counts)
+        # NOTE: a place is that among the days of the claim's own codes, whatever else is in the
+        # table: the keys are those of all tables.
+        for start in range(0, len(days), _SETS_AT_ONCE):
+            some = days[start : start + _SETS_AT_ONCE]
+            of_sets = np.stack([np.searchsorted(each, edges, side="right") for each in some])
+            own = np.flatnonzero((start <= of_rows) & (of_rows < start + len(some)))
+            found[own] = of_sets[of_rows[own] - start, places[own]]
         return found
 
     def _change_days(self, codes: frozenset[str]) -> list[int]:

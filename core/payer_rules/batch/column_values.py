@@ -63,13 +63,14 @@ class CodedColumn:
         import numpy as np
 
         words: Hashes = np.fromiter(
-            (_digest(describe(cell)) for cell in self.cells), np.uint64, len(self.cells)
+            (digest(describe(cell)) for cell in self.cells), np.uint64, len(self.cells)
         )
         taken: Hashes = words[self.codes]
         return taken
 
 
-def _digest(value: object) -> int:
+def digest(value: object) -> int:
+    """Return a hash of 64 bits of a value, the same in all processes."""
     text = f"{type(value).__name__}:{value!r}"
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
 

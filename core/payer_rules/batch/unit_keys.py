@@ -21,7 +21,7 @@ import attrs
 
 from payer_rules.batch.claim_reads import ReadsOfClaims
 from payer_rules.batch.claim_units import ClaimGroups
-from payer_rules.batch.column_values import CodedColumn, RowKeys
+from payer_rules.batch.column_values import CodedColumn, RowKeys, digest
 from payer_rules.batch.read_columns import ReadColumns
 from payer_rules.batch.text_hashes import Hashes, blanks
 from payer_rules.batch.unit_table import IDS, NPIS, ClaimColumns, ordinals, ranges, spread
@@ -50,6 +50,8 @@ def outline_keys(
     import numpy as np
 
     keys = RowKeys.empty(len(claims.rows))
+    # NOTE: tables with other columns may be decided by the same books.
+    keys.add(np.full(len(claims.rows), digest(sorted(claims.names)), np.uint64))
     for name in sorted(claims.names):
         if name in IDS:
             continue
@@ -222,20 +224,27 @@ def _relations_of_days(
 
     keys = RowKeys.empty(len(claims.starts))
     counts = groups.counts[joint]
+    windows = sorted({window for _, window in reads.windows}, key=repr)
     for count in np.unique(counts).tolist():
         if count > _MOST_CLAIMS:
             continue
         units = groups.starts[joint[counts == count]]
         own = groups.claims[units[:, None] + np.arange(count)]
         days = claims.first_days[own].astype(np.int64)
-        spans = (around.spans(window, claims, own.ravel()) for _, window in reads.windows)
-        shared = [_order(days), *(_is_shared(days, *each) for each in spans)]
         related = keys.taken(own.ravel())
-        for values in shared:
-            for at in range(count):
-                related.add(values[:, :, at].ravel())
+        _add_related(related, _order(days))
+        for window in windows:
+            # NOTE: other tables have other windows, and keys are those of all tables.
+            related = related.with_column(np.full(own.size, digest(window), np.uint64))
+            _add_related(related, _is_shared(days, *around.spans(window, claims, own.ravel())))
         keys.first[own.ravel()], keys.second[own.ravel()] = related.first, related.second
     return keys
+
+
+def _add_related(keys: RowKeys, related: Hashes) -> None:
+    """Add to the keys of claims how each is related to each of its unit."""
+    for at in range(related.shape[2]):
+        keys.add(related[:, :, at].ravel())
 
 
 def _order(days: Hashes) -> Hashes:
