@@ -61,7 +61,13 @@ def serve(folder: Path) -> Iterator[Callable[..., Served]]:
         queue = WorkQueue(stated.waiting)
         queues.append(queue)
         books = queue.now(lambda: ServiceBooks(facts))
-        state = ServiceState(books=lambda: books, queue=queue, limits=stated, folder=bodies)
+        state = ServiceState(
+            books=lambda: books,
+            queue=queue,
+            limits=stated,
+            folder=bodies,
+            needs_key=holders is not None,
+        )
         inner: Any = application(state)
         guarded: Any = RequestGuard(inner, holders, rates or RequestRates(600))
         return Served(TestClient(guarded), queue, folder)

@@ -79,6 +79,28 @@ def test_every_endpoint_is_described(document: dict[str, Any]) -> None:
     assert described == {(each.path, each.method.lower()) for each in ENDPOINTS} | own
 
 
+def test_keys_are_described_where_they_are_needed(document: dict[str, Any]) -> None:
+    """With keys each address about claims or rules has its scope and refusals; without, none."""
+    from payer_rules.service.endpoints import ENDPOINTS
+    from payer_rules.service.openapi_document import openapi_document
+    from payer_rules.service.service_limits import ServiceLimits
+
+    locked = openapi_document(ServiceLimits(), needs_key=True)
+    assert locked["components"]["securitySchemes"] == {"key": {"type": "http", "scheme": "bearer"}}
+    for each in ENDPOINTS:
+        operation = locked["paths"][each.path][each.method.lower()]
+        assert operation["security"] == [{"key": [each.scope]}]
+        added = {"401", "403", "429"}
+        usual = document["paths"][each.path][each.method.lower()]["responses"]
+        assert {*operation["responses"]} == {*usual} | added
+        assert not {*usual} & added
+    for path in ("/health", "/ready"):
+        assert locked["paths"][path] == document["paths"][path]
+    text = json.dumps(document)
+    assert "securitySchemes" not in text
+    assert '"security"' not in text
+
+
 def test_the_reference_lists_the_endpoints(document: dict[str, Any]) -> None:
     """The page of the reference has a row for each address, and a row for each parameter."""
     if not PAGE.is_file():

@@ -84,7 +84,13 @@ def changing(tmp_path: Path) -> Iterator[ChangingService]:
 
     queue = WorkQueue(40)
     books = queue.now(lambda: CurrentBooks(facts, lambda: [folder], reported.extend, 0))
-    state = ServiceState(books=books, queue=queue, limits=ServiceLimits(), folder=bodies)
+    state = ServiceState(
+        books=books,
+        is_current=lambda: books.is_current,
+        queue=queue,
+        limits=ServiceLimits(),
+        folder=bodies,
+    )
     yield ChangingService(TestClient(application(state)), books, profile, reported)
     queue.close()
 
@@ -109,6 +115,22 @@ def test_a_broken_profile_is_not_used(changing: ChangingService, broken: str) ->
     assert len(changing.reported) == len({*changing.reported}) >= 1
     changing.write(ONCE)
     assert changing.denied() == [2, 3]
+
+
+@pytest.mark.parametrize("broken", ["[payer", TWICE_A_WEEK.replace("limit = 2", "limit = -2")])
+@pytest.mark.parametrize("then", [TWICE_A_WEEK, ONCE])
+def test_earlier_rules_are_noted_until_the_file_is_mended(
+    changing: ChangingService, broken: str, then: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While a broken file is not used the service is ready with a note; its end is printed once."""
+    ready: list[tuple[int, list[str]]] = []
+    for text in (TWICE_A_WEEK, broken, then, then):
+        changing.write(text)
+        changing.ask()
+        response = changing.client.get("/ready")
+        ready.append((response.status_code, [*response.json()]))
+    assert ready == [(200, []), (200, ["note"]), (200, []), (200, [])]
+    assert capsys.readouterr().err.count("mended: ") == 1
 
 
 def test_each_answer_is_of_one_edition(changing: ChangingService) -> None:

@@ -15,7 +15,10 @@ from x12_texts import interchange, written
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.cli import main
+from payer_rules.errors import InputError
+from payer_rules.history import History, HistoryLine
 from payer_rules.json_forms import to_json
+from payer_rules.planning.asked_service import AskedService
 
 pytest.importorskip("litestar", reason="the service needs the extra serve")
 
@@ -88,13 +91,16 @@ def printed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
 
 @pytest.mark.parametrize("name", BODIES)
 def test_check_answers_as_the_command(served: Any, printed: Command, name: str) -> None:
-    """The answer on a body is the report of `check` on a file of the same content, to the byte."""
+    """The answer on a body is the report of `check` on a file of the same content, to the byte.
+
+    A problem of the option --payer is one of the parameter of this name.
+    """
     body, payers = BODIES[name]
     path = served.folder / name
     path.parent.mkdir(exist_ok=True)
     path.write_text(body(), encoding="utf-8")
     options = [word for payer in payers for word in ("--payer", payer)]
-    expected = printed("check", str(path), *options)
+    expected = printed("check", str(path), *options).replace('"--payer"', "\"parameter 'payer'\"")
     answer = served.text("POST", "/v1/check", content=body(), params={"payer": payers})
     assert answer == expected
 
@@ -201,6 +207,52 @@ def test_what_is_wrong_is_named(
     response = served.client.request(method, address, content=body)
     assert response.status_code == status, response.text
     assert words in json.dumps(response.json()["problems"], ensure_ascii=False)
+
+
+WRONG: Final = {
+    "/v1/check": [
+        "A" * 50,
+        "<x/>",
+        "SQLite format 3\0",
+        "id = 1",
+        _x12(),
+        _x12().replace("ST*837", "ST*835"),
+        "claim,line,member,cod,date_from,billing_npi,payer\nC1,1,M1,9,2026-03-02,1,acme\n",
+        "claim,line,member,code,day,billing_npi,payer\nC1,1,M1,9,2026-03-02,1,acme\n",
+        json.dumps({"resourceType": "ExplanationOfBenefit"}),
+        to_json(CLAIM).replace("acme", "acne"),
+    ],
+    "/v1/check?payer=acne": [to_json(CLAIM)],
+    "/v1/next": [_x12(), "A" * 50, '{"service": {"code": "90853"}}'],
+    "/v1/plan": ["", "A" * 50, "member,payer,cod,date,seen\nM1,acme,9,2026-03-02,1\n"],
+}
+
+
+@pytest.mark.parametrize(
+    ("address", "body"), [(address, body) for address, each in WRONG.items() for body in each]
+)
+def test_problems_are_of_requests(served: Any, address: str, body: str) -> None:
+    """No problem of a request speaks of an option, or of a format that only a command reads."""
+    answer = served.client.post(address, content=body).json()
+    problems = [*answer.get("problems", ()), *answer.get("remarks", ())]
+    text = json.dumps(problems)
+    assert problems or "answers" in answer
+    for word in ("--", "Parquet", "TOML", "mapping file", str(served.folder)):
+        assert word not in text
+
+
+def test_a_service_of_nobody_is_asked_for_its_member() -> None:
+    """Where the history has several members, the body must say whose service it is."""
+    from payer_rules.service.refusals import RefusedRequest
+
+    lines = [
+        HistoryLine(claim="C", member=each, code="90853", date_from=date(2026, 3, 2))
+        for each in ("M1", "M2")
+    ]
+    with pytest.raises(InputError) as raised:
+        AskedService(code="90853", day=date(2026, 3, 2)).claim(History(lines=lines))
+    (problem,) = RefusedRequest(422, raised.value.problems).problems
+    assert (problem.where, problem.remedy) == ("service", "State the member.")
 
 
 def test_an_answer_is_data(served: Any) -> None:

@@ -115,8 +115,9 @@ def build() -> App:
     app.command(history_commands)
     key_commands = App(name="keys", help="Create, list, replace and revoke keys of the service.")
     key_commands.command(keys.list_, name="list", help=_help_of(keys.list_))
-    for key_command in (keys.add, keys.rotate, keys.revoke):
-        key_commands.command(key_command, help=_help_of(key_command))
+    key_commands.command(keys.add, help=_help_of(keys.add), synonym=("create", "new"))
+    key_commands.command(keys.rotate, help=_help_of(keys.rotate), synonym=("replace", "renew"))
+    key_commands.command(keys.revoke, help=_help_of(keys.revoke), synonym=("delete", "remove"))
     app.command(key_commands)
     session_commands = App(name="sessions", help=_help_of(sessions.sessions))
     session_commands.default(sessions.sessions)

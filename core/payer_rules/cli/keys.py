@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from cyclopts import Parameter, validators
 
@@ -15,6 +16,9 @@ from payer_rules.cli.options import Reports
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.text.escaping import join_lines
+
+if TYPE_CHECKING:
+    from payer_rules.service.api_keys import KeyFile
 
 KeyPath: TypeAlias = Annotated[
     Path, Parameter(name="--keys", help="File of keys, such as keys.json.")
@@ -44,7 +48,7 @@ def add(
         ),
     ] = None,
 ) -> ExitCode:
-    """Create a key of the service, and print it once.
+    """Create a key of the service, and print it once; its id is printed on standard error.
 
     The file, which is created if it does not exist, has a salted digest of the key only.
     """
@@ -55,11 +59,15 @@ def add(
         message = f"there is no scope {unknown[0]!r}"
         remedy = f"A key may ask about {' or '.join(SCOPES)}."
         raise InputError([Problem("--scope", message, remedy, ErrorCode.OPTION_VALUE)])
+    today = date.today()
+    if until is not None and until < today:
+        message, remedy = f"{until} is past", "Give today or a later day."
+        raise InputError([Problem("--until", message, remedy, ErrorCode.OPTION_VALUE)])
     known = read_keys(keys) if keys.exists() else KeyFile()
     scopes = [each for each in SCOPES if not scope or each in scope]
-    changed, text = known.with_new(name, scopes, today=date.today(), until=until)
+    changed, text = known.with_new(name, scopes, today=today, until=until)
     write_keys(keys, changed)
-    write_text(report_destinations(()), text=text, json="")
+    _print_new(changed, text)
     return ExitCode.CLEAN
 
 
@@ -93,16 +101,24 @@ def rotate(
         ),
     ] = 7,
 ) -> ExitCode:
-    """Create another key with the name and scopes of this one, which ends after some days."""
+    """Create another key with the name and scopes of this one, which ends after some days.
+
+    If this one has a last day, the new key has it as well, and neither is valid after it.
+    """
     from payer_rules.service.api_keys import read_keys, write_keys
 
     today = date.today()
     known = read_keys(keys)
-    ending = known.ending(key, today + timedelta(days=days))
-    old = next(each for each in known.keys if each.id == key)
+    old = known.with_id(key)
+    if old.has_ended(today):
+        message, remedy = f"the key {key!r} ended on {old.until}", "Create one with keys add."
+        raise InputError([Problem("ID", message, remedy, ErrorCode.OPTION_VALUE)])
+    last = min(today + timedelta(days=days), old.until or date.max)
+    ending = known.ending(key, last)
     changed, text = ending.with_new(old.name, old.scopes, today=today, until=old.until)
     write_keys(keys, changed)
-    write_text(report_destinations(()), text=text, json="")
+    _print_new(changed, text)
+    print(f"the key {key} ends on {last}", file=sys.stderr)
     return ExitCode.CLEAN
 
 
@@ -112,3 +128,9 @@ def revoke(key: KeyId, /, *, keys: KeyPath) -> ExitCode:
 
     write_keys(keys, read_keys(keys).ending(key, None))
     return ExitCode.CLEAN
+
+
+def _print_new(keys: KeyFile, text: str) -> None:
+    """Print the text of the last key, and on standard error its id, which other commands take."""
+    write_text(report_destinations(()), text=text, json="")
+    print(f"the id of the key is {keys.keys[-1].id}", file=sys.stderr)

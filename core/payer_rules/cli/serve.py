@@ -145,6 +145,7 @@ def serve(
                 waiting=limits.most_waiting,
             ),
         ),
+        print_problems,
     )
     return ExitCode.CLEAN
 
@@ -176,13 +177,24 @@ def _require_packages() -> None:
 def _require_safe(address: AddressOptions) -> None:
     """Raise `InputError` for an address that others reach without keys, or without TLS."""
     if bool(address.certificate) != bool(address.certificate_key):
-        message, remedy = "one of two files is missing", "Give --certificate and --certificate-key."
-        raise InputError([Problem("--certificate", message, remedy, ErrorCode.OPTION_VALUE)])
-    is_private = bool(address.certificate) or address.behind_proxy
-    if not is_loopback(address.host) and not (address.keys and is_private):
-        message = f"other computers reach {address.host!r}"
-        remedy = "Give --keys, and --certificate with --certificate-key or --behind-proxy."
+        one, other = "--certificate", "--certificate-key"
+        if address.certificate_key:
+            one, other = other, one
+        message, remedy = f"{other} is missing", "TLS needs both files."
+        raise InputError([Problem(one, message, remedy, ErrorCode.OPTION_VALUE)])
+    lacking = _lacking(address)
+    if lacking and not is_loopback(address.host):
+        message = f"other computers reach {address.host!r}, without {' and '.join(lacking)}"
+        remedy = f"Give {', and '.join(lacking.values())}."
         raise InputError([Problem("--host", message, remedy, ErrorCode.OPTION_VALUE)])
+
+
+def _lacking(address: AddressOptions) -> dict[str, str]:
+    """Return what the address lacks to be safe for others, each with the options that give it."""
+    lacking = {} if address.keys else {"keys": "--keys"}
+    if not (address.certificate or address.behind_proxy):
+        lacking["TLS"] = "--certificate with --certificate-key or --behind-proxy"
+    return lacking
 
 
 def is_loopback(host: str) -> bool:

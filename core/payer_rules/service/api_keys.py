@@ -45,6 +45,10 @@ class ApiKey:
     created: date
     until: date | None = None
 
+    def has_ended(self, today: date) -> bool:
+        """Return True after the last day of the key."""
+        return self.until is not None and self.until < today
+
     def is_of(self, secret: str) -> bool:
         """Return True for the secret of the key; it takes as long for any other."""
         return hmac.compare_digest(self.digest.encode(), _digest(self.salt, secret).encode())
@@ -62,19 +66,21 @@ class KeyFile:
 
     keys: tuple[ApiKey, ...] = ()
 
-    def key_of(self, text: str, today: date) -> ApiKey | None:
-        """Return the key that the text is, if there is one and it has not ended."""
+    def key_of(self, text: str) -> ApiKey | None:
+        """Return the key that the text is, if there is one; it may have ended."""
         parts = _parts(text)
         if parts is None:
             return None
         found = next((key for key in self.keys if key.id == parts[1]), _NOBODY)
-        is_valid = found.is_of(parts[2]) and found is not _NOBODY
-        return found if is_valid and (found.until is None or today <= found.until) else None
+        return found if found.is_of(parts[2]) and found is not _NOBODY else None
 
     def with_new(
         self, name: str, scopes: Iterable[Scope], *, today: date, until: date | None = None
     ) -> tuple[KeyFile, str]:
-        """Return the file with one more key, and the text of the key, which is not kept."""
+        """Return the file with one more key, and the text of the key, which is not kept.
+
+        The new key is the last of the file.
+        """
         key_id, salt = secrets.token_hex(4), secrets.token_hex(16)
         secret = secrets.token_urlsafe(32)
         key = ApiKey(
@@ -88,14 +94,20 @@ class KeyFile:
         )
         return KeyFile((*self.keys, key)), f"pr_{key_id}_{secret}"
 
+    def with_id(self, key_id: str) -> ApiKey:
+        """Return the key with the id; raises `InputError` if there is none."""
+        found = next((key for key in self.keys if key.id == key_id), None)
+        if found is None:
+            message, remedy = f"there is no key {key_id!r}", "payer-rules keys list shows the ids."
+            raise InputError([Problem("ID", message, remedy, ErrorCode.OPTION_VALUE)])
+        return found
+
     def ending(self, key_id: str, last: date | None) -> KeyFile:
         """Return the file with the key ending after that day; without it if there is no day.
 
         Raises `InputError` if there is no such key.
         """
-        if all(key.id != key_id for key in self.keys):
-            message, remedy = f"there is no key {key_id!r}", "payer-rules keys list shows the ids."
-            raise InputError([Problem("ID", message, remedy, ErrorCode.OPTION_VALUE)])
+        self.with_id(key_id)
         kept = [
             attrs.evolve(key, until=last) if key.id == key_id else key
             for key in self.keys

@@ -31,6 +31,7 @@ from payer_rules.service.work_queue import WorkQueue, busy
 HttpRequest: TypeAlias = Request[Any, Any, Any]
 HttpResponse: TypeAlias = Response[bytes]
 _JSON: Final = "application/json"
+_EARLIER: Final = "Answers are by the files of before: a changed file has a problem."
 #: By status: what is wrong with a request that no endpoint gets.
 _OUTSIDE: Final = {
     404: ("there is no such address", "The addresses are in /openapi.json."),
@@ -44,24 +45,28 @@ class ServiceState:
     """The parts that the routes share.
 
     ``books`` returns the rule books of the moment; it is called in the thread of the ``queue`` for
-    each request. ``folder`` has the body of the request that is answered.
+    each request. ``is_current`` returns False while they are those of before a change that has
+    problems. ``folder`` has the body of the request that is answered. With ``needs_key``, the
+    description for clients has keys.
     """
 
     books: Callable[[], ServiceBooks]
     queue: WorkQueue
     limits: ServiceLimits
     folder: Path
+    is_current: Callable[[], bool] = lambda: True
+    needs_key: bool = False
 
 
 def application(state: ServiceState) -> Litestar:
     """Return the application."""
-    document = text_of(openapi_document(state.limits))
+    document = text_of(openapi_document(state.limits, needs_key=state.needs_key))
     return Litestar(
         [
             *(_route(endpoint, state) for endpoint in ENDPOINTS),
             _fixed("/health", "{}"),
             _fixed("/openapi.json", document),
-            _ready(state.queue),
+            _ready(state),
         ],
         openapi_config=None,
         logging_config=None,
@@ -122,11 +127,13 @@ def _fixed(path: str, text: str) -> HTTPRouteHandler:
     return HTTPRouteHandler(path, http_method="GET")(handle)
 
 
-def _ready(queue: WorkQueue) -> HTTPRouteHandler:
-    """Return the route that says whether another request would be taken."""
+def _ready(state: ServiceState) -> HTTPRouteHandler:
+    """Return the route that says whether another request would be taken, and by which rules."""
 
     async def handle() -> HttpResponse:
-        return _refused(busy("too many requests are waiting")) if queue.is_full else _response("{}")
+        if state.queue.is_full:
+            return _refused(busy("too many requests are waiting"))
+        return _response(text_of({} if state.is_current() else {"note": _EARLIER}))
 
     return HTTPRouteHandler("/ready", http_method="GET")(handle)
 

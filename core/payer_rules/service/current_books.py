@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -19,9 +20,9 @@ class CurrentBooks:
 
     ``load`` reads the facts, and ``files`` names the files and folders that they are read from.
     Where a changed file has problems that were not there before, the edition stays as it is, and
-    ``report`` is called with them. An edition is returned whole, and another one replaces it
-    between two calls; one thread makes all calls. Raises `InputError` if the facts cannot be
-    loaded the first time.
+    ``report`` is called with them; a line on standard error says when they are mended. An edition
+    is returned whole, and another one replaces it between two calls; one thread makes all calls.
+    Raises `InputError` if the facts cannot be loaded the first time.
     """
 
     def __init__(
@@ -34,7 +35,7 @@ class CurrentBooks:
         self._load, self._files, self._report = load, files, report
         self._interval = interval
         self._seen = self._states()
-        self._books = ServiceBooks(load())
+        self._books, self._is_current = ServiceBooks(load()), True
         report(self._books.facts.problems)
         self._looked = time.monotonic()
 
@@ -44,6 +45,11 @@ class CurrentBooks:
             self._look()
             self._looked = time.monotonic()
         return self._books
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the books are of the files as they were seen last; any thread may ask."""
+        return self._is_current
 
     def _look(self) -> None:
         """Load the facts anew if a file is not as it was when they were loaded last."""
@@ -55,13 +61,18 @@ class CurrentBooks:
         try:
             facts = self._load()
         except InputError as error:
+            self._is_current = False
             self._report(error.problems)
             return
         known = {*self._books.facts.problems}
         new = [each for each in facts.problems if each not in known]
+        is_sound = all(isinstance(each, Remark) for each in new)
+        if is_sound and not self._is_current:
+            print("mended: answers are by the files as they are now", file=sys.stderr, flush=True)
         self._report(new)
-        if all(isinstance(each, Remark) for each in new):
+        if is_sound:
             self._books = ServiceBooks(facts)
+        self._is_current = is_sound
 
     def _states(self) -> dict[str, tuple[int, int, int]]:
         """Return the state of each file: its identity, size and time of change."""

@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
+from payer_rules.service.api_keys import Scope
 from payer_rules.service.service_answers import (
     AnswerFunction,
     answer_check,
@@ -40,6 +41,11 @@ class Endpoint:
     def method(self) -> Literal["GET", "POST"]:
         """The method of HTTP."""
         return "POST" if self.bodies else "GET"
+
+    @property
+    def scope(self) -> Scope:
+        """What a key must be allowed to ask."""
+        return "claims" if self.bodies else "rules"
 
 
 ENDPOINTS: Final = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,20 +46,32 @@ class ServerOptions:
     limits: ServiceLimits = attrs.field(factory=ServiceLimits)
 
 
-def serve_http(load: Callable[[], CurrentBooks], options: ServerOptions) -> None:
+def serve_http(
+    load: Callable[[], CurrentBooks],
+    options: ServerOptions,
+    report: Callable[[Iterable[Problem]], object],
+) -> None:
     """Answer requests until a signal stops the server; requests that were begun are answered.
 
-    ``load`` is called in the thread that answers. Raises `InputError` if the facts cannot be
-    loaded, or the address cannot be bound.
+    ``load`` is called in the thread that answers, ``report`` with problems of the file of keys when
+    it changes. Raises `InputError` if the facts cannot be loaded, or the address cannot be bound.
     """
     queue = WorkQueue(options.limits.waiting)
     try:
         with bound_socket(options.host, options.port) as listening, scratch_folder() as folder:
             books = queue.now(load)
-            state = ServiceState(books=books, queue=queue, limits=options.limits, folder=folder)
+            state = ServiceState(
+                books=books,
+                is_current=lambda: books.is_current,
+                queue=queue,
+                limits=options.limits,
+                folder=folder,
+                needs_key=options.keys is not None,
+            )
+            holders = KeyHolders(options.keys, report) if options.keys else None
             host, port = listening.getsockname()[:2]
             place = f"[{host}]" if ":" in host else host
-            server = _server(state, options)
+            server = _server(state, options, holders)
             scheme = "https" if options.certificate else "http"
             print(f"listening on {scheme}://{place}:{port}", file=sys.stderr, flush=True)
             server.run(sockets=[listening])
@@ -80,13 +92,14 @@ def bound_socket(host: str, port: int) -> socket.socket:
         raise InputError([problem]) from error
 
 
-def _server(state: ServiceState, options: ServerOptions) -> uvicorn.Server:
+def _server(
+    state: ServiceState, options: ServerOptions, holders: KeyHolders | None
+) -> uvicorn.Server:
     # NOTE: the server's own log quotes exceptions, which may quote claims.
     logging.getLogger("uvicorn").addHandler(logging.NullHandler())
     logging.getLogger("uvicorn").propagate = False
     seconds = options.limits.seconds
     inner: Any = application(state)
-    holders = KeyHolders(options.keys) if options.keys else None
     guarded: Any = RequestGuard(inner, holders, RequestRates(options.a_minute))
     config = uvicorn.Config(
         guarded,

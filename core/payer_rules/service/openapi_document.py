@@ -79,20 +79,61 @@ _CHECK: Final = {
 }
 
 
-def openapi_document(limits: ServiceLimits) -> dict[str, Any]:
-    """Return the document; it depends on nothing but the version and the limits."""
-    paths = {each.path: {each.method.lower(): _operation(each, limits)} for each in ENDPOINTS}
-    own = {
-        path: {"get": {"operationId": path[1:], "responses": {"200": _answered(_OBJECT)}}}
-        for path in ("/health", "/ready")
+_REFUSAL: Final = {"$ref": "#/components/schemas/refused"}
+
+
+def _answered(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": "JSON.", "content": {"application/json": {"schema": schema}}}
+
+
+#: The addresses that need no key, each with what it answers.
+_OWN: Final = {
+    "/health": {"200": _answered(_OBJECT)},
+    "/ready": {
+        "200": _answered({"type": "object", "properties": {"note": {"type": "string"}}}),
+        "503": _answered(_REFUSAL),
+    },
+}
+#: What a request without a key that may ask it gets.
+_LOCKED: Final = {
+    "401": _answered(_REFUSAL),
+    "403": _answered(_REFUSAL),
+    "429": {
+        **_answered(_REFUSAL),
+        "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
+    },
+}
+
+
+def openapi_document(limits: ServiceLimits, *, needs_key: bool = False) -> dict[str, Any]:
+    """Return the document; it depends on nothing but the version, the limits and ``needs_key``."""
+    operations = {each: _operation(each, limits) for each in ENDPOINTS}
+    components = {
+        "schemas": {name: each for form in _FORMS for name, each in _components(form).items()}
+        | {"check": _CHECK, "refused": _REFUSED}
     }
-    schemas = {name: each for form in _FORMS for name, each in _components(form).items()}
+    if needs_key:
+        operations = {each: _locked(each, found) for each, found in operations.items()}
+        components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    own = {
+        path: {"get": {"operationId": path[1:], "responses": responses}}
+        for path, responses in _OWN.items()
+    }
     return {
         "openapi": "3.1.0",
         "info": {"title": "payer-rules", "version": version("payer-rules")},
-        "paths": {**paths, **own},
-        "components": {"schemas": {**schemas, "check": _CHECK, "refused": _REFUSED}},
+        "paths": {
+            **{each.path: {each.method.lower(): found} for each, found in operations.items()},
+            **own,
+        },
+        "components": components,
     }
+
+
+def _locked(endpoint: Endpoint, operation: dict[str, Any]) -> dict[str, Any]:
+    """Return the operation with the scope that its key needs, and the refusals of keys."""
+    responses = dict(sorted({**operation["responses"], **_LOCKED}.items()))
+    return {**operation, "security": [{"key": [endpoint.scope]}], "responses": responses}
 
 
 def _components(form: FormName) -> dict[str, Any]:
@@ -116,11 +157,10 @@ def _operation(endpoint: Endpoint, limits: ServiceLimits) -> dict[str, Any]:
     statuses += ["404"] if names else []
     statuses += ["422"] if endpoint.parameters else []
     statuses += ["413", "415", "422"] if endpoint.bodies else []
-    refused = _answered({"$ref": "#/components/schemas/refused"})
-    responses = dict.fromkeys(sorted({*statuses}), refused)
+    responses = dict.fromkeys(sorted({*statuses}), _answered(_REFUSAL))
     if endpoint.name == "check":
         # NOTE: where no claim could be checked the report says why.
-        either = {"anyOf": [{"$ref": "#/components/schemas/refused"}, _ANSWERS["check"]]}
+        either = {"anyOf": [_REFUSAL, _ANSWERS["check"]]}
         responses["422"] = _answered(either)
     operation = {
         "operationId": endpoint.name,
@@ -143,7 +183,3 @@ def _parameter(name: str) -> dict[str, Any]:
     if name in REPEATABLE:
         schema = {"type": "array", "items": schema}
     return {"name": name, "in": "query", "schema": schema, "description": description}
-
-
-def _answered(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": "JSON.", "content": {"application/json": {"schema": schema}}}

@@ -1,4 +1,4 @@
-"""Requests that are refused: the status of HTTP, and the problems in the words of the commands."""
+"""Requests that are refused: the status of HTTP, and the problems in the words of requests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import PayerRulesError, Problem, Remark
 from payer_rules.reports.data import of_problem, text_of
+from payer_rules.service.request_words import in_words_of_requests
 
 #: Where a problem is that concerns the request as a whole.
 REQUEST = "request"
@@ -18,7 +19,7 @@ class RefusedRequest(PayerRulesError):
     def __init__(
         self, status: int, problems: Iterable[Problem], headers: Mapping[str, str] | None = None
     ) -> None:
-        self.status, self.problems = status, tuple(problems)
+        self.status, self.problems = status, tuple(map(in_words_of_requests, problems))
         self.headers = dict(headers or {})
         super().__init__(status, self.problems)
 

@@ -33,7 +33,8 @@ def body_name(content: bytes, *, is_schedule: bool = False) -> str:
     than their bytes show.
     """
     if not content:
-        message, remedy = "there is no body", "Send claims as JSON, FHIR, X12 (837) or CSV."
+        wanted = "a schedule as CSV" if is_schedule else "claims as JSON, FHIR, X12 (837) or CSV"
+        message, remedy = "there is no body", f"Send {wanted}."
         raise RefusedRequest.of(400, message, remedy, ErrorCode.NOTHING_GIVEN)
     if content.startswith(PARQUET):
         remedy = "Send CSV, or check the file with payer-rules check."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+import sys
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -13,7 +14,7 @@ import attrs
 
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
-from payer_rules.service.api_keys import ApiKey, KeyFile, Scope, read_keys
+from payer_rules.service.api_keys import ApiKey, KeyFile, read_keys
 from payer_rules.service.endpoints import ENDPOINTS, Endpoint
 from payer_rules.service.refusals import REQUEST, RefusedRequest, text_of_problems
 from payer_rules.service.request_rates import RequestRates
@@ -42,31 +43,53 @@ _PATHS: Final = [
 class KeyHolders:
     """The keys of a file, which is read again when it has changed.
 
-    While it cannot be read, no key is valid. Raises `InputError` if it cannot be read at first.
+    While it cannot be read, no key is valid: ``report`` is called once with its problems, and a
+    line on standard error says when they are mended. Raises `InputError` if it cannot be read at
+    first.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, report: Callable[[Iterable[Problem]], object]) -> None:
+        self._path, self._report = path, report
         self._state = self._status()
-        self._keys = read_keys(path)
+        self._keys: KeyFile | None = read_keys(path)
 
-    def key_of(self, text: str) -> ApiKey | None:
-        """Return the key that the text is, if it is valid today."""
+    def key_of(self, text: str) -> ApiKey:
+        """Return the key that the text is; raises `RefusedRequest` if it is not valid today."""
+        self._look()
+        if self._keys is None:
+            message = "the file of keys cannot be read"
+            remedy = "Whoever runs the service finds its problem on standard error."
+            raise RefusedRequest.of(503, message, remedy, ErrorCode.REQUEST_KEY)
+        key, today = self._keys.key_of(text), date.today()
+        if key is not None and not key.has_ended(today):
+            return key
+        message = f"the key ended on {key.until}" if key else "there is no valid key"
+        remedy = "Send another one." if key else "Send it as Authorization: Bearer KEY."
+        raise _refused(401, message, remedy, {"WWW-Authenticate": "Bearer"})
+
+    def _look(self) -> None:
+        """Read the file if it is not as it was when it was read last."""
         state = self._status()
-        if state != self._state:
-            self._state = state
-            try:
-                self._keys = read_keys(self._path)
-            except InputError:
-                self._keys = KeyFile()
-        return self._keys.key_of(text, date.today())
+        if state == self._state:
+            return
+        self._state = state
+        was_broken = self._keys is None
+        try:
+            self._keys = read_keys(self._path)
+        except InputError as error:
+            self._keys = None
+            self._report(error.problems)
+            return
+        if was_broken:
+            print("mended: the file of keys is read", file=sys.stderr, flush=True)
 
-    def _status(self) -> tuple[int, int, int] | None:
+    def _status(self) -> tuple[int, ...] | None:
+        """Return the state of the file, its permissions included."""
         try:
             status = self._path.stat()
         except OSError:
             return None
-        return status.st_ino, status.st_size, status.st_mtime_ns
+        return status.st_ino, status.st_size, status.st_mtime_ns, status.st_mode
 
 
 @attrs.frozen(eq=False)
@@ -104,28 +127,18 @@ class RequestGuard:
         if self.holders is None or path in _OPEN:
             return
         key = self.holders.key_of(_token_of(scope))
-        if key is None:
-            raise _refused(
-                *(401, "there is no valid key", "Send it as Authorization: Bearer KEY."),
-                {"WWW-Authenticate": "Bearer"},
-            )
         if wait := self.rates.wait(key.id):
             headers = {"Retry-After": str(math.ceil(wait))}
             raise _refused(429, "the key has sent too many requests", "Wait.", headers)
         endpoint = endpoint_at(path)
-        if endpoint is not None and scope_of(endpoint) not in key.scopes:
-            message = f"the key may not ask about {scope_of(endpoint)}"
+        if endpoint is not None and endpoint.scope not in key.scopes:
+            message = f"the key may not ask about {endpoint.scope}"
             raise _refused(403, message, "Use another key.")
 
 
 def endpoint_at(path: str) -> Endpoint | None:
     """Return the endpoint of the address, if there is one."""
     return next((endpoint for matches, endpoint in _PATHS if matches(path)), None)
-
-
-def scope_of(endpoint: Endpoint) -> Scope:
-    """Return what a key must be allowed to ask."""
-    return "claims" if endpoint.bodies else "rules"
 
 
 def _token_of(scope: AsgiMessage) -> str:

@@ -30,6 +30,7 @@ from payer_rules.reports.topic_ledger import ledger_data
 from payer_rules.rules import EDIT_RULES
 from payer_rules.service.refusals import RefusedRequest, too_large
 from payer_rules.service.request_bodies import asked_service, claims_in, valid_claims_in
+from payer_rules.service.request_words import in_words_of_requests
 from payer_rules.service.service_books import ServiceBooks
 from payer_rules.service.service_requests import ServiceRequest
 from payer_rules.values.structure import structure
@@ -55,7 +56,8 @@ def answer_check(books: ServiceBooks, request: ServiceRequest) -> ServiceAnswer:
     run = CheckRun(books.checker.asking(request.texts("payer")))
     decisions = [*run.answers(claims_in(request, books.facts.registry))]
     report = REPORT_FORMATS["json"]
-    context = RunContext(problems=(*books.facts.problems, *run.problems))
+    of_request = map(in_words_of_requests, run.problems)
+    context = RunContext(problems=(*books.facts.problems, *of_request))
     if not run.summary.decisions:
         return ServiceAnswer(report.empty(context.problems), 422)
     texts = report.between.join(text for decision in decisions for text in decision.texts)
