@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -302,6 +303,33 @@ def test_status_names_the_files_that_have_problems(
     assert "  files          2\n" in text
 
 
+def test_status_lists_the_loaded_files(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The newest is first; the digest names it, and the days are those of lines that are left."""
+    row = "B1,MEM1,90853,2024-99-02,1234567893,paid,practitioner,80\n"
+    (folder / "broken.csv").write_text(f"{COLUMNS}{row}")
+    load(capsys, "paid", "broken.csv")
+    status = ("history", "status", *STORE)
+    plain = run(capsys, *status)[1]
+    text = run(capsys, *status, "--files")[1]
+    assert text.startswith(plain)
+    names = ("broken.csv", "paid/2024-12.csv", "paid/2024-11.csv")
+    digests = [sha256((folder / name).read_bytes()).hexdigest() for name in names]
+    shown = [line.rpartition(", loaded ")[0] for line in text[len(plain) :].splitlines()]
+    assert shown == [
+        f"  {digests[0][:12]}   broken.csv, no services, 0 lines, 1 problem",
+        f"  {digests[1][:12]}   2024-12.csv, 2024-12-02 to 2024-12-03, 3 lines",
+        f"  {digests[2][:12]}   2024-11.csv, 2024-11-30 to 2024-11-30, 1 line",
+    ]
+    forget = ("history", "forget", *STORE)
+    assert run(capsys, *forget, "--older-than", "2024-12-03")[0] == 0
+    files = json.loads(run(capsys, *status, "--report", "json")[1])["loaded_files"]
+    assert [each["digest"] for each in files] == digests
+    assert [each["days"] for each in files] == [None, ["2024-12-03", "2024-12-03"], None]
+    assert [each["lines"] for each in files] == [0, 3, 1]
+    assert f"loaded {files[0]['loaded_at']}\n" in text
+    assert run(capsys, *forget, "--file", digests[1][:12])[1] == "1 service deleted\n"
+
+
 def test_one_file_takes_the_place_of_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It is named by name, digest or content; nothing changes unless exactly one is meant."""
     rows = [f"B{at},MEM1,90853,2024-12-0{at},1234567893,paid,practitioner,80\n" for at in (1, 2, 3)]
@@ -312,11 +340,13 @@ def test_one_file_takes_the_place_of_one(folder: Path, capsys: pytest.CaptureFix
     load(capsys, "some/paid.csv", "paid.csv")
     place = ("history", "load", "new.csv", *STORE, "--instead-of")
     for named in ("nothing.csv", "new.csv", "123"):
-        assert run(capsys, *place, named)[0] == 2
+        code, _, told = run(capsys, *place, named)
+        assert (code, "payer-rules history status --files lists the files." in told) == (2, True)
     digest = sha256((folder / "paid.csv").read_bytes()).hexdigest()
     (folder / "paid.csv").unlink()
     code, _, told = run(capsys, *place, "paid.csv")
-    assert (code, f"{digest[:12]}." in told) == (2, True)
+    assert (code, "Name the file itself, or one of these digests: " in told) == (2, True)
+    assert re.search(rf"{digest[:12]}, loaded [-0-9T:+]+, 1 line; [0-9a-f]{{12}}, loaded", told)
     assert run(capsys, *place[:2], "some", "new.csv", *place[3:], "paid.csv")[0] == 2
     assert run(capsys, *place, digest[:8])[1] == "new.csv: 1 line loaded\n"
     services = [line[:10] for line in shown(capsys)]

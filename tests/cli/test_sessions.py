@@ -142,10 +142,15 @@ def test_earlier_services_count(
         options = ["--history", "sqlite:///paid.db"]
     ask = ["sessions", "week.csv", "--profiles", "acme.toml"]
     assert main(ask) == ExitCode.OPEN
+    assert "history:" not in capsys.readouterr().out.splitlines()[-2]
     if named_by == "practice":
         Path("practice.toml").write_text('[practice]\nhistory = ["paid.csv"]\n')
     assert main([*ask, *options]) == ExitCode.FOUND
-    assert "acme/hours-a-day" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "acme/hours-a-day" in out
+    assert out.count("history: 1 service, 2025-09-01 to 2025-09-01\n") == 1
+    main([*ask, *options, "--report", "json"])
+    assert json.loads(capsys.readouterr().out)["earlier_services"] == 1
 
 
 ROSTER: Final = """

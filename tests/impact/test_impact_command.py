@@ -271,6 +271,33 @@ def test_only_changed_lines_that_are_chosen_are_reported(
     assert sum(each["lines"] for each in report()["directions"]) == len(changed)
 
 
+@pytest.mark.parametrize(
+    ("codes", "said", "lines"),
+    [
+        (("99999",), "No line that was read has code 99999.", {"99999": 0}),
+        (("99999", "A0001"), "has code 99999 or A0001.", {"99999": 0, "A0001": 0}),
+        (("90834", "99999"), "No such line has another answer", {"90834": 2, "99999": 0}),
+        (("90853", "99999"), "2 claims, 2 lines, $160: another", {"90853": 2, "99999": 0}),
+        (("90834",), "No such line has another answer", {"90834": 2}),
+        (("90853",), "2 claims, 2 lines, $160: another", {"90853": 2}),
+    ],
+)
+def test_a_code_that_no_line_has_is_named(
+    codes: tuple[str, ...],
+    said: str,
+    lines: dict[str, int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Once: as the result if no line has any of the codes, else beside the choice."""
+    impact(*(f"--code={code}" for code in codes), "--report=text", "--report=json:report.json")
+    text = " ".join(capsys.readouterr().out.split())
+    assert said in text
+    assert text.count("No line that was read has code") == (0 in lines.values())
+    assert ("another answer" in text) is any(lines.values())
+    Draft202012Validator(schema_of("impact")).validate(report())
+    assert report()["totals"]["chosen_codes"] == lines
+
+
 def test_an_unknown_code_or_kind_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """The message names the nearest kind."""
     assert impact("--kind", "frequency_limits") == ExitCode.USAGE

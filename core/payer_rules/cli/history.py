@@ -96,7 +96,19 @@ def load(
     return ExitCode.FAULTY if found else ExitCode.CLEAN
 
 
-def status(*, store: StoreUrl, report: Reports = ()) -> ExitCode:
+def status(
+    *,
+    store: StoreUrl,
+    files: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="List the loaded files, the newest first: the start of the digest, name, days of "
+            "the services, lines, problems, and when each was loaded. JSON always has them.",
+        ),
+    ] = False,
+    report: Reports = (),
+) -> ExitCode:
     """Show what a history store holds: services, payers, files, and since when it is complete."""
     from payer_rules.reports.data import text_of
     from payer_rules.reports.store_contents import data_of_status, lines_of_status
@@ -105,7 +117,7 @@ def status(*, store: StoreUrl, report: Reports = ()) -> ExitCode:
     address = parse_address(store)
     reports = report_destinations(report, *_file_of(address))
     found = status_of(address)
-    text = join_lines(lines_of_status(address.name, found))
+    text = join_lines(lines_of_status(address.name, found, lists_files=files))
     write_text(reports, text=text, json=text_of(data_of_status(found)))
     return ExitCode.CLEAN
 

@@ -179,7 +179,7 @@ def impact(
             findings=bool(found.summary.whole.total.lines),
         )
         names = (path.name for path in options.claims)
-        totals = totals_of(pair[0].label, pair[1].label, names, run.summary, choice.texts)
+        totals = totals_of(pair[0].label, pair[1].label, names, run.summary, choice)
         found.end(totals, problems, code)
         _write(found, reports, options.most)
     print_uncoded(run.uncoded)

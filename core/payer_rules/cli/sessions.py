@@ -68,8 +68,9 @@ def sessions(
 ) -> ExitCode:
     """Reconstruct group sessions from claims and flag problems across patients: group size, double billing, overlaps, hours per day.
 
-    Group size and other limits come from the rules of the payers. Earlier services count for limits
-    of several days. Claims of one session that contradict each other are flagged too.
+    Group size, and limits over all members of a session or provider, come from the rules of the
+    payers, and earlier services count for them. Limits of one member are not looked at here: run
+    check. Claims of one session that contradict each other are flagged too.
     """  # noqa: E501
     from payer_rules.payer_routing import PayerRouter
     from payer_rules.reports.sessions import json_of, lines_of
@@ -87,8 +88,8 @@ def sessions(
     run = SessionRun(rules, router)
     with run.reviewed(read_all(files, form_of(reading), strict=reading.strict)) as found:
         makers = {
-            "text": lambda: (f"{line}\n" for line in lines_of(found)),
-            "json": lambda: json_of(found),
+            "text": lambda: (f"{line}\n" for line in lines_of(found, known.history_given)),
+            "json": lambda: json_of(found, known.history_given),
         }
         write_reports(reports, makers)
     print_uncoded(run.uncoded)

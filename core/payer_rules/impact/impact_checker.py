@@ -54,11 +54,13 @@ class ImpactChecker:
     def evaluate_partition(self, placed: Iterable[PositionedClaim]) -> PartitionResult:
         """Return the changed lines of the claims, which include all claims of their members.
 
-        The summary is that of the new decisions.
+        The summary is that of the new decisions, and counts the lines of the codes of the choice.
         """
         claims = tuple(placed)
         before = self.old.evaluate_partition(claims, select=self._selected)
         after = self.new.evaluate_partition(claims, select=self._selected)
+        lines = (line for _, filed in claims for line in filed.claim.lines)
+        after.summary.codes = self.choice.lines_of_codes(lines)
         return attrs.evolve(
             after,
             answers=tuple(self._differing(before.answers, after.answers)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from types import TracebackType
 from typing import Self
@@ -14,6 +14,7 @@ from payer_rules.checking import RenderedDecision
 from payer_rules.errors import Problem
 from payer_rules.impact.changed_lines import ChangedLine
 from payer_rules.impact.impact_summary import ImpactSummary
+from payer_rules.impact.line_choice import ALL_CHANGES, LineChoice
 from payer_rules.summaries import RunSummary
 from payer_rules.system.kept_texts import KeptText
 
@@ -23,7 +24,8 @@ class ImpactTotals:
     """The two sides of a comparison by name, and how many claims were read and decided again.
 
     ``decided`` counts the decisions of payers on claims that were compared; all others depend on
-    nothing that differs. ``chosen`` states which changed lines are reported, if not all.
+    nothing that differs. ``chosen`` states which changed lines are reported, if not all;
+    ``chosen_codes`` has each code of this choice, and how many lines of the claims have it.
     """
 
     old: str
@@ -34,6 +36,12 @@ class ImpactTotals:
     charges: Decimal
     decided: int
     chosen: tuple[str, ...] = ()
+    chosen_codes: Mapping[str, int] = attrs.field(factory=dict)
+
+    @property
+    def absent_codes(self) -> tuple[str, ...]:
+        """The codes of the choice that no line has."""
+        return tuple(code for code, lines in self.chosen_codes.items() if not lines)
 
 
 @attrs.define(eq=False)
@@ -78,9 +86,13 @@ class Impact:
 
 
 def totals_of(
-    old: str, new: str, files: Iterable[str], summary: RunSummary, chosen: Iterable[str] = ()
+    old: str,
+    new: str,
+    files: Iterable[str],
+    summary: RunSummary,
+    choice: LineChoice = ALL_CHANGES,
 ) -> ImpactTotals:
-    """Return the totals of a run with this summary."""
+    """Return the totals of a run with this summary, which reports the lines of the choice."""
     total = summary.total
     return ImpactTotals(
         old=old,
@@ -90,7 +102,8 @@ def totals_of(
         lines=total.lines,
         charges=total.charges,
         decided=summary.decisions,
-        chosen=tuple(chosen),
+        chosen=choice.texts,
+        chosen_codes={code: summary.codes[code] for code in choice.codes},
     )
 
 

@@ -10,12 +10,13 @@ from typing import Final
 from payer_rules.errors import Remark
 from payer_rules.impact.changed_lines import ChangedLine, SideAnswer
 from payer_rules.impact.directions import Direction
-from payer_rules.impact.impact_run import Impact
+from payer_rules.impact.impact_run import Impact, ImpactTotals
 from payer_rules.impact.impact_summary import ChangeCount, ChangeGroup, Grouping
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.outcome_words import TOPIC_WORDS
 from payer_rules.reports.text_layout import PageLayout, Style, dotted, glued, money
 from payer_rules.text.escaping import visible
+from payer_rules.text.lists import listed
 
 #: The sign, the words and the style of each direction.
 DIRECTION_WORDS: Final[dict[Direction, tuple[str, str, Style]]] = {
@@ -75,7 +76,14 @@ def counts_of(count: ChangeCount) -> str:
 
 def unchanged_text(impact: Impact) -> str:
     """Return that there is no changed line, or none of those to report."""
-    return f"No {'such ' if impact.totals.chosen else ''}line has another answer or reason."
+    totals = impact.totals
+    if totals.absent_codes == tuple(totals.chosen_codes) != ():
+        return _absent_text(totals)
+    return f"No {'such ' if totals.chosen else ''}line has another answer or reason."
+
+
+def _absent_text(totals: ImpactTotals) -> str:
+    return f"No line that was read has code {listed(totals.absent_codes)}."
 
 
 def name_of_group(grouping: Grouping, name: str) -> str:
@@ -100,8 +108,12 @@ def compared_text(impact: Impact) -> str:
 
 def chosen_text(impact: Impact) -> str:
     """Return which changed lines are reported; empty for all."""
-    chosen = "; ".join(map(visible, impact.totals.chosen))
-    return f"Only lines of: {chosen}." if chosen else ""
+    totals = impact.totals
+    texts = [f"Only lines of: {'; '.join(map(visible, totals.chosen))}."] if totals.chosen else []
+    # NOTE: if no line has any of the codes, this is the result.
+    if () != totals.absent_codes != tuple(totals.chosen_codes):
+        texts.append(_absent_text(totals))
+    return " ".join(texts)
 
 
 def _head(impact: Impact, layout: PageLayout) -> Iterator[str]:

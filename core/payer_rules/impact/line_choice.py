@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import attrs
 
+from payer_rules.claims import ServiceLine
 from payer_rules.impact.changed_lines import ChangedLine, Sides
 from payer_rules.kinds import kind_of
 from payer_rules.witnesses import ComparedSide
@@ -29,6 +31,12 @@ class LineChoice:
         """What is chosen, as reports state it."""
         named = (("code", self.codes), ("kind of rule", self.kinds), ("text", self.words))
         return tuple(f"{noun} {', '.join(values)}" for noun, values in named if values)
+
+    def lines_of_codes(self, lines: Iterable[ServiceLine]) -> Counter[str]:
+        """Return how many of the lines have each of the codes."""
+        if not self.codes:
+            return Counter()
+        return Counter(line.code for line in lines if line.code in self.codes)
 
     def has(self, line: ChangedLine, books: Sides[ComparedSide]) -> bool:
         """Return True if the line is one of those to report, by the old or the new book."""

@@ -79,18 +79,26 @@ class HistoryGiven:
 
         ``None`` without files.
         """
+        read = self.services_read
+        if read is None:
+            return None
+        members = summary.members
+        if not members.without_earlier:
+            return f"{read}; every member has some"
+        none = f"{members.without_earlier:,} of {members.count:,} members have none"
+        hidden = members.without_earlier - len(members.sample)
+        if not names_members or hidden:
+            return f"{read}; {none}"
+        return f"{read}; {none}: {' '.join(map(visible, members.sample))}"
+
+    @property
+    def services_read(self) -> str | None:
+        """How many earlier services were read, and their days; ``None`` without files."""
         if not self.has_files:
             return None
         days = f", {self.days[0]} to {self.days[1]}" if self.days else ""
         count = f"{self.services:,} service{'' if self.services == 1 else 's'}"
-        members = summary.members
-        if not members.without_earlier:
-            return f"history: {glued(count)}{days}; every member has some"
-        none = f"{members.without_earlier:,} of {members.count:,} members have none"
-        hidden = members.without_earlier - len(members.sample)
-        if not names_members or hidden:
-            return f"history: {glued(count)}{days}; {none}"
-        return f"history: {glued(count)}{days}; {none}: {' '.join(map(visible, members.sample))}"
+        return f"history: {glued(count)}{days}"
 
     def gap(self, day: date | None) -> str | None:
         """Return that services between the history and a later day of claims may be missing.

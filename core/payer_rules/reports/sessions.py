@@ -12,7 +12,9 @@ from payer_rules.decisions import NotEvaluated
 from payer_rules.reports.data import Data, plain, text_of
 from payer_rules.reports.decisions import count_of, sources
 from payer_rules.reports.fix_words import fix_text
+from payer_rules.reports.history_words import NO_HISTORY, HistoryGiven
 from payer_rules.reports.missing_words import missing_text
+from payer_rules.reports.text_layout import unglued
 from payer_rules.sessions.billed_services import ClaimLine
 from payer_rules.sessions.billed_sessions import BilledSession
 from payer_rules.sessions.findings import Kind, OpenQuestion, SessionFinding
@@ -31,8 +33,8 @@ KIND_LABELS: Final[dict[Kind, str]] = {
 }
 
 
-def lines_of(review: SessionReview) -> Iterator[str]:
-    """Yield the group sessions, then each finding and each open question with its claims."""
+def lines_of(review: SessionReview, given: HistoryGiven = NO_HISTORY) -> Iterator[str]:
+    """Yield the group sessions, each finding and open question with its claims, and the counts."""
     counts: Counter[str] = Counter()
     for session in review.sessions:
         counts["sessions"] += 1
@@ -54,10 +56,12 @@ def lines_of(review: SessionReview) -> Iterator[str]:
         count_of(counts["findings"], "finding"),
         count_of(counts["questions"], "open question"),
     ]
+    if read := given.services_read:
+        yield unglued(read)
     yield "; ".join(totals)
 
 
-def json_of(review: SessionReview) -> Iterator[str]:
+def json_of(review: SessionReview, given: HistoryGiven = NO_HISTORY) -> Iterator[str]:
     """Yield the same as pieces of JSON; times and dates are in ISO 8601."""
     codes = review.group_codes
     lists: dict[str, Iterable[Data]] = {
@@ -75,7 +79,8 @@ def json_of(review: SessionReview) -> Iterator[str]:
             begun = True
         yield "\n  ]" if begun else "]"
         before = ",\n"
-    yield "\n}\n"
+    services = given.services if given.has_files else None
+    yield f',\n  "earlier_services": {text_of(services)}\n}}\n'
 
 
 def _session(session: BilledSession) -> str:

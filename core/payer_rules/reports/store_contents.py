@@ -12,7 +12,7 @@ from payer_rules.json_forms.plain_data import Data
 from payer_rules.text.escaping import visible
 
 if TYPE_CHECKING:
-    from payer_rules.stores import LoadedFile
+    from payer_rules.stores import LoadedFile, StoredFile
     from payer_rules.stores.store_status import StoreStatus
 
 NO_SERVICE: Final = "The store has no service of this member. Check the id, as in the 835."
@@ -47,8 +47,8 @@ def data_of_load(loaded: Iterable[LoadedFile]) -> Data:
     }
 
 
-def lines_of_status(name: str, status: StoreStatus) -> Iterator[str]:
-    """Yield the state of the store."""
+def lines_of_status(name: str, status: StoreStatus, *, lists_files: bool = False) -> Iterator[str]:
+    """Yield the state of the store, with a line for each file if they are asked for."""
     days = status.overview.days
     yield visible(name)
     span = f", {days[0]} to {days[1]}" if days else ""
@@ -70,14 +70,16 @@ def lines_of_status(name: str, status: StoreStatus) -> Iterator[str]:
         yield f"                 {_REMEDY}"
     if status.last:
         yield f"  last load      {visible(status.last[0])}, {status.last[1]}"
+    if lists_files:
+        yield from map(_file, status.loaded)
 
 
 def data_of_status(status: StoreStatus) -> Data:
     """Return the state of the store."""
-    covers, days = status.coverage, status.overview.days
+    covers = status.coverage
     return {
         "services": status.overview.services,
-        "days": [day.isoformat() for day in days] if days else None,
+        "days": _days(status.overview.days),
         "covers_from": None if covers.covers_from == date.max else covers.covers_from.isoformat(),
         "covers_billing": covers.covers_billing,
         "covers_rendering": covers.covers_rendering,
@@ -93,6 +95,17 @@ def data_of_status(status: StoreStatus) -> Data:
         "claims_that_differ": status.conflicts,
         "last_file": status.last[0] if status.last else None,
         "last_load": status.last[1] if status.last else None,
+        "loaded_files": [
+            {
+                "name": each.name,
+                "digest": each.digest,
+                "loaded_at": each.loaded_at,
+                "days": _days(each.days),
+                "lines": each.lines,
+                "problems": each.problems,
+            }
+            for each in status.loaded
+        ],
     }
 
 
@@ -116,6 +129,18 @@ def _service(line: HistoryLine) -> str:
     units = _counted(line.units, "unit")
     status = line.status or "outcome not known"
     return f"{days}  {code}  {units}  {status}{paid}  claim {visible(line.claim)}"
+
+
+def _file(file: StoredFile) -> str:
+    """Return the digest and name of the file, its days, lines and problems, and its load."""
+    days = f"{file.days[0]} to {file.days[1]}" if file.days else "no services"
+    parts = [visible(file.name), days, _counted(file.lines, "line")]
+    parts += [_counted(file.problems, "problem")] if file.problems else []
+    return f"  {file.short_digest}   {', '.join(parts)}, loaded {file.loaded_at}"
+
+
+def _days(days: tuple[date, date] | None) -> list[Data] | None:
+    return [day.isoformat() for day in days] if days else None
 
 
 def _loaded(file: LoadedFile) -> str:

@@ -18,6 +18,7 @@ from payer_rules.stores.combined_history import CombinedHistory, combine
 from payer_rules.stores.loading import LoadedFile, load_files, load_history, replace_loaded_file
 from payer_rules.stores.retention import forget_file, forget_member, forget_older
 from payer_rules.stores.store_status import StoreStatus, status_of
+from payer_rules.stores.stored_files import StoredFile
 from payer_rules.stores.stored_history import StoreCoverage, StoredHistory, open_store
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "StoreAddress",
     "StoreCoverage",
     "StoreStatus",
+    "StoredFile",
     "StoredHistory",
     "combine",
     "forget_file",

@@ -19,12 +19,12 @@ from payer_rules.stores.connecting import connected
 from payer_rules.stores.database import Database
 from payer_rules.stores.line_rows import number_of, text_of
 from payer_rules.stores.settling import dependent_claims, settle
+from payer_rules.stores.stored_files import stored_files
 from payer_rules.stores.stored_history import digest_of_member
 from payer_rules.system.files import open_regular
 
 #: The least characters by which a digest is named.
 _LEAST: Final = 8
-_SHOWN: Final = 12
 
 
 def forget_member(address: StoreAddress, member: str) -> int | None:
@@ -123,32 +123,39 @@ def number_of_file(database: Database, named: str, *, option: str, new: str = ""
     ``new`` is the digest of a file that takes its place: it is not meant itself if another is.
     Raises `InputError` if there is no such file, or several.
     """
-    files = database.rows("SELECT id, name, digest FROM loaded_files ORDER BY id")
+    files = stored_files(database)
     path = Path(named)
     content = digest_of(path) if path.is_file() else ""
     start = named.lower() if len(named) >= _LEAST else content
-    others = [each for each in files if each[2] != new]
+    others = [each for each in files if each.digest != new]
     found = next(
         (
             meant
             for among in (others, files)
             for meant in (
-                [each for each in among if each[2] == content],
-                [each for each in among if start and each[2].startswith(start)],
-                [each for each in among if each[1] == path.name],
+                [each for each in among if each.digest == content],
+                [each for each in among if start and each.digest.startswith(start)],
+                [each for each in among if each.name == path.name],
             )
             if meant
         ),
         [],
     )
     if len(found) == 1:
-        return int(found[0][0])
+        return found[0].number
     message = f"no file {path.name!r} was loaded into the history store"
-    remedy = "Give the name that history load printed, or the SHA-256 of the content."
+    remedy = (
+        "Name the file itself, its name or the start of its digest (SHA-256); payer-rules history "
+        "status --files lists the files."
+    )
     if found:
         message = f"{len(found)} files {path.name!r} were loaded into the history store"
-        digests = ", ".join(digest[:_SHOWN] for _, _, digest in found)
-        remedy = f"Name one by its digest: {digests}."
+        digests = "; ".join(
+            f"{each.short_digest}, loaded {each.loaded_at}, "
+            f"{each.lines:,} line{'' if each.lines == 1 else 's'}"
+            for each in found
+        )
+        remedy = f"Name the file itself, or one of these digests: {digests}."
     raise InputError([Problem(option, message, remedy, ErrorCode.OPTION_VALUE)])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
+from datetime import date
 
 import attrs
 
@@ -12,6 +13,7 @@ from payer_rules.stores.addresses import StoreAddress
 from payer_rules.stores.connecting import connected
 from payer_rules.stores.database import Database
 from payer_rules.stores.line_rows import payer_of
+from payer_rules.stores.stored_files import StoredFile, stored_files
 from payer_rules.stores.stored_history import StoreCoverage, StoredHistory, read_coverage
 
 
@@ -20,27 +22,38 @@ class StoreStatus:
     """The state of a history store.
 
     ``payers`` are those that its services name, ``unnamed`` the number of services that name none,
-    ``files`` the number of files, ``faulty`` the names of
-    those with problems and how many each has, and ``last`` the name of the last one and the time of
-    its load.
+    ``loaded`` its files, the newest first.
     """
 
     overview: HistoryOverview
     coverage: StoreCoverage
     payers: tuple[str, ...]
     unnamed: int
-    files: int
-    faulty: tuple[tuple[str, int], ...]
+    loaded: tuple[StoredFile, ...]
     conflicts: int
-    last: tuple[str, str] | None
+
+    @property
+    def files(self) -> int:
+        """The number of files."""
+        return len(self.loaded)
+
+    @property
+    def faulty(self) -> tuple[tuple[str, int], ...]:
+        """The names of the files with problems and how many each has, the oldest first."""
+        return tuple((each.name, each.problems) for each in self.loaded[::-1] if each.problems)
+
+    @property
+    def last(self) -> tuple[str, str] | None:
+        """The name of the last file and the time of its load; ``None`` if there is no file."""
+        return (self.loaded[0].name, self.loaded[0].loaded_at) if self.loaded else None
 
 
 def status_of(address: StoreAddress) -> StoreStatus:
     """Return the state of the store."""
     database = connected(address, writes=False)
     with closing(database):
-        files = database.rows("SELECT name, loaded_at, problems FROM loaded_files ORDER BY id")
-        payers = _services_by_payer(database)
+        lines = _StoredLines.of(database)
+        files = stored_files(database)
         ((conflicts,),) = database.rows("SELECT count(*) FROM conflicts")
         coverage = read_coverage(database)
     with closing(StoredHistory(address)) as history:
@@ -48,19 +61,32 @@ def status_of(address: StoreAddress) -> StoreStatus:
     return StoreStatus(
         overview=overview,
         coverage=coverage,
-        payers=tuple(sorted(payer for payer in payers if payer is not None)),
-        unnamed=payers[None],
-        files=len(files),
-        faulty=tuple((name, problems) for name, _, problems in files if problems),
+        payers=tuple(sorted(payer for payer in lines.services if payer is not None)),
+        unnamed=lines.services[None],
+        loaded=tuple(attrs.evolve(each, days=lines.days.get(each.number)) for each in files),
         conflicts=conflicts,
-        last=files[-1][:2] if files else None,
     )
 
 
-def _services_by_payer(database: Database) -> Counter[str | None]:
-    """Return the number of services in force for each payer, and of those that name none."""
-    found: Counter[str | None] = Counter()
-    statement = "SELECT more, count(*) FROM lines WHERE state > 0 GROUP BY more"
-    for more, services in database.rows(statement):
-        found[payer_of(more)] += services
-    return found
+@attrs.define
+class _StoredLines:
+    """The services in force by payer, and the first and last day of the lines of each file."""
+
+    services: Counter[str | None] = attrs.Factory(Counter)
+    days: dict[int, tuple[date, date]] = attrs.Factory(dict)
+
+    @classmethod
+    def of(cls, database: Database) -> _StoredLines:
+        """Return what the lines state: they are read once, since a store may have millions."""
+        found = cls()
+        statement = (
+            "SELECT more, file, count(CASE WHEN state > 0 THEN 1 END), min(day), max(last_day)"
+            " FROM lines GROUP BY more, file"
+        )
+        for more, file, services, *ends in database.rows(statement):
+            if services:
+                found.services[payer_of(more)] += services
+            first, last = map(date.fromordinal, ends)
+            known = found.days.get(file, (first, last))
+            found.days[file] = (min(known[0], first), max(known[1], last))
+        return found

@@ -36,6 +36,7 @@ class RunSummary:
     applies.
     ``outcomes`` counts proved outcomes of claims, ``reasons`` the findings of each rule that are
     more severe than ``inform``, and ``bases`` the same findings by what they rest on.
+    ``codes`` counts the lines of the codes that a comparison of two sides was asked for.
     """
 
     total: Tally = attrs.Factory(Tally)
@@ -49,6 +50,7 @@ class RunSummary:
     payers: dict[str, PayerSummary] = attrs.Factory(dict)
     members: RunMembers = attrs.Factory(RunMembers)
     last_day: date | None = None
+    codes: Counter[str] = attrs.Factory(Counter)
 
     @classmethod
     def of(cls, decisions: Iterable[tuple[Claim, Decision]]) -> RunSummary:
@@ -115,6 +117,7 @@ class RunSummary:
         self.missing.update(other.missing)
         self.bases.update(other.bases)
         self.members.add(other.members)
+        self.codes.update(other.codes)
         self._extend_to(other.last_day)
         for payer, summary in other.payers.items():
             self._payer(payer).add(summary)
