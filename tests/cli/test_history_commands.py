@@ -451,6 +451,13 @@ def test_status_counts_services_that_name_no_payer(
     assert "2 services without a payer: each payer counts them\n" in text
     data = json.loads(run(capsys, "history", "status", *STORE, "--report", "json")[1])
     assert (data["payers"], data["services_without_payer"]) == (["acme"], 2)
+    for name, sign in (("two.835", "*1*80*80*"), ("back.835", "*22*-80*-80*")):
+        remittance(folder / name, payment("C2", "P2").replace("*1*80*80*", sign))
+        text = (folder / name).read_text().replace("N1*PR*PAYER", "N1*PR*PAYER*XV*99999")
+        (folder / name).write_text(text)
+        load(capsys, name)
+        data = json.loads(run(capsys, "history", "status", *STORE, "--report", "json")[1])
+        assert ("99999" in data["payers"]) is (name == "two.835")
 
 
 def test_services_that_are_alike_are_shown_with_the_payers_number(

@@ -337,7 +337,8 @@ def each_report() -> Callable[[], str]:
 
     def reports() -> str:
         kinds = ("text", "csv", "json")
-        impact("--jobs", "2", *(f"--report={kind}:found.{kind}" for kind in kinds))
+        asked = (f"--code={code}" for code in ("90853", "90834"))
+        impact("--jobs", "2", *asked, *(f"--report={kind}:found.{kind}" for kind in kinds))
         return "".join(Path(f"found.{kind}").read_text() for kind in kinds)
 
     return reports
