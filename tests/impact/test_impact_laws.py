@@ -54,9 +54,20 @@ def changed_registry(mutant: Mutant) -> ChangedRegistry:
 
 @cache
 def claims_of(payer: str) -> tuple[PositionedClaim, ...]:
-    """Return claims of the payer's fixtures; two and two are of one member."""
+    """Return claims of the payer's fixtures; two and two are of one member.
+
+    Some have a finding of a rule that the mutants change, if there are such claims.
+    """
     trials = [each.filed for each in bundled_suite().trials(payer)]
-    chosen = trials[:: max(len(trials) // _CLAIMS, 1)]
+    names, book = {mutant.name for mutant in mutants(payer)}, bundled_registry().rulebook(payer)
+    meant = [
+        filed
+        for filed in trials
+        if not names.isdisjoint(
+            finding.rule for finding in book.decide(filed.claim, filed.history).findings
+        )
+    ]
+    chosen = [*meant[: _CLAIMS // 3], *trials[:: max(len(trials) // _CLAIMS, 1)]]
     return tuple(((0, number), _renamed(filed, number)) for number, filed in enumerate(chosen))
 
 
