@@ -56,7 +56,7 @@ def rule(kind: type[Rule], *codes: str, **facts: Any) -> Rule:
 
 
 def limit(counts: str = "units", window: Window | None = None, **facts: Any) -> Rule:
-    """Return a limit of one on 90853, by day if nothing else is stated."""
+    """Return a limit of one on 90853, by day by default."""
     about: dict[str, Any] = {"limit": Decimal(1), "scope": "member", **facts}
     return rule(FrequencyLimit, counts=counts, window=window or Window("day"), **about)
 
@@ -162,7 +162,7 @@ OF_CONTRACTORS: Final[list[tuple[str | None, TopicStatus]]] = [
 def test_a_statement_with_conditions_reads_lines_on_which_they_are_known_to_hold(
     contractor: str | None, expected: TopicStatus
 ) -> None:
-    """A text of one contractor says nothing of another one's claims, nor of an unknown one's."""
+    """A text of one contractor is not read for claims of another one, nor of an unknown one."""
     assert status("session", statements=(NGS,), contractor=contractor) == expected
 
 
@@ -227,7 +227,7 @@ def test_telehealth_is_read_by_a_rule_on_telehealth() -> None:
 
 @pytest.mark.parametrize("place", ["12", "41", None])
 def test_a_rule_on_telehealth_reads_no_place_of_a_service_in_person(place: str | None) -> None:
-    """Where telehealth is delivered does not tell where else a service may be; a named place is read."""
+    """Where telehealth is delivered is no text on places; a text that names a place is one."""
     video = When(modality=frozenset(["video"]))
     allowed = rule(PlaceOfServiceRequirement, when=video, any_of=frozenset(["10"]))
     barred = rule(PlaceOfServiceRequirement, when=video, none_of=frozenset(["12"]))

@@ -84,7 +84,7 @@ def test_the_text_names_lines_reasons_sources_and_dollars(
 def test_the_lines_that_are_listed_are_as_many_as_asked_for(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """``--most`` limits the lines of the text, and says that there are more."""
+    """``--most`` limits the lines of the text, whose heading has the number of all."""
     impact("--most", "1")
     text = capsys.readouterr().out
     assert "LINES (1 of 2: --most shows more)" in text
@@ -224,7 +224,7 @@ def test_a_quarter_with_another_pair_changes_the_claim_that_has_it(tmp_path: Pat
 def test_sides_that_cannot_be_compared_are_refused(
     sides: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The command line is wrong; one message says what is, and what to give."""
+    """The command line is wrong; one message names what is, and what to give."""
     assert impact(sides=sides) == ExitCode.USAGE
     (line,) = capsys.readouterr().err.splitlines()
     assert message in line
@@ -288,7 +288,7 @@ def test_a_code_that_no_line_has_is_named(
     lines: dict[str, int],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Once: as the result if no line has any of the codes, else beside the choice."""
+    """Once: as the result if no line has any of the codes, otherwise with the choice."""
     impact(*(f"--code={code}" for code in codes), "--report=text", "--report=json:report.json")
     text = " ".join(capsys.readouterr().out.split())
     assert said in text

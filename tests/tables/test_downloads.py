@@ -43,7 +43,7 @@ def units_zip(
 
 @pytest.fixture
 def site() -> Iterator[CmsSite]:
-    """Serve the pairs and units of 2026 Q3, beside those of the quarter before and the next."""
+    """Serve the pairs and units of 2026 Q3, with those of the quarter before and the next."""
     site = CmsSite()
     names = [PAIRS.format(n) for n in range(1, 5)]
     older = [name.replace("2026q3", "2026q2").replace("v322", "v321") for name in names]
@@ -88,7 +88,7 @@ def problem_of(order: FetchOrder, folder: Path) -> str:
 def test_the_files_of_the_setting_are_downloaded_and_imported(
     site: CmsSite, tmp_path: Path
 ) -> None:
-    """Of the newest quarter in effect, with the license accepted; nothing else is asked for."""
+    """Of the newest quarter in effect, with the license accepted."""
     tables = fetch_tables(order(site), tmp_path)
     assert [(str(table.address), table.rows) for table in tables] == [
         ("medicare/practitioner 2026q3 pairs", 4),
@@ -108,7 +108,7 @@ def test_the_files_of_the_setting_are_downloaded_and_imported(
 def test_without_the_license_nothing_is_downloaded(
     site: CmsSite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The command prints what the license says, in our words, and ends with 2."""
+    """The command prints the terms of the license, in our words, and ends with 2."""
     words = ["tables", "fetch", "--setting", "practitioner", "--site", site.address]
     assert main([*words, "--tables", str(tmp_path)]) == 2
     assert "American Medical Association" in capsys.readouterr().err
@@ -249,7 +249,7 @@ def test_a_wrong_file_in_the_archive_imports_nothing(
 
 
 def test_add_on_codes_are_read_from_the_workbook(site: CmsSite, tmp_path: Path) -> None:
-    """The text beside it has columns of fixed width, whose places were not read."""
+    """The text next to it has columns of fixed width, whose places were not read."""
     cells = ["1", "90785", "", "90853", "", "2013001", "", ""]
     rows = [[NOTICE], ADD_ON_HEADING.split("\t"), cells]
     members: dict[str, str | bytes] = {
