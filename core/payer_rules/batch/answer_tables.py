@@ -1,4 +1,4 @@
-"""The tables of a run's answers: what the numbers in the results of lines stand for."""
+"""The tables of a run's answers, which the results of lines name by number."""
 
 from __future__ import annotations
 

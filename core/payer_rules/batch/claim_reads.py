@@ -74,8 +74,8 @@ class ReadsOfClaims:
         edges = np.r_[every[0] - 1, every]
         found: Hashes = np.empty(len(places), np.int64)
         of_rows = np.repeat(which, claims.counts)
-        # NOTE: a place is that among the days of the claim's own codes, whatever else is in the
-        # table: the keys are those of all tables.
+        # NOTE: only days of the claim's own codes are numbered, so that a key means the same in
+        # every table.
         for start in range(0, len(days), _SETS_AT_ONCE):
             some = days[start : start + _SETS_AT_ONCE]
             of_sets = np.stack([np.searchsorted(each, edges, side="right") for each in some])

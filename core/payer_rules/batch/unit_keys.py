@@ -31,8 +31,8 @@ from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, Column
 #: Hashes that stand for an empty cell, for a cell whose value no rule reads, and for one that is
 #: the same within a claim's time of filing.
 _EMPTY, _UNREAD, _IN_TIME = 0, 1, 2
-#: Units of more claims are equal if they are of the same days.
-_MOST_CLAIMS: Final = 12
+#: The most claims of a unit that are compared by periods; larger units are equal on equal days.
+_MOST_COMPARED: Final = 12
 #: The columns of the days of a line.
 _DAYS: Final = ("date", "date_from", "date_to")
 #: More days than lie between two days of claims.
@@ -151,7 +151,7 @@ class UnitColumns:
             counts = groups.counts[joint]
             starts_of = np.cumsum(counts) - counts
             is_of_periods = np.logical_and.reduceat(of_periods[own], starts_of)
-            is_of_periods &= counts <= _MOST_CLAIMS
+            is_of_periods &= counts <= _MOST_COMPARED
             of_periods[own] = np.repeat(is_of_periods, counts)
             unread = {
                 name: _of_whole_units(left & of_periods, own, starts_of, counts)
@@ -226,7 +226,7 @@ def _relations_of_days(
     counts = groups.counts[joint]
     windows = sorted({window for _, window in reads.windows}, key=repr)
     for count in np.unique(counts).tolist():
-        if count > _MOST_CLAIMS:
+        if count > _MOST_COMPARED:
             continue
         units = groups.starts[joint[counts == count]]
         own = groups.claims[units[:, None] + np.arange(count)]
