@@ -20,6 +20,7 @@ from payer_rules.errors import InputError, Problem
 from payer_rules.reports.data import text_of
 from payer_rules.service.endpoints import ENDPOINTS, Endpoint
 from payer_rules.service.openapi_document import openapi_document
+from payer_rules.service.pages.page_routes import page_routes
 from payer_rules.service.refusals import REQUEST, RefusedRequest, text_of_problems
 from payer_rules.service.request_bodies import body_name
 from payer_rules.service.service_answers import ServiceAnswer
@@ -67,6 +68,8 @@ def application(state: ServiceState) -> Litestar:
             _fixed("/health", "{}"),
             _fixed("/openapi.json", document),
             _ready(state),
+            # NOTE: a browser sends no key, so the page is there only where none is needed.
+            *([] if state.needs_key else page_routes(state)),
         ],
         openapi_config=None,
         logging_config=None,

@@ -74,6 +74,8 @@ def serve_http(
             server = _server(state, options, holders)
             scheme = "https" if options.certificate else "http"
             print(f"listening on {scheme}://{place}:{port}", file=sys.stderr, flush=True)
+            if holders is None:
+                print(f"page: {scheme}://{place}:{port}/page", file=sys.stderr, flush=True)
             server.run(sockets=[listening])
     finally:
         queue.close()

@@ -25,7 +25,7 @@ Receive: TypeAlias = Callable[[], Awaitable[AsgiMessage]]
 Send: TypeAlias = Callable[[AsgiMessage], Awaitable[None]]
 AsgiApplication: TypeAlias = Callable[[AsgiMessage, Receive, Send], Awaitable[None]]
 
-#: The answers are data: no browser is to show, keep or run them.
+#: The answers are data: no browser is to show, keep or run them. A page states its own policy.
 _HEADERS: Final = (
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -111,7 +111,10 @@ class RequestGuard:
 
         async def send_guarded(message: AsgiMessage) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+                stated = [*message.get("headers", ())]
+                names = {name.lower() for name, _ in stated}
+                added = [each for each in _HEADERS if each[0] not in names]
+                message["headers"] = [*stated, *added]
             await send(message)
 
         try:

@@ -1,0 +1,178 @@
+"""The claim form: its fields as they were typed, their faults, and the claim that they state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+import attrs
+
+from payer_rules.claims import is_code
+from payer_rules.vocabularies.formats import MODIFIER, NPI
+
+#: The most lines and earlier services of a form.
+MOST_LINES: Final = 20
+_is_dashed: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+_is_number: Final = re.compile(r"[0-9]{1,6}").fullmatch
+_is_money: Final = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?").fullmatch
+_LINE: Final = ("code", "modifiers", "units", "minutes", "charge", "group_size")
+
+
+@attrs.frozen
+class TypedClaim:
+    """The fields of a claim as they were typed, by name, and the payers that were chosen.
+
+    Fields of line 1 end with ``-1``. An empty field states nothing.
+    """
+
+    values: Mapping[str, str]
+    payers: tuple[str, ...] = ()
+    lines: int = 2
+    earlier: int = 3
+
+    def value(self, name: str) -> str:
+        """Return the text of a field without spaces around it."""
+        return self.values.get(name, "").strip()
+
+    def faults(self, known: Mapping[str, object]) -> dict[str, str]:
+        """Return what is wrong with each field, and what to do; ``known`` has the payers."""
+        return dict(self._faults(known))
+
+    def _faults(self, known: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+        if not self.payers:
+            yield "payer", "No payer is chosen. Choose at least one."
+        for payer in self.payers:
+            if payer != "all" and payer not in known:
+                yield "payer", f"{payer!r} is not a payer here. Choose one of the list."
+        yield from self._day("day", is_needed=True)
+        if not self.value("member"):
+            yield "member", "The member ID is missing. Write it as on the card."
+        for name in ("npi", "billing_npi"):
+            text = self.value(name)
+            if text and NPI.canonical(text) is None:
+                yield name, f"{text!r} is not an NPI. Write its 10 digits."
+        if not self.value("npi"):
+            yield "npi", "The clinician's NPI is missing. Write its 10 digits."
+        filled = self._filled("code", self.lines, _LINE)
+        if not filled:
+            yield "code-1", "The claim has no line. Write a procedure code, such as 90853."
+        for number in filled:
+            yield from self._line(number)
+        if self.value("earlier") == "listed":
+            rows = self._filled("earlier_code", self.earlier, ("earlier_day", "earlier_code"))
+            if not rows:
+                yield (
+                    "earlier",
+                    "No earlier service is listed. List them, or choose another answer.",
+                )
+            for number in rows:
+                yield from self._day(f"earlier_day-{number}", is_needed=True)
+                yield from self._code(f"earlier_code-{number}")
+                yield from self._number(f"earlier_units-{number}")
+        elif self._filled("earlier_code", self.earlier, ("earlier_day", "earlier_code")):
+            yield "earlier", "Earlier services are listed. Choose 'they are listed here'."
+
+    def _line(self, number: int) -> Iterator[tuple[str, str]]:
+        yield from self._code(f"code-{number}")
+        for each in filter(None, self._modifiers(number)):
+            if MODIFIER.canonical(each) is None:
+                message = f"{each!r} is not a modifier. Write two digits or letters, such as 95."
+                yield f"modifiers-{number}", message
+        for name in ("units", "minutes", "group_size"):
+            yield from self._number(f"{name}-{number}")
+        charge = self.value(f"charge-{number}")
+        if charge and not _is_money(charge):
+            yield f"charge-{number}", f"{charge!r} is not an amount. Write dollars, such as 60.00."
+
+    def _day(self, name: str, *, is_needed: bool) -> Iterator[tuple[str, str]]:
+        text = self.value(name)
+        if not text:
+            if is_needed:
+                yield name, "The date of service is missing. Write it, such as 2026-05-04."
+            return
+        try:
+            if _is_dashed(text):
+                date.fromisoformat(text)
+                return
+        except ValueError:
+            pass
+        yield name, f"{text!r} is not a date. Write it as 2026-05-04."
+
+    def _code(self, name: str) -> Iterator[tuple[str, str]]:
+        text = self.value(name).upper()
+        if not text:
+            yield name, "The code of this line is missing. Write it, or empty the line."
+        elif not is_code(text):
+            yield name, f"{text!r} is not a procedure code. Write five digits, such as 90853."
+
+    def _number(self, name: str) -> Iterator[tuple[str, str]]:
+        text = self.value(name)
+        if text and (not _is_number(text) or int(text) == 0):
+            yield name, f"{text!r} is not a number of 1 or more. Write digits alone."
+
+    def _modifiers(self, number: int) -> list[str]:
+        return re.split(r"[\s,]+", self.value(f"modifiers-{number}").upper().strip(", "))
+
+    def _filled(self, first: str, count: int, names: tuple[str, ...]) -> list[int]:
+        """Return the numbers of the rows in which a field is not empty."""
+        rows = range(1, count + 1)
+        return [n for n in rows if any(self.value(f"{name}-{n}") for name in (first, *names))]
+
+    def document(self) -> dict[str, Any]:
+        """Return the claim and its history as a claim file has them; the form has no fault."""
+        npi = self.value("npi")
+        clinician = {"npi": npi}
+        if self.value("profession"):
+            clinician["profession"] = self.value("profession")
+        billing = {"npi": self.value("billing_npi") or npi}
+        member = {"id": self.value("member")}
+        claim: dict[str, Any] = {
+            "id": "page",
+            "member": member,
+            "billing_provider": billing,
+            "lines": [self._of_line(n, clinician) for n in self._lines()],
+        }
+        for name in ("setting", "plan", "program", "network", "state", "contractor"):
+            if self.value(name):
+                claim[name] = self.value(name)
+        found: dict[str, Any] = {"claim": claim}
+        if self.value("earlier") == "none":
+            found["history"] = []
+        elif self.value("earlier") == "listed":
+            rows = self._filled("earlier_code", self.earlier, ("earlier_day", "earlier_code"))
+            found["history"] = [
+                {
+                    "claim": f"earlier-{n}",
+                    "number": 1,
+                    "member": member["id"],
+                    "billing_provider": billing,
+                    "rendering_provider": clinician,
+                    "code": self.value(f"earlier_code-{n}").upper(),
+                    "date_from": self.value(f"earlier_day-{n}"),
+                    "units": int(self.value(f"earlier_units-{n}") or 1),
+                    "status": "paid",
+                }
+                for n in rows
+            ]
+        return found
+
+    def _lines(self) -> list[int]:
+        return self._filled("code", self.lines, _LINE)
+
+    def _of_line(self, number: int, clinician: dict[str, str]) -> dict[str, Any]:
+        line: dict[str, Any] = {
+            "code": self.value(f"code-{number}").upper(),
+            "date_from": self.value("day"),
+            "units": int(self.value(f"units-{number}") or 1),
+            "modifiers": [each for each in self._modifiers(number) if each],
+            "rendering_provider": clinician,
+        }
+        if minutes := self.value(f"minutes-{number}"):
+            line["minutes"] = int(minutes)
+        if size := self.value(f"group_size-{number}"):
+            line["session"] = {"group_size": int(size)}
+        named = {"charge": f"charge-{number}", "place_of_service": "place", "modality": "modality"}
+        line |= {field: self.value(name) for field, name in named.items() if self.value(name)}
+        return line

@@ -1,0 +1,224 @@
+"""The pages: templates filled in with what the functions of the endpoints answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from typing import Final
+
+import attrs
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from payer_rules.checking import CheckRun, ClaimChecker, Renderer
+from payer_rules.claims import Claim, is_code
+from payer_rules.decisions import Decision
+from payer_rules.errors import Problem, Remark
+from payer_rules.payer_routing import ALL
+from payer_rules.readers import FiledClaim
+from payer_rules.reports.class_rows import CLASS_WORDS
+from payer_rules.reports.code_comparison import compare_code
+from payer_rules.reports.data import text_of
+from payer_rules.reports.decided_lines import decided_lines
+from payer_rules.reports.fact_names import fact_name
+from payer_rules.reports.fix_words import fix_text
+from payer_rules.reports.next_dates import lines_of
+from payer_rules.reports.report_formats import REPORT_FORMATS, ReportFormat
+from payer_rules.reports.run_report import RunContext
+from payer_rules.reports.side_by_side import comparison_page
+from payer_rules.reports.topic_ledger import of_payer
+from payer_rules.service.pages.claim_form import TypedClaim
+from payer_rules.service.refusals import RefusedRequest
+from payer_rules.service.request_bodies import claims_in, valid_claims_in
+from payer_rules.service.request_words import in_words_of_requests
+from payer_rules.service.service_books import ServiceBooks
+from payer_rules.service.service_requests import ServiceRequest
+from payer_rules.text.escaping import visible
+from payer_rules.vocabularies import VOCABULARIES
+
+#: The reports of a file that a biller can take home, with the type of each.
+DOWNLOADS: Final = {
+    "html": "text/html",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "json": "application/json",
+}
+_MODALITIES: Final = {
+    "in-person": "in person",
+    "video": "video",
+    "audio": "telephone, sound alone",
+    "asynchronous": "messages or recordings",
+}
+_EARLIER: Final = {
+    "": "not known",
+    "none": "there were none",
+    "listed": "they are listed here, and there were no others",
+}
+
+
+def claim_page(
+    books: ServiceBooks,
+    form: TypedClaim,
+    faults: Mapping[str, str] | None = None,
+    answers: str = "",
+    problems: Iterable[Problem] = (),
+) -> str:
+    """Return the claim form, with faults at its fields and the answers below it."""
+    return page(
+        "claim.html.j2",
+        form=form,
+        faults=faults or {},
+        problems=tuple(problems),
+        answers=Markup(answers),  # NOTE: the answers were filled into templates that escape.
+        payers=names_of(books),
+        vocabularies=VOCABULARIES,
+        modalities=_MODALITIES,
+        earlier=_EARLIER,
+    )
+
+
+def check_form(books: ServiceBooks, form: TypedClaim, request: ServiceRequest) -> str:
+    """Return the page with the answer of each payer that the form names.
+
+    ``request`` has the file for the claim. The answers are those of `/v1/check`.
+    """
+    faults = form.faults(books.facts.registry.payers)
+    if faults or request.body is None:
+        return claim_page(books, form, faults)
+    request.body.write_text(text_of(form.document()), encoding="utf-8")
+    names = names_of(books)
+    checker = _rendering(books, lambda filed, decision: _answer(filed, decision, names))
+    run = CheckRun(checker.asking(form.payers))
+    answers = [*run.answers(claims_in(request, books.facts.registry))]
+    texts = "".join(text for answer in answers for text in answer.texts)
+    problems = [*books.facts.problems, *map(in_words_of_requests, run.problems)]
+    return claim_page(books, form, {}, texts, _faults(problems))
+
+
+def next_dates(books: ServiceBooks, form: TypedClaim, request: ServiceRequest) -> str:
+    """Return the page with the first date that pays for each line; the history is the form's."""
+    faults = form.faults(books.facts.registry.payers)
+    if faults or request.body is None:
+        return claim_page(books, form, faults)
+    request.body.write_text(text_of(form.document()), encoding="utf-8")
+    names = names_of(books)
+    found: list[list[str]] = []
+    problems: list[Problem] = []
+    payers = (*names,) if ALL in form.payers else form.payers
+    for payer in payers:
+        planning = books.for_planning((payer,))
+        for filed in valid_claims_in(request, books.facts.registry):
+            for answer, _ in planning.next_payable(filed):
+                heading = f"{names[payer]}: line {answer.line}"
+                found.append([*lines_of(answer, heading)])
+        problems += planning.problems
+    text = _templates().get_template("next.html.j2").render(found=found)
+    return claim_page(books, form, {}, text, _faults(problems))
+
+
+def checked_file(
+    books: ServiceBooks, form: str, request: ServiceRequest, file: str
+) -> str | bytes | list[Problem]:
+    """Return the report of the claims in the file; problems alone if none could be checked.
+
+    ``file`` is the name that the report gives it.
+    """
+    report: ReportFormat = REPORT_FORMATS[form]
+    run = CheckRun(
+        attrs.evolve(books.checker, renderers=(report.one,) if report.one else ()).asking(
+            request.texts("payer")
+        )
+    )
+    decisions = [*run.answers(claims_in(request, books.facts.registry))]
+    problems = (*books.facts.problems, *map(in_words_of_requests, run.problems))
+    if not run.summary.decisions:
+        return _faults(problems)
+    context = RunContext(problems=problems, files=(file,), names=names_of(books))
+    texts = [text for decision in decisions for text in decision.texts]
+    if report.whole is None:
+        return f"{report.head}{report.between.join(texts)}{report.end(run.summary, context)}"
+    lines = (line for text in texts for line in text.splitlines(keepends=True))
+    made = report.whole(lines, run.summary, context)
+    return made if isinstance(made, bytes) else "".join(made)
+
+
+def code_page(books: ServiceBooks, code: str, day: date, units: int | None) -> str:
+    """Return the payers side by side for a code; the form that asks for one if it is none."""
+    if not is_code(code):
+        fault = (
+            f"{code!r} is not a procedure code. Write five digits, such as 90853." if code else ""
+        )
+        return page("code.html.j2", code=code, day=day, units=units, fault=fault)
+    registry = books.facts.registry
+    rulebooks = (registry.rulebook(p, collected=registry.collect(p)) for p in registry.payers)
+    return "".join(comparison_page(compare_code(code, rulebooks, day, units)))
+
+
+def topics_page(books: ServiceBooks, payer: str, day: date) -> str:
+    """Return what was read of each topic of a payer; the list of payers if none is named."""
+    names = names_of(books)
+    if not payer:
+        return page("payers.html.j2", payers=names)
+    books.require_payers((payer,), 404)
+    summaries = books.facts.registry.topic_summaries((payer,), day)
+    return page("topics.html.j2", name=names[payer], day=day, lines=[*of_payer(summaries)])
+
+
+def refusal_page(error: RefusedRequest) -> str:
+    """Return the page that says why there is no answer."""
+    return page("refused.html.j2", problems=error.problems)
+
+
+def names_of(books: ServiceBooks) -> dict[str, str]:
+    """Return the names of the payers by their ids, sorted by name."""
+    payers = books.facts.registry.payers.values()
+    return {each.id: each.name for each in sorted(payers, key=lambda each: each.name.lower())}
+
+
+def page(template: str, /, **values: object) -> str:
+    """Return the template filled in."""
+    return _templates().get_template(template).render(**values)
+
+
+def _rendering(books: ServiceBooks, one: Renderer) -> ClaimChecker:
+    return attrs.evolve(books.checker, renderers=(one,))
+
+
+def _answer(filed: FiledClaim, decision: Decision, names: Mapping[str, str]) -> str:
+    claim: Claim = filed.claim
+    missing = [each for each in decision.not_evaluated if each.reason in ("claim", "record")]
+    facts = {fact_name(each.missing): fix_text(each) for each in missing}
+    return (
+        _templates()
+        .get_template("answer.html.j2")
+        .render(
+            name=names[decision.payer],
+            decision=decision,
+            lines=[*decided_lines(filed, decision)],
+            findings=decision.findings,
+            classes=CLASS_WORDS,
+            facts=facts,
+            claim=claim,
+        )
+    )
+
+
+def _faults(problems: Iterable[Problem]) -> list[Problem]:
+    return [each for each in dict.fromkeys(problems) if not isinstance(each, Remark)]
+
+
+@cache
+def _templates() -> Environment:
+    """Return the settings of the pages: those of the reports, with the templates of both."""
+    own = PackageLoader("payer_rules.service.pages", "templates")
+    reports = PackageLoader("payer_rules.reports", "pages")
+    environment = Environment(
+        loader=ChoiceLoader([own, reports]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["visible"] = visible
+    return environment

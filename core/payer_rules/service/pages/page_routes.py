@@ -1,0 +1,242 @@
+"""The addresses of the page, with the headers that keep claims out of addresses and caches."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, Literal, Protocol, TypeAlias
+
+import attrs
+from litestar import Request, Response
+from litestar.datastructures import UploadFile
+from litestar.handlers import HTTPRouteHandler
+
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import InputError, Problem
+from payer_rules.service.pages.claim_form import MOST_LINES, TypedClaim
+from payer_rules.service.pages.page_answers import (
+    DOWNLOADS,
+    check_form,
+    checked_file,
+    claim_page,
+    code_page,
+    names_of,
+    next_dates,
+    page,
+    refusal_page,
+    topics_page,
+)
+from payer_rules.service.refusals import RefusedRequest
+from payer_rules.service.request_bodies import body_name
+from payer_rules.service.service_books import ServiceBooks
+from payer_rules.service.service_limits import ServiceLimits
+from payer_rules.service.service_requests import ServiceRequest
+from payer_rules.service.work_queue import WorkQueue, busy
+
+_OWN: Final = "default-src 'none'; img-src data:; form-action 'self'; base-uri 'none'"
+_POLICY: Final = f"{_OWN}; style-src 'self'; frame-ancestors 'none'"
+_style: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+class PageState(Protocol):
+    """The parts of the service that the page uses."""
+
+    @property
+    def books(self) -> Callable[[], ServiceBooks]:
+        """The rule books of the moment."""
+
+    @property
+    def queue(self) -> WorkQueue:
+        """The queue that programs wait in, too."""
+
+    @property
+    def limits(self) -> ServiceLimits:
+        """The limits of a request."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder for the claim that is checked."""
+
+
+@attrs.frozen
+class PageContent:
+    """The content of a page, its type and status, and the name under which it is saved."""
+
+    content: str | bytes
+    media_type: str = "text/html"
+    status: int = 200
+    saved_as: str = ""
+    is_report: bool = False
+
+
+#: Returns the content of a page that is asked for.
+PageFunction: TypeAlias = Callable[[PageState, Request[Any, Any, Any]], Awaitable[PageContent]]
+
+
+def page_routes(state: PageState) -> list[HTTPRouteHandler]:
+    """Return the routes of the page."""
+
+    def route(path: str, method: Literal["GET", "POST"], handle: PageFunction) -> HTTPRouteHandler:
+        async def guarded(request: Request[Any, Any, Any]) -> Response[bytes]:
+            try:
+                if method == "POST":
+                    _refuse_other_sites(request)
+                async with asyncio.timeout(state.limits.seconds):
+                    return _response(await handle(state, request))
+            except TimeoutError:
+                seconds = state.limits.seconds
+                return _refused(busy(f"there was no answer within {seconds:g} seconds"))
+            except RefusedRequest as error:
+                return _refused(error)
+            except InputError as error:
+                return _refused(RefusedRequest(503, error.problems))
+
+        return HTTPRouteHandler(path, http_method=method)(guarded)
+
+    return [
+        route("/page", "GET", _claim),
+        route("/page", "POST", _check),
+        route("/page/file", "GET", _file),
+        route("/page/file", "POST", _check_file),
+        route("/page/code", "GET", _code),
+        route("/page/payers", "GET", _payers),
+        route("/page/style.css", "GET", _styles),
+    ]
+
+
+async def _claim(state: PageState, request: Request[Any, Any, Any]) -> PageContent:
+    form = TypedClaim({"setting": "practitioner"})
+    return PageContent(await state.queue.answer(lambda: claim_page(state.books(), form)))
+
+
+async def _check(state: PageState, request: Request[Any, Any, Any]) -> PageContent:
+    pairs = [(k, v) for k, v in (await request.form()).multi_items() if isinstance(v, str)]
+    values = dict(pairs)
+    form = TypedClaim(
+        values,
+        tuple(value for name, value in pairs if name == "payer"),
+        _rows(values.get("lines"), 2),
+        _rows(values.get("earlier_lines"), 3),
+    )
+    action = values.get("action", "check")
+
+    def work() -> str:
+        if action == "add-line":
+            more = attrs.evolve(form, lines=min(form.lines + 1, MOST_LINES))
+            return claim_page(state.books(), more)
+        if action == "add-earlier":
+            more = attrs.evolve(form, earlier=min(form.earlier + 1, MOST_LINES))
+            return claim_page(state.books(), more)
+        answer = next_dates if action == "next" else check_form
+        path = state.folder / "request.json"
+        try:
+            return answer(state.books(), form, _asked(state, path))
+        finally:
+            path.unlink(missing_ok=True)
+
+    return PageContent(await state.queue.answer(work))
+
+
+async def _file(state: PageState, request: Request[Any, Any, Any]) -> PageContent:
+    return PageContent(await state.queue.answer(lambda: _file_page(state)))
+
+
+def _file_page(state: PageState, problems: Iterable[Problem] = (), payer: str = "") -> str:
+    return page("file.html.j2", payers=names_of(state.books()), problems=(*problems,), payer=payer)
+
+
+async def _check_file(state: PageState, request: Request[Any, Any, Any]) -> PageContent:
+    form = await request.form()
+    upload, payer, wanted = form.get("file"), form.get("payer") or "", form.get("format")
+    kind = wanted if wanted in DOWNLOADS else "html"
+    content = await upload.read() if isinstance(upload, UploadFile) else b""
+    if not content:
+        message, remedy = "no file is chosen, or it is empty", "Choose a file with claims."
+        raise RefusedRequest.of(422, message, remedy, ErrorCode.NOTHING_GIVEN)
+    name = upload.filename if isinstance(upload, UploadFile) else ""
+    path = state.folder / body_name(content)
+
+    def work() -> PageContent:
+        try:
+            path.write_bytes(content)
+            asked = attrs.evolve(
+                _asked(state, path), parameters={"payer": (payer,)} if payer else {}
+            )
+            state.books().require_payers(tuple(p for p in (payer,) if p and p != "all"))
+            found = checked_file(state.books(), kind, asked, name)
+            if isinstance(found, list):
+                return PageContent(_file_page(state, found, payer), status=422)
+            if wanted == "show":
+                return PageContent(found, is_report=True)
+            return PageContent(found, DOWNLOADS[kind], saved_as=f"report.{kind}")
+        finally:
+            path.unlink(missing_ok=True)
+
+    return await state.queue.answer(work)
+
+
+async def _code(state: PageState, request: Request[Any, Any, Any]) -> PageContent:
+    asked = ServiceRequest(
+        parameters={k: (v,) for k, v in request.query_params.items() if v}, today=date.today()
+    )
+    code = request.query_params.get("code", "").strip().upper()
+    day, units = asked.day("on") or asked.today, asked.number("paid_units")
+    text = await state.queue.answer(lambda: code_page(state.books(), code, day, units))
+    return PageContent(text, is_report=text.count("<style>") > 0)
+
+
+async def _payers(state: PageState, request: Request[Any, Any, Any]) -> PageContent:
+    payer, day = request.query_params.get("payer", ""), date.today()
+    return PageContent(await state.queue.answer(lambda: topics_page(state.books(), payer, day)))
+
+
+async def _styles(state: PageState, request: Request[Any, Any, Any]) -> PageContent:
+    return PageContent(page("page.css.j2"), "text/css")
+
+
+def _asked(state: PageState, path: Path) -> ServiceRequest:
+    return ServiceRequest(body=path, today=date.today(), limits=state.limits)
+
+
+def _rows(text: str | None, least: int) -> int:
+    """Return the number of rows that a form states, within its bounds."""
+    is_number = text is not None and text.isascii() and text.isdecimal() and len(text) < 4
+    return min(max(int(text or 0), least), MOST_LINES) if is_number else least
+
+
+def _refuse_other_sites(request: Request[Any, Any, Any]) -> None:
+    """Raise `RefusedRequest` for a form that a page of another site sends."""
+    origin, host = request.headers.get("origin"), request.headers.get("host")
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    is_own = origin is None or origin.partition("://")[2] == host
+    if not is_own or site not in ("same-origin", "none"):
+        message, remedy = "the form is not of this page", "Open the page, and send its form."
+        raise RefusedRequest.of(403, message, remedy, ErrorCode.REQUEST)
+
+
+def _refused(error: RefusedRequest) -> Response[bytes]:
+    answer = _response(PageContent(refusal_page(error), status=error.status))
+    answer.headers.update(error.headers)
+    return answer
+
+
+def _response(made: PageContent) -> Response[bytes]:
+    content = made.content.encode() if isinstance(made.content, str) else made.content
+    # NOTE: without any referrer a browser sends its forms with the origin "null".
+    headers = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "same-origin"}
+    if made.is_report:
+        # NOTE: only the style before the end of the head, which has no text of a claim.
+        head = content.partition(b"</head>")[0].decode()
+        hashes = " ".join(
+            f"'sha256-{base64.b64encode(hashlib.sha256(each.encode()).digest()).decode()}'"
+            for each in _style.findall(head)
+        )
+        headers["Content-Security-Policy"] = f"{_OWN}; style-src {hashes}; frame-ancestors 'none'"
+    if made.saved_as:
+        headers["Content-Disposition"] = f'attachment; filename="{made.saved_as}"'
+    return Response(content, status_code=made.status, media_type=made.media_type, headers=headers)

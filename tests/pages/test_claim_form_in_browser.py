@@ -1,0 +1,233 @@
+"""The page of the service in chromium: the tasks of a biller, from the form to the answer."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytest.importorskip("litestar", reason="the extra serve is not installed")
+_MEMBER = "MARKED77"
+_CLAIM = """{"claim": {"id": "C1", "payer": "tricare", "member": {"id": "MARKED77"},
+"billing_provider": {"npi": "1234567893"},
+"lines": [{"code": "90853", "units": 2, "date_from": "2026-05-04"}]}}"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a service that runs for this module."""
+    folder = tmp_path_factory.mktemp("page")
+    command = [sys.executable, "-m", "payer_rules", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        found = ""
+        for line in server.stderr:
+            if line.startswith("page: "):
+                found = line.removeprefix("page: ").strip().removesuffix("/page")
+                break
+        assert found
+        yield found
+        server.terminate()
+        server.stderr.read()
+
+
+@pytest.fixture
+def biller(browser: Browser, address: str) -> Iterator[Page]:
+    """A page at 375 pixels; afterwards no request left the origin or had the member in it."""
+    context = browser.new_context(
+        viewport={"width": 375, "height": 800},
+        base_url=address,
+        java_script_enabled=True,
+        accept_downloads=True,
+    )
+    context.set_default_timeout(8_000)
+    page, errors, addresses = context.new_page(), [], []
+    page.on("request", lambda request: addresses.append(request.url))
+    page.on("console", lambda text: errors.append(text.text) if text.type == "error" else None)
+    yield page
+    context.close()
+    assert [each for each in addresses if not each.startswith((address, "data:"))] == []
+    assert [each for each in addresses if _MEMBER in each] == []
+    assert [each for each in errors if "422" not in each] == []
+
+
+def _fill(page: Page, *payers: str, **more: str) -> None:
+    page.goto("/page")
+    page.select_option("[name=payer]", list(payers))
+    fields = {"member": _MEMBER, "day": "2026-05-04", "npi": "1234567893", "code-1": "90853"}
+    for name, value in {**fields, "units-1": "2", **more}.items():
+        page.fill(f"[name='{name}']", value)
+    page.select_option("[name=place]", "11")
+    page.select_option("[name=earlier]", "none")
+
+
+def test_a_denied_claim_shows_denial_fix_and_source(biller: Page) -> None:
+    """A claim that a payer denies is answered with codes, fix, rule and source."""
+    _fill(biller, "tricare")
+    biller.click("text=Check this claim")
+    answer = biller.locator("[data-payer=tricare]")
+    assert "CO-119 M86" in answer.inner_text()
+    assert "1 unit on line 1" in answer.inner_text()
+    answer.locator("summary", has_text="Sources").click()
+    assert "TRICARE Policy Manual" in answer.inner_text()
+
+
+def test_the_changed_claim_is_no_longer_denied(biller: Page) -> None:
+    """The form keeps the claim, so that one changed field is enough to check it again."""
+    _fill(biller, "tricare")
+    biller.click("text=Check this claim")
+    biller.fill("[name='units-1']", "1")
+    biller.click("text=Check this claim")
+    assert biller.locator("[data-payer=tricare]").get_attribute("data-outcome") != "deny"
+    assert biller.input_value("[name=member]") == _MEMBER
+
+
+def test_a_fault_is_at_its_field_and_nothing_is_lost(biller: Page) -> None:
+    """A wrong field is marked with its message, and the others keep their text."""
+    _fill(biller, "tricare", **{"npi": "12345", "code-1": "9085", "charge-1": "sixty"})
+    biller.click("text=Check this claim")
+    marked = biller.locator("input[aria-invalid=true]")
+    assert marked.evaluate_all("all => all.map(one => one.name)") == ["npi", "code-1", "charge-1"]
+    assert "'12345' is not an NPI" in biller.inner_text("#fault-npi")
+    assert biller.input_value("[name='charge-1']") == "sixty"
+    assert biller.input_value("[name=day]") == "2026-05-04"
+    assert biller.locator(".answer").count() == 0
+
+
+def test_lines_are_added_by_keyboard(biller: Page) -> None:
+    """A line is added with Enter on its button, and what was typed stays."""
+    _fill(biller, "tricare")
+    biller.focus("text=Add a line")
+    biller.keyboard.press("Enter")
+    biller.wait_for_selector("[name='code-3']")
+    assert biller.input_value("[name='code-1']") == "90853"
+
+
+def test_the_next_date_counts_earlier_services(biller: Page) -> None:
+    """The next date that pays is named."""
+    _fill(biller, "tricare", **{"units-1": "1"})
+    biller.click("text=Find the next date that pays")
+    assert "2026-05-0" in biller.inner_text("#answers")
+
+
+def test_payers_are_compared_on_one_code(biller: Page) -> None:
+    """The comparison of a code has all payers, and keeps its look under the policy."""
+    biller.goto("/page/code")
+    biller.fill("[name=paid_units]", "2")
+    biller.click("text=Compare all payers")
+    assert "TRICARE" in biller.inner_text("body").upper()
+    sticky = biller.locator(".compared thead th").first
+    assert sticky.evaluate("one => getComputedStyle(one).position") == "sticky"
+
+
+@pytest.mark.parametrize("kind", ["html", "xlsx", "csv", "json"])
+def test_a_report_is_taken_home(biller: Page, tmp_path: Path, kind: str) -> None:
+    """The report of a file is that of the command, in each format."""
+    (tmp_path / "claims.json").write_text(_CLAIM, encoding="utf-8")
+    biller.goto("/page/file")
+    biller.set_input_files("[name=file]", tmp_path / "claims.json")
+    with biller.expect_download() as download:
+        biller.click(f"[value={kind}]")
+    content = Path(download.value.path()).read_bytes()
+    assert content.startswith(b"PK") if kind == "xlsx" else b"C1" in content
+
+
+def test_a_file_that_cannot_be_read_is_named(biller: Page, tmp_path: Path) -> None:
+    """A file without claims gets its problems, and the form to try another."""
+    (tmp_path / "claims.txt").write_text("hello", encoding="utf-8")
+    biller.goto("/page/file")
+    biller.set_input_files("[name=file]", tmp_path / "claims.txt")
+    biller.click("[value=show]")
+    assert biller.locator("[role=alert] li").count() > 0
+
+
+@pytest.mark.parametrize("payers", [("tricare", "il-medicaid", "medicare"), ("all",)])
+def test_the_page_answers_as_the_endpoint_does(
+    biller: Page, address: str, payers: tuple[str, ...]
+) -> None:
+    """Outcomes, bases and rules on the page are those of `/v1/check` for the same claim."""
+    _fill(biller, *payers)
+    biller.select_option("[name=setting]", "practitioner")
+    biller.click("text=Check this claim")
+    provider = {"npi": "1234567893"}
+    line = {"code": "90853", "date_from": "2026-05-04", "units": 2, "place_of_service": "11"}
+    claim = {
+        "id": "page",
+        "member": {"id": _MEMBER},
+        "billing_provider": provider,
+        "setting": "practitioner",
+        "lines": [{**line, "rendering_provider": provider}],
+    }
+    query = "&".join(f"payer={payer}" for payer in payers)
+    body = json.dumps({"claim": claim, "history": []}).encode()
+    with urllib.request.urlopen(f"{address}/v1/check?{query}", body) as response:
+        decisions = json.load(response)["decisions"]
+    expected = {
+        each["payer"]: (
+            each["outcome"],
+            [line["basis"] for line in each["lines"]],
+            sorted(finding["rule"] for finding in each["findings"]),
+        )
+        for each in decisions
+    }
+    shown: dict[str, Any] = biller.locator(".answer").evaluate_all(
+        """all => Object.fromEntries(all.map(one => [one.dataset.payer, [one.dataset.outcome,
+        [...one.querySelectorAll('[data-line]')].map(line => line.dataset.basis),
+        [...one.querySelectorAll('[data-rule]')].map(rule => rule.dataset.rule).sort()]]))"""
+    )
+    assert {payer: tuple(value) for payer, value in shown.items()} == expected
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible(browser: Browser, address: str, scheme: Any) -> None:
+    """Axe finds no violation, light and dark, and nothing is wider than a phone."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    context = browser.new_context(
+        color_scheme=scheme,
+        base_url=address,
+        viewport={"width": 375, "height": 800},
+        bypass_csp=True,
+    )
+    page = context.new_page()
+    for path in ("/page", "/page/file", "/page/code", "/page/payers", "/page/payers?payer=tricare"):
+        page.goto(path)
+        found = axe.Axe().run(page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375, path
+    _fill(page, "tricare")
+    page.click("text=Check this claim")
+    found = axe.Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://example.org"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_forms_of_other_sites_are_refused(address: str, headers: dict[str, str]) -> None:
+    """A form that another site sends gets no answer."""
+    request = urllib.request.Request(f"{address}/page", b"payer=tricare", headers)
+    with pytest.raises(urllib.error.HTTPError) as error:
+        urllib.request.urlopen(request)
+    assert error.value.code == 403
+    error.value.close()
+
+
+def test_pages_are_not_kept(address: str) -> None:
+    """No page is cached, and its policy allows no script."""
+    with urllib.request.urlopen(f"{address}/page") as response:
+        assert response.headers["Cache-Control"] == "no-store"
+        policy = response.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert not re.search("script|unsafe", policy)
