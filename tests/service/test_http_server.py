@@ -99,7 +99,10 @@ def test_a_request_that_was_begun_is_answered_before_the_end(folder: Path) -> No
                 assert (response.status, response.read().decode()) == (200, text)
         assert service.process.wait(LONGEST) == 128 + signal.SIGTERM
         assert service.process.stderr is not None
-        assert service.process.stderr.read() == "payer-rules: stopped by SIGTERM\n"
+        page, *others = service.process.stderr.read().splitlines()
+        assert page.startswith("page: http://127.0.0.1:")
+        assert page.endswith("/page")
+        assert others == ["payer-rules: stopped by SIGTERM"]
 
 
 @pytest.mark.parametrize(
