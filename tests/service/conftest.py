@@ -43,8 +43,8 @@ def serve(folder: Path) -> Iterator[Callable[..., Served]]:
 
     from payer_rules.practice import NO_PRACTICE
     from payer_rules.registry import load
-    from payer_rules.service.application import ServiceState, application
-    from payer_rules.service.request_guard import RequestGuard
+    from payer_rules.service.application import ServiceState
+    from payer_rules.service.http_server import watched_application
     from payer_rules.service.request_rates import RequestRates
     from payer_rules.service.service_books import ServiceBooks, ServiceFacts
     from payer_rules.service.service_limits import ServiceLimits
@@ -56,7 +56,9 @@ def serve(folder: Path) -> Iterator[Callable[..., Served]]:
     registry = load(profiles=[folder / "acme"])
     facts = ServiceFacts(registry=registry, practice=NO_PRACTICE, problems=registry.problems)
 
-    def start(holders: Any = None, rates: Any = None, **limits: float) -> Served:
+    def start(
+        holders: Any = None, rates: Any = None, *, logs: bool = False, **limits: float
+    ) -> Served:
         stated = ServiceLimits(**limits)  # type: ignore[arg-type]
         queue = WorkQueue(stated.waiting)
         queues.append(queue)
@@ -68,9 +70,9 @@ def serve(folder: Path) -> Iterator[Callable[..., Served]]:
             folder=bodies,
             needs_key=holders is not None,
         )
-        inner: Any = application(state)
-        guarded: Any = RequestGuard(inner, holders, rates or RequestRates(600))
-        return Served(TestClient(guarded), queue, folder)
+        limit = rates or RequestRates(600)
+        watched: Any = watched_application(state, holders, limit, logs_requests=logs)
+        return Served(TestClient(watched), queue, folder)
 
     yield start
     for each in queues:

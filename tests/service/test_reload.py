@@ -86,7 +86,7 @@ def changing(tmp_path: Path) -> Iterator[ChangingService]:
     books = queue.now(lambda: CurrentBooks(facts, lambda: [folder], reported.extend, 0))
     state = ServiceState(
         books=books,
-        is_current=lambda: books.is_current,
+        edition=lambda: books.status,
         queue=queue,
         limits=ServiceLimits(),
         folder=bodies,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 from cyclopts import Parameter, validators
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 KeyPath: TypeAlias = Annotated[
     Path, Parameter(name="--keys", help="File of keys, such as keys.json.")
 ]
+#: The scopes of a key for which none is stated.
+_USUAL: Final = ("claims", "rules")
 KeyId: TypeAlias = Annotated[str, Parameter(help="Id of the key, as keys list shows it.")]
 
 
@@ -36,7 +38,8 @@ def add(
         Parameter(
             negative="",
             show_default=False,
-            help="What the key may ask: claims or rules (default: both). Repeatable.",
+            help="What the key may ask: claims, rules or metrics (default: claims and rules). "
+            "Repeatable.",
         ),
     ] = (),
     until: Annotated[
@@ -57,14 +60,14 @@ def add(
     unknown = [each for each in scope if each not in SCOPES]
     if unknown:
         message = f"there is no scope {unknown[0]!r}"
-        remedy = f"A key may ask about {' or '.join(SCOPES)}."
+        remedy = f"A key may ask about {', '.join(SCOPES[:-1])} or {SCOPES[-1]}."
         raise InputError([Problem("--scope", message, remedy, ErrorCode.OPTION_VALUE)])
     today = date.today()
     if until is not None and until < today:
         message, remedy = f"{until} is past", "Give today or a later day."
         raise InputError([Problem("--until", message, remedy, ErrorCode.OPTION_VALUE)])
     known = read_keys(keys) if keys.exists() else KeyFile()
-    scopes = [each for each in SCOPES if not scope or each in scope]
+    scopes = [each for each in SCOPES if each in (scope or _USUAL)]
     changed, text = known.with_new(name, scopes, today=today, until=until)
     write_keys(keys, changed)
     _print_new(changed, text)

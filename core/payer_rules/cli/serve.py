@@ -20,7 +20,7 @@ from payer_rules.errors import InputError, Problem
 if TYPE_CHECKING:
     from payer_rules.service.service_books import ServiceFacts
 
-_PACKAGES: Final = ("litestar", "uvicorn")
+_PACKAGES: Final = ("litestar", "uvicorn", "prometheus_client")
 _AT_LEAST_ONE: Final = validators.Number(gte=1)
 
 
@@ -61,6 +61,13 @@ class AddressOptions:
         Parameter(
             negative="",
             help="A proxy in front of the service has the certificate, and alone reaches it.",
+        ),
+    ] = False
+    log_requests: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="Print a line of JSON on standard error for each request, without its content.",
         ),
     ] = False
 
@@ -138,6 +145,7 @@ def serve(
             a_minute=limits.most_a_minute,
             certificate=address.certificate,
             certificate_key=address.certificate_key,
+            logs_requests=address.log_requests,
             limits=ServiceLimits(
                 body_bytes=limits.most_bytes,
                 lines=limits.most_lines,

@@ -25,8 +25,8 @@ from payer_rules.readers.documents import read_document
 from payer_rules.system.atomic_files import replace_file, write_error
 from payer_rules.values.structure import structure
 
-#: What a key may ask: about claims, about rules.
-Scope: TypeAlias = Literal["claims", "rules"]
+#: What a key may ask: about claims, about rules, and for the numbers of the service.
+Scope: TypeAlias = Literal["claims", "rules", "metrics"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 
 _parts: Final = re.compile(r"pr_([0-9a-f]{8})_([A-Za-z0-9_-]{43})").fullmatch

@@ -18,14 +18,17 @@ from litestar.handlers import HTTPRouteHandler
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.reports.data import text_of
+from payer_rules.service.current_books import EditionStatus
 from payer_rules.service.endpoints import ENDPOINTS, Endpoint
 from payer_rules.service.openapi_document import openapi_document
 from payer_rules.service.pages.page_routes import page_routes
 from payer_rules.service.refusals import REQUEST, RefusedRequest, text_of_problems
 from payer_rules.service.request_bodies import body_name
+from payer_rules.service.request_guard import METRICS
 from payer_rules.service.service_answers import ServiceAnswer
 from payer_rules.service.service_books import ServiceBooks
 from payer_rules.service.service_limits import ServiceLimits
+from payer_rules.service.service_metrics import METRICS_TYPE, ServiceMetrics
 from payer_rules.service.service_requests import ServiceRequest, stated_parameters
 from payer_rules.service.work_queue import WorkQueue, busy
 
@@ -46,17 +49,22 @@ class ServiceState:
     """The parts that the routes share.
 
     ``books`` returns the rule books of the moment; it is called in the thread of the ``queue`` for
-    each request. ``is_current`` returns False while they are those of before a change that has
-    problems. ``folder`` has the body of the request that is answered. With ``needs_key``, the
-    description for clients has keys.
+    each request. ``edition`` returns their state. ``folder`` has the body of the request that is
+    answered. With ``needs_key``, the description for clients has keys. ``metrics`` counts the
+    requests.
     """
 
     books: Callable[[], ServiceBooks]
     queue: WorkQueue
     limits: ServiceLimits
     folder: Path
-    is_current: Callable[[], bool] = lambda: True
+    edition: Callable[[], EditionStatus] = EditionStatus
     needs_key: bool = False
+    metrics: ServiceMetrics = attrs.field(init=False)
+
+    @metrics.default
+    def _make_metrics(self) -> ServiceMetrics:
+        return ServiceMetrics(self.queue, self.edition)
 
 
 def application(state: ServiceState) -> Litestar:
@@ -68,6 +76,7 @@ def application(state: ServiceState) -> Litestar:
             _fixed("/health", "{}"),
             _fixed("/openapi.json", document),
             _ready(state),
+            _metrics(state),
             # NOTE: a browser sends no key, so the page is there only where none is needed.
             *([] if state.needs_key else page_routes(state)),
         ],
@@ -136,9 +145,18 @@ def _ready(state: ServiceState) -> HTTPRouteHandler:
     async def handle() -> HttpResponse:
         if state.queue.is_full:
             return _refused(busy("too many requests are waiting"))
-        return _response(text_of({} if state.is_current() else {"note": _EARLIER}))
+        return _response(text_of({} if state.edition().is_current else {"note": _EARLIER}))
 
     return HTTPRouteHandler("/ready", http_method="GET")(handle)
+
+
+def _metrics(state: ServiceState) -> HTTPRouteHandler:
+    """Return the route of the numbers for Prometheus."""
+
+    async def handle() -> HttpResponse:
+        return Response(state.metrics.text().encode(), media_type=METRICS_TYPE)
+
+    return HTTPRouteHandler(METRICS, http_method="GET")(handle)
 
 
 def _refused(error: RefusedRequest) -> HttpResponse:

@@ -8,11 +8,28 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+import attrs
+
 from payer_rules.errors import InputError, Problem, Remark
 from payer_rules.service.service_books import ServiceBooks, ServiceFacts
 
 #: So many seconds pass before the files are looked at again.
 INTERVAL: Final = 1.0
+
+
+@attrs.frozen(kw_only=True)
+class EditionStatus:
+    """The state of the rules: when they were loaded, and how often since the start.
+
+    ``loaded_at`` is in seconds since 1970. ``reloads`` counts changes that were loaded,
+    ``failures`` those that were not used because of a problem. ``is_current`` is false while
+    the rules are those of before such a change.
+    """
+
+    loaded_at: float = attrs.field(factory=time.time)
+    reloads: int = 0
+    failures: int = 0
+    is_current: bool = True
 
 
 class CurrentBooks:
@@ -35,7 +52,8 @@ class CurrentBooks:
         self._load, self._files, self._report = load, files, report
         self._interval = interval
         self._seen = self._states()
-        self._books, self._is_current = ServiceBooks(load()), True
+        self._books = ServiceBooks(load())
+        self._status = EditionStatus()
         report(self._books.facts.problems)
         self._looked = time.monotonic()
 
@@ -47,9 +65,9 @@ class CurrentBooks:
         return self._books
 
     @property
-    def is_current(self) -> bool:
-        """Whether the books are of the files as they were seen last; any thread may ask."""
-        return self._is_current
+    def status(self) -> EditionStatus:
+        """The state of the books, as of the files as they were seen last; any thread may ask."""
+        return self._status
 
     def _look(self) -> None:
         """Load the facts anew if a file is not as it was when they were loaded last."""
@@ -61,18 +79,26 @@ class CurrentBooks:
         try:
             facts = self._load()
         except InputError as error:
-            self._is_current = False
+            self._fail()
             self._report(error.problems)
             return
         known = {*self._books.facts.problems}
         new = [each for each in facts.problems if each not in known]
         is_sound = all(isinstance(each, Remark) for each in new)
-        if is_sound and not self._is_current:
+        if is_sound and not self._status.is_current:
             print("mended: answers are by the files as they are now", file=sys.stderr, flush=True)
         self._report(new)
         if is_sound:
             self._books = ServiceBooks(facts)
-        self._is_current = is_sound
+            reloads, failures = self._status.reloads + 1, self._status.failures
+            self._status = EditionStatus(reloads=reloads, failures=failures)
+        else:
+            self._fail()
+
+    def _fail(self) -> None:
+        """Record that a changed file has a problem, so that its rules are not used."""
+        failures = self._status.failures + 1
+        self._status = attrs.evolve(self._status, failures=failures, is_current=False)
 
     def _states(self) -> dict[str, tuple[int, int, int]]:
         """Return the state of each file: its identity, size and time of change."""

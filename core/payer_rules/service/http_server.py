@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 import uvicorn
@@ -18,6 +18,7 @@ from payer_rules.service.application import ServiceState, application
 from payer_rules.service.current_books import CurrentBooks
 from payer_rules.service.request_guard import KeyHolders, RequestGuard
 from payer_rules.service.request_rates import RequestRates
+from payer_rules.service.request_watch import RequestWatch, log_request
 from payer_rules.service.service_limits import ServiceLimits
 from payer_rules.service.slow_clients import protocol_within
 from payer_rules.service.work_queue import WorkQueue
@@ -34,7 +35,8 @@ class ServerOptions:
     """The address of the server, who may ask, and the limits of requests.
 
     ``keys`` is the file of keys, and ``a_minute`` the requests of each key. ``certificate`` and
-    ``certificate_key`` are the files of TLS.
+    ``certificate_key`` are the files of TLS. With
+    ``logs_requests``, each request is a line on standard error.
     """
 
     host: str = "127.0.0.1"
@@ -43,6 +45,7 @@ class ServerOptions:
     a_minute: int = 600
     certificate: Path | None = None
     certificate_key: Path | None = None
+    logs_requests: bool = False
     limits: ServiceLimits = attrs.field(factory=ServiceLimits)
 
 
@@ -62,7 +65,7 @@ def serve_http(
             books = queue.now(load)
             state = ServiceState(
                 books=books,
-                is_current=lambda: books.is_current,
+                edition=lambda: books.status,
                 queue=queue,
                 limits=options.limits,
                 folder=folder,
@@ -94,6 +97,21 @@ def bound_socket(host: str, port: int) -> socket.socket:
         raise InputError([problem]) from error
 
 
+def watched_application(
+    state: ServiceState,
+    holders: KeyHolders | None,
+    rates: RequestRates,
+    *,
+    logs_requests: bool = False,
+) -> RequestWatch:
+    """Return the application with keys before each request, and a record of each."""
+    inner = application(state)
+    guarded: Any = RequestGuard(cast(Any, inner), holders, rates)
+    log = (log_request,) if logs_requests else ()
+    paths = [route.path_format for route in inner.routes]
+    return RequestWatch(guarded, paths, (state.metrics.observe, *log))
+
+
 def _server(
     state: ServiceState, options: ServerOptions, holders: KeyHolders | None
 ) -> uvicorn.Server:
@@ -101,10 +119,11 @@ def _server(
     logging.getLogger("uvicorn").addHandler(logging.NullHandler())
     logging.getLogger("uvicorn").propagate = False
     seconds = options.limits.seconds
-    inner: Any = application(state)
-    guarded: Any = RequestGuard(inner, holders, RequestRates(options.a_minute))
+    watched: Any = watched_application(
+        state, holders, RequestRates(options.a_minute), logs_requests=options.logs_requests
+    )
     config = uvicorn.Config(
-        guarded,
+        watched,
         http=protocol_within(seconds),
         ws="none",
         loop="asyncio",

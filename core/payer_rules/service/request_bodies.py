@@ -18,6 +18,7 @@ from payer_rules.readers.formats import ReadOptions
 from payer_rules.readers.line_tables.sources import PARQUET
 from payer_rules.registry import Registry
 from payer_rules.service.refusals import RefusedRequest, too_large
+from payer_rules.service.request_notes import current_notes
 from payer_rules.service.service_requests import ServiceRequest
 
 #: The key of a body that asks about a service without a claim.
@@ -48,10 +49,11 @@ def body_name(content: bytes, *, is_schedule: bool = False) -> str:
 
 def claims_in(request: ServiceRequest, registry: Registry) -> ClaimStream:
     """Yield the claims and problems of the body; raises `RefusedRequest` for too many lines."""
-    most, count = request.limits.lines, 0
+    most, count, notes = request.limits.lines, 0, current_notes()
     for item in read_claim_file(_file(request), ReadOptions(today=request.today)):
         if isinstance(item, FiledClaim):
             lines = len(item.claim.lines) + len(item.revenue_lines)
+            notes.claims, notes.lines = notes.claims + 1, notes.lines + lines
             count += lines * _payers(item, request.texts("payer"), registry)
             if count > most:
                 raise too_large(

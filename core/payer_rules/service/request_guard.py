@@ -14,9 +14,10 @@ import attrs
 
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
-from payer_rules.service.api_keys import ApiKey, KeyFile, read_keys
+from payer_rules.service.api_keys import ApiKey, KeyFile, Scope, read_keys
 from payer_rules.service.endpoints import ENDPOINTS, Endpoint
 from payer_rules.service.refusals import REQUEST, RefusedRequest, text_of_problems
+from payer_rules.service.request_notes import current_notes
 from payer_rules.service.request_rates import RequestRates
 
 #: What ASGI passes: a mapping with the type of a message, or what is known of a connection.
@@ -34,6 +35,8 @@ _HEADERS: Final = (
 )
 #: The addresses that say nothing about claims and rules.
 _OPEN: Final = ("/health", "/ready")
+#: The address of the numbers of the service.
+METRICS: Final = "/metrics"
 _BEARER: Final = "Bearer "
 _PATHS: Final = [
     (re.compile(re.sub(r"\{\w+\}", "[^/]+", each.path)).fullmatch, each) for each in ENDPOINTS
@@ -127,21 +130,34 @@ class RequestGuard:
     def _admit(self, scope: AsgiMessage) -> None:
         """Raise `RefusedRequest` for a request without a key that may ask this now."""
         path = scope["path"]
+        # NOTE: the routes ignore such slashes, so the scope of another address would be asked for.
+        if "//" in path or (path.endswith("/") and path != "/"):
+            message, remedy = "there is no such address", "Leave out the slashes too many."
+            raise RefusedRequest.of(404, message, remedy, ErrorCode.REQUEST)
         if self.holders is None or path in _OPEN:
             return
         key = self.holders.key_of(_token_of(scope))
+        current_notes().key = key.id
         if wait := self.rates.wait(key.id):
             headers = {"Retry-After": str(math.ceil(wait))}
             raise _refused(429, "the key has sent too many requests", "Wait.", headers)
-        endpoint = endpoint_at(path)
-        if endpoint is not None and endpoint.scope not in key.scopes:
-            message = f"the key may not ask about {endpoint.scope}"
+        needed = _scope_at(path)
+        if needed is not None and needed not in key.scopes:
+            message = f"the key may not ask about {needed}"
             raise _refused(403, message, "Use another key.")
 
 
 def endpoint_at(path: str) -> Endpoint | None:
     """Return the endpoint of the address, if there is one."""
     return next((endpoint for matches, endpoint in _PATHS if matches(path)), None)
+
+
+def _scope_at(path: str) -> Scope | None:
+    """Return what a key must be allowed to ask at the address; ``None`` where any key will do."""
+    endpoint = endpoint_at(path)
+    if endpoint is not None:
+        return endpoint.scope
+    return "metrics" if path == METRICS else None
 
 
 def _token_of(scope: AsgiMessage) -> str:

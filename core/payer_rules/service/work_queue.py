@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from threading import Lock
 from typing import Final, TypeVar
 
@@ -33,6 +34,11 @@ class WorkQueue:
         """Whether another request would be refused."""
         return self._taken >= self._most
 
+    @property
+    def taken(self) -> int:
+        """The number of requests that wait or are answered."""
+        return self._taken
+
     def now(self, work: Callable[[], T]) -> T:
         """Do the work in the thread, and return what it returns; no request counts."""
         return self._thread.submit(work).result()
@@ -47,7 +53,8 @@ class WorkQueue:
             if self.is_full:
                 raise busy("too many requests are waiting")
             self._taken += 1
-        future = self._thread.submit(work)
+        # NOTE: the thread sees what is noted of the request.
+        future = self._thread.submit(copy_context().run, work)
         future.add_done_callback(self._end)
         return await asyncio.wrap_future(future)
 
