@@ -83,7 +83,7 @@ class ErrorCode(StrEnum):
     TOO_MANY_VALUES = "PR212", "A hook returns more values than are read."
     CHANGED_PROCESS = "PR213", "A plugin changes the state of the whole program."
     FOREIGN_RULE = "PR214", "The id of a rule begins with a name that its plugin does not own."
-    DUPLICATE_RULE = "PR215", "Two plugins give the same rule or edit table."
+    DUPLICATE_RULE = "PR215", "Two plugins give the same rule, edit table or fee schedule."
     MIXED_PROGRAMS = "PR216", "A setting has edits of two programs."
     MISSING_FOLDER = "PR217", "A folder that a plugin names does not exist."
     ENTRY_POINT_GROUP = "PR218", "An entry point is in a group that is not read."

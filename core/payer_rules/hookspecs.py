@@ -19,12 +19,14 @@ from pathlib import Path
 
 from payer_rules.kinds import Check, FrequencyLimit, ModifierRequirement, SameDayCombination
 from payer_rules.markers import hookspec
+from payer_rules.money import FeeSchedule
 from payer_rules.rules import EditTerms, Payer, Rule
 
 __all__ = [
     "payer_rules_cases",
     "payer_rules_checks",
     "payer_rules_edit_tables",
+    "payer_rules_fee_schedules",
     "payer_rules_frequency_limits",
     "payer_rules_modifier_requirements",
     "payer_rules_payers",
@@ -250,6 +252,52 @@ def payer_rules_edit_tables(payer: str) -> Iterable[EditTerms]:
         @hookimpl
         def payer_rules_edit_tables(payer: str) -> list[EditTerms]:
             return [practitioner_table()] if payer == "medicare" else []
+    """
+
+
+@hookspec
+def payer_rules_fee_schedules(payer: str) -> Iterable[FeeSchedule]:
+    """Return the fee schedule of the payer with this id: one, or none.
+
+    No decision depends on it: amounts are what the payer should allow for a line that it pays. The
+    classes are in `payer_rules.money`. Called when an amount of the payer is asked for.
+
+        @hookimpl
+        def payer_rules_fee_schedules(payer: str) -> Iterator[FeeSchedule]:
+            if payer == "acme":
+                yield FeeSchedule(
+                    payer="acme",
+                    editions=(
+                        ValueEdition(
+                            name="2026",
+                            dates=DateRange(date(2026, 1, 1), date(2026, 12, 31)),
+                            factor=Decimal("33.40"),
+                            values={
+                                "90853": RelativeValues(
+                                    status="A",
+                                    work=Decimal("0.67"),
+                                    practice=Decimal("0.23"),
+                                    facility_practice=Decimal("0.05"),
+                                    malpractice=Decimal("0.01"),
+                                    multiple="0",
+                                )
+                            },
+                            citation=MANUAL,
+                        ),
+                    ),
+                    shares=(),
+                    facilities=frozenset({"22"}),
+                    places=frozenset({"11", "22"}),
+                    places_from=MANUAL,
+                    postal_from=MANUAL,
+                    coinsurance=Decimal("0.2"),
+                    coinsurance_from=MANUAL,
+                    sequestration_from=MANUAL,
+                    not_participating=PaidShare(
+                        professions=frozenset(), share=Decimal("0.95"), citation=MANUAL
+                    ),
+                    lesser_from=MANUAL,
+                )
     """
 
 

@@ -1,4 +1,4 @@
-"""Medicare: its profile, the edit tables that CMS publishes, and checks of program claims."""
+"""Medicare: its profile, CMS's edit tables and fee schedule, and checks of program claims."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from payer_rules import Check, EditTerms, hookimpl
+from payer_rules.money import FeeSchedule
 from payer_rules_medicare.ncci import edit_tables
 from payer_rules_medicare.programs import checks
 
@@ -22,6 +23,15 @@ def payer_rules_profiles() -> list[Traversable]:
 def payer_rules_edit_tables(payer: str) -> list[EditTerms]:
     """Return the bundled edits of two settings, and the terms of the others."""
     return edit_tables() if payer == PAYER else []
+
+
+@hookimpl
+def payer_rules_fee_schedules(payer: str) -> list[FeeSchedule]:
+    """Return the physician fee schedule."""
+    # NOTE: most runs price nothing, and to read the ZIP codes takes some time.
+    from payer_rules_medicare.fee_schedule import fee_schedule
+
+    return [fee_schedule()] if payer == PAYER else []
 
 
 @hookimpl

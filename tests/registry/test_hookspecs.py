@@ -31,6 +31,7 @@ ABOVE: Final = f'''
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -38,6 +39,7 @@ from importlib.resources.abc import Traversable
 from a_rule import MANUAL
 
 from payer_rules import {", ".join(payer_rules.__all__)}
+from payer_rules.money import FeeSchedule, PaidShare, RelativeValues, ValueEdition
 
 
 def practitioner_table() -> EditTable:
@@ -131,7 +133,7 @@ def test_rule_hooks_are_asked_about_one_payer(name: str) -> None:
 
 def test_every_hook_is_for_rules_a_table_or_a_folder() -> None:
     """There is no hook that the registry would not call."""
-    known = {*RULE_HOOKS, *FOR_ALL, "payer_rules_edit_tables"}
+    known = {*RULE_HOOKS, *FOR_ALL, "payer_rules_edit_tables", "payer_rules_fee_schedules"}
     assert set(SPECS) == known
     hints = get_type_hints(hookspecs.payer_rules_edit_tables)
     assert get_args(hints["return"]) == (EditTerms,)

@@ -16,6 +16,7 @@ import pytest
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 SCRIPT: Final = CHECKOUT / "tools" / "extract_medicare_tables.py"
+FEES: Final = CHECKOUT / "tools" / "extract_fee_schedule.py"
 LATER: Final = CHECKOUT / "tools" / "extract_later_editions.py"
 TABLES: Final = CHECKOUT / "plugins" / "payer_rules_medicare" / "tables"
 FACT_ROWS: Final = CHECKOUT / "docs" / "reference" / "fact-rows.csv"
@@ -145,7 +146,7 @@ def _run(
 
 
 @needs_cms
-@pytest.mark.parametrize("script", [SCRIPT, LATER], ids=lambda script: script.stem)
+@pytest.mark.parametrize("script", [SCRIPT, LATER, FEES], ids=lambda script: script.stem)
 def test_the_checked_in_extract_is_a_fresh_one(script: Path) -> None:
     """What is checked in equals, byte for byte, what the script makes of CMS's tables."""
     done = _run("--check", script=script, PAYER_RULES_CMS=str(CMS))

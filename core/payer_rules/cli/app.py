@@ -32,6 +32,7 @@ from payer_rules.cli import (
     payable,
     plan,
     practice,
+    price,
     profiles,
     read_again,
     schemas,
@@ -82,7 +83,7 @@ def build() -> App:
         *(explain.explain, doctor.doctor, mutate.coverage, mutate.mutate, new.new, plan.plan),
         *(checklist.checklist, schemas.schemas, side_by_side.side_by_side),
         *(compare.compare, impact.impact, payable.payable, shell_completion.completion),
-        serve.serve,
+        *(price.price, serve.serve),
     ):
         app.command(function, help=_help_of(function))
     app.command(next_date.next_, name="next", help=_help_of(next_date.next_))

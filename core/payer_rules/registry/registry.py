@@ -15,6 +15,7 @@ import attrs
 from payer_rules.decisions import Reason
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem, nearest
+from payer_rules.money import FeeSchedule
 from payer_rules.profiles import LeftOut
 from payer_rules.registry.collection import CollectedRules, baseline_edits, collect
 from payer_rules.registry.discovery import discover
@@ -127,6 +128,24 @@ class Registry:
             owner=self.owners[payer_id],
             rejected=self._rejected_hooks,
         )
+
+    def fee_schedule(self, payer_id: str) -> FeeSchedule | None:
+        """Return the fee schedule of the payer, or None if no plugin gives one.
+
+        Raises `InputError` if the payer does not exist, a plugin's schedule has a problem, or
+        several plugins give one.
+        """
+        payer = self.payer(payer_id).id
+        hooks = _named("payer_rules_fee_schedules", self._hooks)
+        results = [call_hook(hook, (FeeSchedule,), payer=payer) for hook in hooks]
+        if problems := [problem for result in results for problem in result.problems]:
+            raise InputError(problems)
+        found = [(result.hook, value) for result in results for value in result.values]
+        if len(found) > 1:
+            message = f"{len(found)} fee schedules are given for payer {payer!r}"
+            remedy = "Leave out all plugins but one (--without)."
+            raise InputError([Problem(str(found[1][0]), message, remedy, ErrorCode.DUPLICATE_RULE)])
+        return found[0][1] if found else None
 
     def rulebook(
         self,

@@ -1,0 +1,190 @@
+"""``payer-rules price``: the amount that a payer should allow for a service."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
+
+import attrs
+from cyclopts import Parameter, validators
+
+from payer_rules.cli.destinations import report_destinations, write_text
+from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.cli.option_problems import date_of, require_known, unknown_code
+from payer_rules.cli.options import ALL_PLUGINS, Plugins, Reports, print_problems
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import InputError, Problem
+from payer_rules.text.escaping import join_lines
+
+if TYPE_CHECKING:
+    from payer_rules.claims import ServiceLine
+    from payer_rules.money import FeeSchedule
+    from payer_rules.reports.priced_service import PricedService
+
+#: The NPI of a provider of whom only the license is known.
+_ANYBODY: Final = "1234567893"
+
+
+@attrs.frozen(kw_only=True)
+class PriceOptions:
+    """The options that describe the service, the place and the patient's deductible."""
+
+    code: Annotated[str, Parameter(help="Procedure code, such as 90853.")]
+    payer: Annotated[str, Parameter(help="Payer, such as medicare.")] = "medicare"
+    day: Annotated[
+        date | None,
+        Parameter(
+            name="--date",
+            show_default=False,
+            converter=date_of,
+            help="Date of service, YYYY-MM-DD (default: today).",
+        ),
+    ] = None
+    zip_code: Annotated[
+        str | None,
+        Parameter(name="--zip", show_default=False, help="ZIP code of the place, such as 60601."),
+    ] = None
+    locality: Annotated[
+        str | None,
+        Parameter(
+            show_default=False,
+            help="Contractor and locality instead of a ZIP code, such as 06102-16.",
+        ),
+    ] = None
+    place: Annotated[
+        str | None, Parameter(show_default=False, help="Place of service, such as 11.")
+    ] = None
+    license: Annotated[
+        str | None,
+        Parameter(
+            show_default=False, help="License of the clinician, such as lcsw or psychologist."
+        ),
+    ] = None
+    units: Annotated[
+        int, Parameter(validator=validators.Number(gte=1), help="Units of the service.")
+    ] = 1
+    charge: Annotated[
+        str | None, Parameter(show_default=False, help="Your charge for all units, in dollars.")
+    ] = None
+    participates: Annotated[
+        bool,
+        Parameter(
+            negative="--not-participating",
+            show_default=False,
+            help="Whether the provider takes part in the program (default: it does).",
+        ),
+    ] = True
+    deductible_left: Annotated[
+        str | None,
+        Parameter(
+            show_default=False,
+            help="What the patient still owes of the year's deductible, in dollars (default: 0).",
+        ),
+    ] = None
+
+
+PricedOptions: TypeAlias = Annotated[PriceOptions, Parameter(name="*")]
+
+
+def price(
+    *,
+    service: PricedOptions,
+    report: Reports = (),
+    selection: Plugins = ALL_PLUGINS,
+) -> ExitCode:
+    """Compute what a payer should allow for a service, with each value and its source.
+
+    The amount is for a line that is paid: whether it is paid, check answers. What is not stated is
+    presumed, and the answer lists it.
+    """
+    from payer_rules.registry import load
+    from payer_rules.reports.data import text_of
+    from payer_rules.reports.priced_service import lines_of_price, price_data
+
+    reports = report_destinations(report, *selection.profiles)
+    line, deductible = _line(service), _dollars("--deductible-left", service.deductible_left)
+    registry = load(profiles=selection.profiles, without=selection.without)
+    require_known("--payer", [service.payer], registry.payers, registry.problems)
+    schedule = registry.fee_schedule(service.payer)
+    priced = _priced(schedule, line, service, deductible or Decimal(0))
+    write_text(reports, text=join_lines(lines_of_price(priced)), json=text_of(price_data(priced)))
+    return exit_code(
+        problems=print_problems(registry.problems), open_="reason" in price_data(priced)
+    )
+
+
+def _line(service: PriceOptions) -> ServiceLine:
+    """Return the service as a claim line; raises `InputError` with all values that do not fit."""
+    from payer_rules.claims import Provider, ServiceLine, is_code
+    from payer_rules.vocabularies import PLACES_OF_SERVICE, PROFESSIONS
+
+    problems = [] if is_code(service.code) else [unknown_code("--code", service.code)]
+    if service.zip_code is not None and service.locality is not None:
+        message = f"--zip {service.zip_code} and --locality {service.locality} are both stated"
+        problems.append(Problem("payer-rules price", message, "State one.", ErrorCode.OPTION_VALUE))
+    words: dict[str, str | None] = {}
+    for option, text, vocabulary in (
+        ("--license", service.license, PROFESSIONS),
+        ("--place", service.place, PLACES_OF_SERVICE),
+    ):
+        words[option] = vocabulary.canonical(text) if text is not None else None
+        if text is not None and words[option] is None:
+            message = f"{text!r} is not {vocabulary.name}"
+            remedy = vocabulary.advice(text)
+            problems.append(Problem(option, message, remedy, ErrorCode.OPTION_VALUE))
+    if problems:
+        raise InputError(problems)
+    license_ = words["--license"]
+    return ServiceLine(
+        code=service.code,
+        date_from=service.day or date.today(),
+        place_of_service=words["--place"],
+        units=Decimal(service.units),
+        charge=_dollars("--charge", service.charge),
+        rendering_provider=Provider(npi=_ANYBODY, profession=license_) if license_ else None,
+    )
+
+
+def _dollars(option: str, text: str | None) -> Decimal | None:
+    """Return the amount of the option; raises `InputError` for a text that is none."""
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text.strip().removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount < 0 or amount != round(amount, 2):
+        message, remedy = f"{text!r} is not an amount", "Write dollars and cents, such as 150.00."
+        raise InputError([Problem(option, message, remedy, ErrorCode.OPTION_VALUE)])
+    return round(amount, 2)
+
+
+def _priced(
+    schedule: FeeSchedule | None, line: ServiceLine, service: PriceOptions, deductible: Decimal
+) -> PricedService:
+    from payer_rules.money import ExpectedAmount, UnknownAmount, payment_of, price_line
+    from payer_rules.reports.priced_service import PricedService
+
+    if schedule is None:
+        reason = f"No fee schedule of {service.payer} was read."
+        amount = UnknownAmount(reason=reason)
+        return PricedService(payer=service.payer, line=line, amount=amount)
+    found = price_line(
+        schedule,
+        line,
+        locality=service.locality,
+        zip_code=service.zip_code,
+        participates=service.participates,
+    )
+    payment = (
+        payment_of(found.amount, schedule, line.date_from, deductible_left=deductible)
+        if isinstance(found, ExpectedAmount)
+        else None
+    )
+    return PricedService(
+        payer=service.payer,
+        line=line,
+        amount=found,
+        payment=payment,
+    )
