@@ -152,6 +152,79 @@ def test_a_file_that_cannot_be_read_is_named(biller: Page, tmp_path: Path) -> No
     assert biller.locator("[role=alert] li").count() > 0
 
 
+def test_the_report_of_a_file_has_filters_and_navigation(biller: Page, tmp_path: Path) -> None:
+    """The report is shown with working filters, and with the links to the other pages."""
+    (tmp_path / "claims.json").write_text(_CLAIM, encoding="utf-8")
+    biller.goto("/page/file")
+    biller.set_input_files("[name=file]", tmp_path / "claims.json")
+    biller.click("[value=show]")
+    row = biller.locator(".lines tbody tr")
+    assert row.is_visible()
+    biller.fill("#filters [name=code]", "90837")
+    assert row.is_hidden()
+    assert biller.inner_text("#count") == "0 of 1 lines"
+    biller.click("nav >> text=Check a claim")
+    assert biller.locator("[name=member]").is_visible()
+
+
+def test_a_fact_is_stated_where_it_is_asked_for(biller: Page) -> None:
+    """A fact that rules miss is a field with the answers; when it is stated, it is not asked."""
+    _fill(biller, "medicare")
+    biller.click("text=Check this claim")
+    assert biller.locator("[name=contractor]").count() == 1
+    field = biller.locator(".asked [name=contractor]")
+    before = field.count()
+    field.select_option(index=1)
+    chosen = field.input_value()
+    biller.click("text=Check again with these facts")
+    assert (before, field.count()) == (1, 0)
+    assert biller.input_value("[name=contractor]") == chosen
+    assert biller.input_value("[name=member]") == _MEMBER
+
+
+def test_advice_is_about_this_form(biller: Page) -> None:
+    """Advice about missing facts names no loop of an 837, and no file of the practice."""
+    _fill(biller, "all")
+    biller.click("text=Check this claim")
+    assert biller.locator(".answer details li").count() > 50
+    advice = biller.locator(".answer details").all_text_contents()
+    assert [each for each in advice if re.search(r"loop 2|practice\.toml|--", each)] == []
+
+
+def test_answers_are_above_the_form_the_worst_first(biller: Page) -> None:
+    """After sending, the table of all payers is at the top, with denials before the others."""
+    _fill(biller, "all")
+    biller.click("text=Check this claim")
+    table, form = biller.locator(".summary").bounding_box(), biller.locator("#claim").bounding_box()
+    assert table is not None
+    assert form is not None
+    assert table["y"] < form["y"]
+    answers = biller.locator(".summary tbody td").all_inner_texts()
+    denied = ["will not be paid" in each for each in answers]
+    assert denied == sorted(denied, reverse=True)
+    assert 0 < sum(denied) < len(denied) == biller.locator(".answer").count()
+    for payer in biller.locator(".summary tr[data-payer-row]").evaluate_all(
+        "all => all.slice(0, 3).map(one => one.dataset.payerRow)"
+    ):
+        assert "will not be paid" in biller.inner_text(f"#answer-{payer} h3")
+
+
+def test_an_earlier_service_is_one_row(browser: Browser, address: str) -> None:
+    """The date, code and units of an earlier service are in one row at each width."""
+    for width in (375, 1280):
+        context = browser.new_context(viewport={"width": width, "height": 900}, base_url=address)
+        page = context.new_page()
+        page.goto("/page")
+        tops = (
+            page.locator(".earlier")
+            .first.locator("input")
+            .evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+        )
+        context.close()
+        assert len(tops) == 3
+        assert len(set(tops)) == 1, width
+
+
 @pytest.mark.parametrize("payers", [("tricare", "il-medicaid", "medicare"), ("all",)])
 def test_the_page_answers_as_the_endpoint_does(
     biller: Page, address: str, payers: tuple[str, ...]
@@ -190,7 +263,7 @@ def test_the_page_answers_as_the_endpoint_does(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_accessible(browser: Browser, address: str, scheme: Any) -> None:
+def test_pages_are_accessible(browser: Browser, address: str, tmp_path: Path, scheme: Any) -> None:
     """Axe finds no violation, light and dark, and nothing is wider than a phone."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     context = browser.new_context(
@@ -207,6 +280,22 @@ def test_pages_are_accessible(browser: Browser, address: str, scheme: Any) -> No
         assert page.evaluate("document.documentElement.scrollWidth") <= 375, path
     _fill(page, "tricare")
     page.click("text=Check this claim")
+    found = axe.Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    _fill(page, "medicare", "tricare")
+    page.click("text=Check this claim")
+    assert page.locator(".asked, .summary").count() == 2
+    found = axe.Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    page.goto("/page/code?code=90853&paid_units=2")
+    found = axe.Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    (tmp_path / "claims.json").write_text(_CLAIM, encoding="utf-8")
+    page.goto("/page/file")
+    page.set_input_files("[name=file]", tmp_path / "claims.json")
+    page.click("[value=show]")
+    page.wait_for_selector(".lines")
     found = axe.Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     context.close()

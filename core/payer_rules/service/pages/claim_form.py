@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -17,6 +17,25 @@ MOST_LINES: Final = 20
 _is_dashed: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 _is_number: Final = re.compile(r"[0-9]{1,6}").fullmatch
 _is_money: Final = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?").fullmatch
+#: By fact that a rule asks for: the field of the form that states it for the claim.
+_CLAIM_FIELDS: Final = {
+    "contractor": "contractor",
+    "history": "earlier",
+    "modality": "modality",
+    "network": "network",
+    "place_of_service": "place",
+    "plan": "plan",
+    "program": "program",
+    "rendering_provider.profession": "profession",
+    "setting": "setting",
+    "state": "state",
+}
+#: The same for a line.
+_LINE_FIELDS: Final = {
+    "charge": "charge",
+    "minutes": "minutes",
+    "session.group_size": "group_size",
+}
 _LINE: Final = ("code", "modifiers", "units", "minutes", "charge", "group_size")
 
 
@@ -72,7 +91,7 @@ class TypedClaim:
                 yield from self._code(f"earlier_code-{number}")
                 yield from self._number(f"earlier_units-{number}")
         elif self._filled("earlier_code", self.earlier, ("earlier_day", "earlier_code")):
-            yield "earlier", "Earlier services are listed. Choose 'they are listed here'."
+            yield "earlier", "Earlier services are listed. Choose 'they are listed below'."
 
     def _line(self, number: int) -> Iterator[tuple[str, str]]:
         yield from self._code(f"code-{number}")
@@ -157,6 +176,19 @@ class TypedClaim:
                 for n in rows
             ]
         return found
+
+    def fields_of(self, fact: str, lines: Iterable[int]) -> tuple[str, ...]:
+        """Return the empty fields that state a fact of these lines of the claim; none if none does.
+
+        ``fact`` is the name of the fact in `NotEvaluated.missing`.
+        """
+        names: tuple[str, ...] = ()
+        if fact in _CLAIM_FIELDS:
+            names = (_CLAIM_FIELDS[fact],)
+        elif fact in _LINE_FIELDS:
+            rows = self._lines()
+            names = tuple(f"{_LINE_FIELDS[fact]}-{rows[line - 1]}" for line in lines)
+        return tuple(name for name in names if not self.value(name))
 
     def _lines(self) -> list[int]:
         return self._filled("code", self.lines, _LINE)

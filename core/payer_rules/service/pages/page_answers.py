@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Final
@@ -11,9 +11,9 @@ import attrs
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from payer_rules.checking import CheckRun, ClaimChecker, Renderer
-from payer_rules.claims import Claim, is_code
-from payer_rules.decisions import Decision
+from payer_rules.checking import CheckRun
+from payer_rules.claims import is_code
+from payer_rules.decisions import Decision, Expected
 from payer_rules.errors import Problem, Remark
 from payer_rules.payer_routing import ALL
 from payer_rules.readers import FiledClaim
@@ -22,8 +22,8 @@ from payer_rules.reports.code_comparison import compare_code
 from payer_rules.reports.data import text_of
 from payer_rules.reports.decided_lines import decided_lines
 from payer_rules.reports.fact_names import fact_name
-from payer_rules.reports.fix_words import fix_text
 from payer_rules.reports.next_dates import lines_of
+from payer_rules.reports.outcome_words import OUTCOME_LABELS
 from payer_rules.reports.report_formats import REPORT_FORMATS, ReportFormat
 from payer_rules.reports.run_report import RunContext
 from payer_rules.reports.side_by_side import comparison_page
@@ -34,6 +34,7 @@ from payer_rules.service.request_bodies import claims_in, valid_claims_in
 from payer_rules.service.request_words import in_words_of_requests
 from payer_rules.service.service_books import ServiceBooks
 from payer_rules.service.service_requests import ServiceRequest
+from payer_rules.summaries import ReportedClass, RunSummary
 from payer_rules.text.escaping import visible
 from payer_rules.vocabularies import VOCABULARIES
 
@@ -44,6 +45,14 @@ DOWNLOADS: Final = {
     "csv": "text/csv",
     "json": "application/json",
 }
+#: The words of the page for outcomes that reports name in the words of rules.
+_OUTCOMES: Final[dict[Expected, str]] = {
+    "pay": "should be paid",
+    "reduce": "will be paid in part",
+    "review": "the payer reviews it before paying",
+    "deny": "will not be paid",
+}
+_CLASSES: Final = {**CLASS_WORDS, "denied": (CLASS_WORDS["denied"][0], _OUTCOMES["deny"])}
 _MODALITIES: Final = {
     "in-person": "in person",
     "video": "video",
@@ -53,7 +62,7 @@ _MODALITIES: Final = {
 _EARLIER: Final = {
     "": "not known",
     "none": "there were none",
-    "listed": "they are listed here, and there were no others",
+    "listed": "they are listed below, and there were no others",
 }
 
 
@@ -63,14 +72,23 @@ def claim_page(
     faults: Mapping[str, str] | None = None,
     answers: str = "",
     problems: Iterable[Problem] = (),
+    summary: Iterable[tuple[str, str]] = (),
+    asked: Iterable[str] = (),
 ) -> str:
-    """Return the claim form, with faults at its fields and the answers below it."""
+    """Return the claim form with faults at its fields, below the answers.
+
+    ``summary`` has payers with the class of their worst line; ``asked`` are the fields that are
+    shown with the answers, because rules ask for them.
+    """
     return page(
         "claim.html.j2",
         form=form,
         faults=faults or {},
         problems=tuple(problems),
         answers=Markup(answers),  # NOTE: the answers were filled into templates that escape.
+        summary=(*summary,),
+        asked=(*asked,),
+        classes=_CLASSES,
         payers=names_of(books),
         vocabularies=VOCABULARIES,
         modalities=_MODALITIES,
@@ -88,12 +106,20 @@ def check_form(books: ServiceBooks, form: TypedClaim, request: ServiceRequest) -
         return claim_page(books, form, faults)
     request.body.write_text(text_of(form.document()), encoding="utf-8")
     names = names_of(books)
-    checker = _rendering(books, lambda filed, decision: _answer(filed, decision, names))
+    asked: dict[str, None] = {}
+
+    def one(filed: FiledClaim, decision: Decision) -> str:
+        facts = dict(_missing(decision, form))
+        asked.update(dict.fromkeys(name for names in facts.values() for name in names))
+        return _answer(filed, decision, names, facts)
+
+    checker = attrs.evolve(books.checker, renderers=(one,))
     run = CheckRun(checker.asking(form.payers))
     answers = [*run.answers(claims_in(request, books.facts.registry))]
     texts = "".join(text for answer in answers for text in answer.texts)
     problems = [*books.facts.problems, *map(in_words_of_requests, run.problems)]
-    return claim_page(books, form, {}, texts, _faults(problems))
+    summary = _worst_first(run.summary, names)
+    return claim_page(books, form, {}, texts, _faults(problems), summary, asked)
 
 
 def next_dates(books: ServiceBooks, form: TypedClaim, request: ServiceRequest) -> str:
@@ -152,7 +178,7 @@ def code_page(books: ServiceBooks, code: str, day: date, units: int | None) -> s
         return page("code.html.j2", code=code, day=day, units=units, fault=fault)
     registry = books.facts.registry
     rulebooks = (registry.rulebook(p, collected=registry.collect(p)) for p in registry.payers)
-    return "".join(comparison_page(compare_code(code, rulebooks, day, units)))
+    return with_navigation("".join(comparison_page(compare_code(code, rulebooks, day, units))))
 
 
 def topics_page(books: ServiceBooks, payer: str, day: date) -> str:
@@ -163,6 +189,23 @@ def topics_page(books: ServiceBooks, payer: str, day: date) -> str:
     books.require_payers((payer,), 404)
     summaries = books.facts.registry.topic_summaries((payer,), day)
     return page("topics.html.j2", name=names[payer], day=day, lines=[*of_payer(summaries)])
+
+
+def with_navigation(report: str) -> str:
+    """Return a report as a page of the service, with the links to the others above its title."""
+    return report.replace("<header>\n", f"<header>\n{page('navigation.html.j2')}\n", 1)
+
+
+@cache
+def report_script() -> str:
+    """Return the script of the report of a file, which has no text of a claim."""
+    environment = _templates()
+    loader = environment.loader
+    if loader is None:
+        raise ValueError("the pages have no templates")
+    source, *_ = loader.get_source(environment, "check.html.j2")
+    script = source.partition("<script>")[2].partition("</script>")[0]
+    return environment.from_string(f"<script>{script}</script>").render()[8:-9]
 
 
 def refusal_page(error: RefusedRequest) -> str:
@@ -181,14 +224,35 @@ def page(template: str, /, **values: object) -> str:
     return _templates().get_template(template).render(**values)
 
 
-def _rendering(books: ServiceBooks, one: Renderer) -> ClaimChecker:
-    return attrs.evolve(books.checker, renderers=(one,))
+def _worst_first(
+    summary: RunSummary, names: Mapping[str, str]
+) -> Iterator[tuple[str, ReportedClass]]:
+    """Yield the payers with the class of their worst line, the worst first, then by name."""
+    tallies = {
+        payer: summary.payers[payer].reported() for payer in names if payer in summary.payers
+    }
+    for name in CLASS_WORDS:
+        for payer in [payer for payer, reported in tallies.items() if reported[name].lines]:
+            yield payer, name
+            del tallies[payer]
 
 
-def _answer(filed: FiledClaim, decision: Decision, names: Mapping[str, str]) -> str:
-    claim: Claim = filed.claim
-    missing = [each for each in decision.not_evaluated if each.reason in ("claim", "record")]
-    facts = {fact_name(each.missing): fix_text(each) for each in missing}
+def _missing(decision: Decision, form: TypedClaim) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each fact that rules miss, by its name, with the fields of the form that state it."""
+    lines: dict[str, dict[int, None]] = {}
+    for each in decision.not_evaluated:
+        if each.reason in ("claim", "record") or each.missing == "history":
+            lines.setdefault(each.missing, {}).update(dict.fromkeys(each.lines))
+    for fact, numbers in lines.items():
+        yield fact_name(fact), form.fields_of(fact, sorted(numbers))
+
+
+def _answer(
+    filed: FiledClaim,
+    decision: Decision,
+    names: Mapping[str, str],
+    facts: Mapping[str, tuple[str, ...]],
+) -> str:
     return (
         _templates()
         .get_template("answer.html.j2")
@@ -199,9 +263,17 @@ def _answer(filed: FiledClaim, decision: Decision, names: Mapping[str, str]) -> 
             findings=decision.findings,
             classes=CLASS_WORDS,
             facts=facts,
-            claim=claim,
         )
     )
+
+
+def _in_page_words(label: str, outcome: Expected) -> str:
+    """Return the label of a line or reason with the words of the page for its outcome."""
+    words, usual = _OUTCOMES.get(outcome), OUTCOME_LABELS[outcome]
+    for head in ("", "audit risk ("):
+        if words and label.startswith(f"{head}{usual}"):
+            return f"{head}{words}{label.removeprefix(f'{head}{usual}')}"
+    return label
 
 
 def _faults(problems: Iterable[Problem]) -> list[Problem]:
@@ -221,4 +293,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["visible"] = visible
+    environment.filters["page_words"] = _in_page_words
     return environment

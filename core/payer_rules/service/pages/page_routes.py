@@ -29,7 +29,9 @@ from payer_rules.service.pages.page_answers import (
     next_dates,
     page,
     refusal_page,
+    report_script,
     topics_page,
+    with_navigation,
 )
 from payer_rules.service.refusals import RefusedRequest
 from payer_rules.service.request_bodies import body_name
@@ -171,8 +173,8 @@ async def _check_file(state: PageState, request: Request[Any, Any, Any]) -> Page
             found = checked_file(state.books(), kind, asked, name)
             if isinstance(found, list):
                 return PageContent(_file_page(state, found, payer), status=422)
-            if wanted == "show":
-                return PageContent(found, is_report=True)
+            if wanted == "show" and isinstance(found, str):
+                return PageContent(with_navigation(found), is_report=True)
             return PageContent(found, DOWNLOADS[kind], saved_as=f"report.{kind}")
         finally:
             path.unlink(missing_ok=True)
@@ -225,6 +227,12 @@ def _refused(error: RefusedRequest) -> Response[bytes]:
     return answer
 
 
+def _hash(text: str) -> str:
+    """Return the source of a policy that allows this style or script alone."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
 def _response(made: PageContent) -> Response[bytes]:
     content = made.content.encode() if isinstance(made.content, str) else made.content
     # NOTE: without any referrer a browser sends its forms with the origin "null".
@@ -232,11 +240,9 @@ def _response(made: PageContent) -> Response[bytes]:
     if made.is_report:
         # NOTE: only the style before the end of the head, which has no text of a claim.
         head = content.partition(b"</head>")[0].decode()
-        hashes = " ".join(
-            f"'sha256-{base64.b64encode(hashlib.sha256(each.encode()).digest()).decode()}'"
-            for each in _style.findall(head)
-        )
-        headers["Content-Security-Policy"] = f"{_OWN}; style-src {hashes}; frame-ancestors 'none'"
+        styles = " ".join(map(_hash, _style.findall(head)))
+        allowed = f"style-src {styles}; script-src {_hash(report_script())}"
+        headers["Content-Security-Policy"] = f"{_OWN}; {allowed}; frame-ancestors 'none'"
     if made.saved_as:
         headers["Content-Disposition"] = f'attachment; filename="{made.saved_as}"'
     return Response(content, status_code=made.status, media_type=made.media_type, headers=headers)
