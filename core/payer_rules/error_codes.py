@@ -154,3 +154,4 @@ class ErrorCode(StrEnum):
     REQUEST_LIMIT = "PR703", "A request is larger than the service answers."
     REQUEST_BUSY = "PR704", "The service has too many requests, or had no time for an answer."
     REQUEST_KEY = "PR705", "A request has no valid key, or its key may not ask this or so often."
+    AUDIT = "PR706", "An audit log cannot be read, or its records are not those that were written."

@@ -57,7 +57,12 @@ def serve(folder: Path) -> Iterator[Callable[..., Served]]:
     facts = ServiceFacts(registry=registry, practice=NO_PRACTICE, problems=registry.problems)
 
     def start(
-        holders: Any = None, rates: Any = None, *, logs: bool = False, **limits: float
+        holders: Any = None,
+        rates: Any = None,
+        *,
+        logs: bool = False,
+        audit: Any = None,
+        **limits: float,
     ) -> Served:
         stated = ServiceLimits(**limits)  # type: ignore[arg-type]
         queue = WorkQueue(stated.waiting)
@@ -71,7 +76,7 @@ def serve(folder: Path) -> Iterator[Callable[..., Served]]:
             needs_key=holders is not None,
         )
         limit = rates or RequestRates(600)
-        watched: Any = watched_application(state, holders, limit, logs_requests=logs)
+        watched: Any = watched_application(state, holders, limit, logs_requests=logs, audit=audit)
         return Served(TestClient(watched), queue, folder)
 
     yield start

@@ -107,9 +107,12 @@ class RecordedService:
 
 
 @pytest.fixture
-def recorded(serve: Callable[..., Any]) -> RecordedService:
-    """A service without keys, with the page."""
-    return RecordedService(serve(logs=True, lines=50, body_bytes=100_000).client)
+def recorded(serve: Callable[..., Any], tmp_path: Path) -> RecordedService:
+    """A service without keys, with the page and an audit log."""
+    from payer_rules.service.audit_log import AuditLog
+
+    audit = AuditLog(tmp_path / "audit.log")
+    return RecordedService(serve(logs=True, audit=audit, lines=50, body_bytes=100_000).client)
 
 
 @pytest.fixture
@@ -164,15 +167,18 @@ def every_request() -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def test_nothing_of_a_request_is_recorded(
-    recorded: RecordedService, capsys: pytest.CaptureFixture[str]
+    recorded: RecordedService, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Marked members, dates, names, files and ids are in no line of the log and no metric."""
+    """Marked members, dates, names, files and ids are in no line of the logs and no metric."""
     asked = [*every_request()]
     statuses = {recorded.ask(method, path, **more).status_code for method, path, more in asked}
     assert {200, 400, 404, 405, 413, 415, 422} <= statuses
     log = capsys.readouterr().err
     assert len(log.splitlines()) == len(asked)
     assert not MARKS.search(log)
+    audit = (tmp_path / "audit.log").read_text(encoding="utf-8")
+    assert audit.count('"status": 200') > 10
+    assert not MARKS.search(audit)
     metrics = recorded.ask("GET", "/metrics").text
     assert not MARKS.search(metrics)
     for method, path in (("POST", "/v1/check"), ("GET", "/v1/payers"), ("GET", "/nowhere")):

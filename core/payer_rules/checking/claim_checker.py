@@ -12,7 +12,7 @@ from payer_rules.checking.by_member import check_claims
 from payer_rules.checking.completion import PayerCompletion, complete
 from payer_rules.checking.repeated_claims import repeated_claims
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Decision, Reason
+from payer_rules.decisions import Decision, Fingerprint, Reason
 from payer_rules.errors import Problem
 from payer_rules.history import HistorySource
 from payer_rules.payer_routing import ALL, PayerRouter
@@ -95,7 +95,7 @@ class ClaimChecker:
 
     ``payers`` are the payers asked for (ids or ``all``); if empty, claims name their payers.
     ``practice`` states what is the same for all claims. Without ``renderers`` decisions are only
-    counted.
+    counted. ``used`` has the fingerprint of each payer's rule book that was asked for.
     """
 
     registry: Registry
@@ -105,6 +105,7 @@ class ClaimChecker:
     store: HistorySource | None = None
     renderers: Sequence[Renderer] = ()
     practice: Practice = NO_PRACTICE
+    used: dict[str, Fingerprint] = attrs.field(factory=dict, repr=False)
     _router: PayerRouter = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
     #: The books before the practice changes them.
@@ -122,7 +123,14 @@ class ClaimChecker:
 
     def asking(self, payers: tuple[str, ...]) -> ClaimChecker:
         """Return a checker that asks these payers, with the rule books of this one."""
-        checker = attrs.evolve(self, payers=payers)
+        return self._sharing(attrs.evolve(self, payers=payers))
+
+    def noting(self, used: dict[str, Fingerprint]) -> ClaimChecker:
+        """Return a checker with the rule books of this one, which notes those that it uses."""
+        return self._sharing(attrs.evolve(self, used=used))
+
+    def _sharing(self, checker: ClaimChecker) -> ClaimChecker:
+        """Return the other checker with the rule books of this one."""
         for kept in _KEPT_BY_PAYER:
             object.__setattr__(checker, kept, getattr(self, kept))
         return checker
@@ -257,6 +265,7 @@ class ClaimChecker:
                 self.practice, book, self.store, self.registry
             )
             self._policies[payer] = NamedPolicies(policies_of(book), bool(self.renderers))
+        self.used[payer] = self._books[payer].fingerprint
         return self._books[payer]
 
     def own_book(self, payer: str) -> RuleBook:

@@ -14,6 +14,7 @@ from typing import Final
 from cyclopts import App, CycloptsError
 
 from payer_rules.cli import (
+    audit,
     cases,
     check,
     checklist,
@@ -120,6 +121,9 @@ def build() -> App:
     key_commands.command(keys.rotate, help=_help_of(keys.rotate), synonym=("replace", "renew"))
     key_commands.command(keys.revoke, help=_help_of(keys.revoke), synonym=("delete", "remove"))
     app.command(key_commands)
+    audit_commands = App(name="audit", help="Verify the audit log of the service.")
+    audit_commands.command(audit.verify, help=_help_of(audit.verify))
+    app.command(audit_commands)
     session_commands = App(name="sessions", help=_help_of(sessions.sessions))
     session_commands.default(sessions.sessions)
     session_commands.command(sessions.bill, help=_help_of(sessions.bill))

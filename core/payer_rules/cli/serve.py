@@ -70,6 +70,13 @@ class AddressOptions:
             help="Print a line of JSON on standard error for each request, without its content.",
         ),
     ] = False
+    audit: Annotated[
+        Path | None,
+        Parameter(
+            show_default=False,
+            help="File to which is written, before each answer, which key asked by which rules.",
+        ),
+    ] = None
 
 
 @attrs.frozen(kw_only=True)
@@ -146,6 +153,7 @@ def serve(
             certificate=address.certificate,
             certificate_key=address.certificate_key,
             logs_requests=address.log_requests,
+            audit=address.audit,
             limits=ServiceLimits(
                 body_bytes=limits.most_bytes,
                 lines=limits.most_lines,

@@ -11,6 +11,7 @@ import attrs
 from payer_rules.checking.completion import PayerCompletion, complete
 from payer_rules.checking.earlier_lines import limited_to_kept
 from payer_rules.claims import Claim
+from payer_rules.decisions import Fingerprint
 from payer_rules.errors import Problem
 from payer_rules.history import History, HistoryQuery, HistorySource
 from payer_rules.payer_routing import ALL, PayerRouter
@@ -39,7 +40,8 @@ class PayerBooks:
 
     ``payers`` are those asked for; without any, claims name their payers. ``problems`` collects
     those of the payers that claims name, and of their rules. ``books`` may be shared by several
-    with the same registry and practice.
+    with the same registry and practice. ``used`` has the fingerprint of each
+    book that was asked for.
     """
 
     registry: Registry
@@ -47,6 +49,7 @@ class PayerBooks:
     practice: Practice = NO_PRACTICE
     payers: tuple[str, ...] = ()
     problems: list[Problem] = attrs.field(factory=list, init=False)
+    used: dict[str, Fingerprint] = attrs.field(factory=dict, kw_only=True)
     _router: PayerRouter = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, kw_only=True)
 
@@ -100,6 +103,7 @@ class PayerBooks:
             self.problems += collected.problems
             book = self.registry.rulebook(payer, collected=collected)
             self._books[payer] = self.practice.book(book)
+        self.used[payer] = self._books[payer].fingerprint
         return self._books[payer]
 
 

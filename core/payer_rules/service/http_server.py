@@ -15,6 +15,7 @@ import uvicorn
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.service.application import ServiceState, application
+from payer_rules.service.audit_log import AuditLog
 from payer_rules.service.current_books import CurrentBooks
 from payer_rules.service.request_guard import KeyHolders, RequestGuard
 from payer_rules.service.request_rates import RequestRates
@@ -36,7 +37,7 @@ class ServerOptions:
 
     ``keys`` is the file of keys, and ``a_minute`` the requests of each key. ``certificate`` and
     ``certificate_key`` are the files of TLS. With
-    ``logs_requests``, each request is a line on standard error.
+    ``logs_requests``, each request is a line on standard error. ``audit`` is the audit log.
     """
 
     host: str = "127.0.0.1"
@@ -46,6 +47,7 @@ class ServerOptions:
     certificate: Path | None = None
     certificate_key: Path | None = None
     logs_requests: bool = False
+    audit: Path | None = None
     limits: ServiceLimits = attrs.field(factory=ServiceLimits)
 
 
@@ -71,10 +73,11 @@ def serve_http(
                 folder=folder,
                 needs_key=options.keys is not None,
             )
+            audit = AuditLog(options.audit) if options.audit else None
             holders = KeyHolders(options.keys, report) if options.keys else None
             host, port = listening.getsockname()[:2]
             place = f"[{host}]" if ":" in host else host
-            server = _server(state, options, holders)
+            server = _server(state, options, holders, audit)
             scheme = "https" if options.certificate else "http"
             print(f"listening on {scheme}://{place}:{port}", file=sys.stderr, flush=True)
             if holders is None:
@@ -103,24 +106,29 @@ def watched_application(
     rates: RequestRates,
     *,
     logs_requests: bool = False,
+    audit: AuditLog | None = None,
 ) -> RequestWatch:
     """Return the application with keys before each request, and a record of each."""
     inner = application(state)
     guarded: Any = RequestGuard(cast(Any, inner), holders, rates)
     log = (log_request,) if logs_requests else ()
     paths = [route.path_format for route in inner.routes]
-    return RequestWatch(guarded, paths, (state.metrics.observe, *log))
+    return RequestWatch(guarded, paths, (state.metrics.observe, *log), audit)
 
 
 def _server(
-    state: ServiceState, options: ServerOptions, holders: KeyHolders | None
+    state: ServiceState, options: ServerOptions, holders: KeyHolders | None, audit: AuditLog | None
 ) -> uvicorn.Server:
     # NOTE: the server's own log quotes exceptions, which may quote claims.
     logging.getLogger("uvicorn").addHandler(logging.NullHandler())
     logging.getLogger("uvicorn").propagate = False
     seconds = options.limits.seconds
     watched: Any = watched_application(
-        state, holders, RequestRates(options.a_minute), logs_requests=options.logs_requests
+        state,
+        holders,
+        RequestRates(options.a_minute),
+        logs_requests=options.logs_requests,
+        audit=audit,
     )
     config = uvicorn.Config(
         watched,

@@ -123,7 +123,7 @@ class RequestGuard:
         try:
             self._admit(scope)
         except RefusedRequest as error:
-            await _send_refusal(error, send_guarded)
+            await send_refusal(error, send_guarded)
         else:
             await self.inner(scope, receive, send_guarded)
 
@@ -174,7 +174,8 @@ def _refused(
     return RefusedRequest(status, [problem], headers)
 
 
-async def _send_refusal(error: RefusedRequest, send: Send) -> None:
+async def send_refusal(error: RefusedRequest, send: Send) -> None:
+    """Send the refusal as the answer of a request, whose connection is closed then."""
     content = text_of_problems(error.problems).encode()
     headers = {
         "content-type": "application/json",
@@ -184,5 +185,6 @@ async def _send_refusal(error: RefusedRequest, send: Send) -> None:
         **error.headers,
     }
     encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    encoded += _HEADERS
     await send({"type": "http.response.start", "status": error.status, "headers": encoded})
     await send({"type": "http.response.body", "body": content})

@@ -11,18 +11,23 @@ from typing import Final
 
 import attrs
 
+from payer_rules.decisions import Fingerprint
+
 
 @attrs.define(eq=False)
 class RequestNotes:
     """The counts of one request, and the key that it was sent with.
 
     ``claims`` and ``lines`` were read from its body, each line once; ``key`` is the id of the key,
-    empty without one.
+    empty without one. ``payers`` are installed payers that it names as
+    parameters, and ``books`` has the fingerprint of each rule book that was used.
     """
 
     key: str = ""
     claims: int = 0
     lines: int = 0
+    payers: set[str] = attrs.field(factory=set)
+    books: dict[str, Fingerprint] = attrs.field(factory=dict)
 
 
 _notes: Final[ContextVar[RequestNotes]] = ContextVar("request_notes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import secrets
@@ -9,15 +10,36 @@ import sys
 import time
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
-from typing import Final
+from importlib.metadata import version
+from typing import Any, Final
 
 import attrs
 
-from payer_rules.service.request_guard import AsgiApplication, AsgiMessage, Receive, Send
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import InputError
+from payer_rules.service.audit_log import AuditLog
+from payer_rules.service.refusals import RefusedRequest
+from payer_rules.service.request_guard import (
+    METRICS,
+    AsgiApplication,
+    AsgiMessage,
+    Receive,
+    Send,
+    send_refusal,
+)
 from payer_rules.service.request_notes import RequestNotes, begin_notes
 
 #: The address of requests for none that the service has; what they asked for may be a name.
 OTHER: Final = "other"
+#: Addresses that say nothing about claims and rules, and statuses of requests that no rules answer.
+_UNAUDITED: Final = ("/health", "/ready", "/openapi.json", METRICS, OTHER)
+_UNASKED: Final = (401, 429)
+_UNRECORDED: Final = RefusedRequest.of(
+    503,
+    "the audit log cannot be written",
+    "Whoever runs the service finds its problem on standard error.",
+    ErrorCode.AUDIT,
+)
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -46,12 +68,14 @@ class RequestWatch:
     """An application whose requests are recorded by each of the observers when they end.
 
     ``paths`` are the addresses of the service, with names in braces. Each answer has the id of the
-    request as ``X-Request-Id``; one that a client sends is ignored.
+    request as ``X-Request-Id``; one that a client sends is ignored. An answer
+    that the ``audit`` log cannot record is not sent: the status is 503 instead.
     """
 
     inner: AsgiApplication
     paths: Collection[str]
     observers: tuple[Callable[[RequestRecord], object], ...] = ()
+    audit: AuditLog | None = None
     _patterns: dict[str, re.Pattern[str]] = attrs.field(init=False)
 
     @_patterns.default
@@ -67,26 +91,10 @@ class RequestWatch:
         request_id = secrets.token_hex(8)
         received = sent = 0
         status: int | None = None
+        is_withheld = False
 
-        async def receive_counted() -> AsgiMessage:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            return message
-
-        async def send_counted(message: AsgiMessage) -> None:
-            nonlocal sent, status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                stated = message.get("headers", ())
-                message["headers"] = [*stated, (b"x-request-id", request_id.encode())]
-            sent += len(message.get("body", b""))
-            await send(message)
-
-        try:
-            await self.inner(scope, receive_counted, send_counted)
-        finally:
-            record = RequestRecord(
+        def record() -> RequestRecord:
+            return RequestRecord(
                 time=at,
                 id=request_id,
                 method=scope["method"] if scope["method"] in _METHODS else OTHER,
@@ -97,8 +105,43 @@ class RequestWatch:
                 sent=sent,
                 notes=notes,
             )
+
+        async def receive_counted() -> AsgiMessage:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            return message
+
+        async def send_counted(message: AsgiMessage) -> None:
+            nonlocal sent, status, is_withheld
+            if is_withheld:
+                return
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                stated = message.get("headers", ())
+                message["headers"] = [*stated, (b"x-request-id", request_id.encode())]
+                try:
+                    await self._record_for_audit(record())
+                except InputError as error:
+                    print(*error.problems, sep="\n", file=sys.stderr, flush=True)
+                    is_withheld, status = True, 503
+                    await send_refusal(_UNRECORDED, send)
+                    return
+            sent += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self.inner(scope, receive_counted, send_counted)
+        finally:
+            ended = record()
             for observer in self.observers:
-                observer(record)
+                observer(ended)
+
+    async def _record_for_audit(self, record: RequestRecord) -> None:
+        """Record who asks by which rules; raises `InputError` if that cannot be written."""
+        if self.audit is None or record.endpoint in _UNAUDITED or record.status in _UNASKED:
+            return
+        await asyncio.to_thread(self.audit.append, _audited(record))
 
     def _endpoint(self, path: str) -> str:
         """Return the address of the service that the path is, with names in braces."""
@@ -106,10 +149,32 @@ class RequestWatch:
         return next(matching, OTHER)
 
 
+def _audited(record: RequestRecord) -> dict[str, Any]:
+    """Return what the audit log has of a request."""
+    return {
+        "time": _instant(record),
+        "request": record.id,
+        "key": record.notes.key or None,
+        "endpoint": record.endpoint,
+        "status": record.status,
+        "claims": record.notes.claims,
+        "release": version("payer-rules"),
+        "payers": sorted({*record.notes.payers, *record.notes.books}),
+        "books": {
+            payer: {"rules": book.rulebook, "tables": [*book.tables]}
+            for payer, book in sorted(record.notes.books.items())
+        },
+    }
+
+
+def _instant(record: RequestRecord) -> str:
+    return record.time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def log_request(record: RequestRecord) -> None:
     """Print the record as a line of JSON on standard error."""
     line = {
-        "time": record.time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "time": _instant(record),
         "request": record.id,
         "method": record.method,
         "endpoint": record.endpoint,

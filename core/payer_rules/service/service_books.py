@@ -15,6 +15,7 @@ from payer_rules.registry import Registry
 from payer_rules.reports.report_formats import REPORT_FORMATS
 from payer_rules.rulebook import RuleBook
 from payer_rules.service.refusals import RefusedRequest
+from payer_rules.service.request_notes import current_notes
 
 #: So many answers about rules are kept: the sum of their lengths.
 _MOST_KEPT: Final = 1 << 24
@@ -42,11 +43,11 @@ class ServiceBooks:
     """
 
     facts: ServiceFacts
-    checker: ClaimChecker = attrs.field(init=False)
+    _checker: ClaimChecker = attrs.field(init=False)
     _planning: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
     _kept: dict[object, str] = attrs.field(factory=dict, init=False)
 
-    @checker.default
+    @_checker.default
     def _make_checker(self) -> ClaimChecker:
         one = REPORT_FORMATS["json"].one
         return ClaimChecker(
@@ -56,11 +57,21 @@ class ServiceBooks:
             renderers=(one,) if one else (),
         )
 
+    @property
+    def checker(self) -> ClaimChecker:
+        """The checker of a request, in whose notes are the rule books that it asks for."""
+        return self._checker.noting(current_notes().books)
+
     def for_planning(self, payers: tuple[str, ...] = ()) -> PayerBooks:
         """Return the rule books for a question about the future, with no problems so far."""
         facts = self.facts
         return PayerBooks(
-            facts.registry, facts.earlier, facts.practice, payers, books=self._planning
+            facts.registry,
+            facts.earlier,
+            facts.practice,
+            payers,
+            books=self._planning,
+            used=current_notes().books,
         )
 
     def kept(self, key: object) -> str | None:
@@ -84,3 +95,4 @@ class ServiceBooks:
                 problems += error.problems
         if problems:
             raise RefusedRequest(status, problems)
+        current_notes().payers.update(payers)
