@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +28,24 @@ _OPTIONS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a service that runs for the tests of its page."""
+    folder = tmp_path_factory.mktemp("page")
+    command = [sys.executable, "-m", "payer_rules", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        found = ""
+        for line in server.stderr:
+            if line.startswith("page: "):
+                found = line.removeprefix("page: ").strip().removesuffix("/page")
+                break
+        assert found
+        yield found
+        server.terminate()
+        server.stderr.read()
 
 
 @pytest.fixture(scope="session")

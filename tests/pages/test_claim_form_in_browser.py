@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -22,24 +20,6 @@ _MEMBER = "MARKED77"
 _CLAIM = """{"claim": {"id": "C1", "payer": "tricare", "member": {"id": "MARKED77"},
 "billing_provider": {"npi": "1234567893"},
 "lines": [{"code": "90853", "units": 2, "date_from": "2026-05-04"}]}}"""
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a service that runs for this module."""
-    folder = tmp_path_factory.mktemp("page")
-    command = [sys.executable, "-m", "payer_rules", "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr is not None
-        found = ""
-        for line in server.stderr:
-            if line.startswith("page: "):
-                found = line.removeprefix("page: ").strip().removesuffix("/page")
-                break
-        assert found
-        yield found
-        server.terminate()
-        server.stderr.read()
 
 
 @pytest.fixture
@@ -207,6 +187,22 @@ def test_answers_are_above_the_form_the_worst_first(biller: Page) -> None:
         "all => all.slice(0, 3).map(one => one.dataset.payerRow)"
     ):
         assert "will not be paid" in biller.inner_text(f"#answer-{payer} h3")
+
+
+def test_a_payer_is_found_by_name(biller: Page) -> None:
+    """A name in any case adds its payer to those chosen; an unknown one is a fault of its field."""
+    _fill(biller, "medicare", payer_name="tricare")
+    biller.click("text=Check this claim")
+    assert biller.locator(".answer").count() == 2
+    assert biller.locator("[data-payer=tricare]").count() == 1
+    biller.fill("[name=payer_name]", "Blue Cross")
+    biller.click("text=Check this claim")
+    assert "fits several payers" in biller.inner_text("#fault-payer_name")
+    assert biller.input_value("[name=payer_name]") == "Blue Cross"
+    biller.fill("[name=payer_name]", "Nobody Mutual")
+    biller.click("text=Check this claim")
+    assert "'Nobody Mutual' is not a payer here" in biller.inner_text("#fault-payer_name")
+    assert biller.locator(".answer").count() == 0
 
 
 def test_an_earlier_service_is_one_row(browser: Browser, address: str) -> None:

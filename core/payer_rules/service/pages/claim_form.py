@@ -55,12 +55,39 @@ class TypedClaim:
         """Return the text of a field without spaces around it."""
         return self.values.get(name, "").strip()
 
-    def faults(self, known: Mapping[str, object]) -> dict[str, str]:
-        """Return what is wrong with each field, and what to do; ``known`` has the payers."""
+    def with_named_payer(self, names: Mapping[str, str]) -> TypedClaim:
+        """Return the form with the payer whose name was typed among those that were chosen.
+
+        ``names`` has the names by payer. A name that fits no payer, or several, stays in its field.
+        """
+        found = self._named(names)
+        if len(found) != 1:
+            return self
+        payers = tuple(dict.fromkeys((*self.payers, *found)))
+        return attrs.evolve(self, payers=payers, values={**self.values, "payer_name": ""})
+
+    def _named(self, names: Mapping[str, str]) -> list[str]:
+        """Return the payers that the typed name fits: the whole name, or else a part of it."""
+        typed = self.value("payer_name").lower()
+        whole = [payer for payer, name in names.items() if typed in (name.lower(), payer)]
+        parts = [payer for payer, name in names.items() if typed in name.lower()]
+        return (whole or parts) if typed else []
+
+    def faults(self, known: Mapping[str, str]) -> dict[str, str]:
+        """Return what is wrong with each field, and what to do.
+
+        ``known`` has the names of the payers by their ids.
+        """
         return dict(self._faults(known))
 
-    def _faults(self, known: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-        if not self.payers:
+    def _faults(self, known: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        if name := self.value("payer_name"):
+            if self._named(known):
+                message = f"{name!r} fits several payers. Write the whole name, as in the list."
+            else:
+                message = f"{name!r} is not a payer here. Choose one of the list."
+            yield "payer_name", message
+        elif not self.payers:
             yield "payer", "No payer is chosen. Choose at least one."
         for payer in self.payers:
             if payer != "all" and payer not in known:

@@ -101,11 +101,12 @@ def check_form(books: ServiceBooks, form: TypedClaim, request: ServiceRequest) -
 
     ``request`` has the file for the claim. The answers are those of `/v1/check`.
     """
-    faults = form.faults(books.facts.registry.payers)
+    names = names_of(books)
+    form = form.with_named_payer(names)
+    faults = form.faults(names)
     if faults or request.body is None:
         return claim_page(books, form, faults)
     request.body.write_text(text_of(form.document()), encoding="utf-8")
-    names = names_of(books)
     asked: dict[str, None] = {}
 
     def one(filed: FiledClaim, decision: Decision) -> str:
@@ -124,11 +125,12 @@ def check_form(books: ServiceBooks, form: TypedClaim, request: ServiceRequest) -
 
 def next_dates(books: ServiceBooks, form: TypedClaim, request: ServiceRequest) -> str:
     """Return the page with the first date that pays for each line; the history is the form's."""
-    faults = form.faults(books.facts.registry.payers)
+    names = names_of(books)
+    form = form.with_named_payer(names)
+    faults = form.faults(names)
     if faults or request.body is None:
         return claim_page(books, form, faults)
     request.body.write_text(text_of(form.document()), encoding="utf-8")
-    names = names_of(books)
     found: list[list[str]] = []
     problems: list[Problem] = []
     payers = (*names,) if ALL in form.payers else form.payers
