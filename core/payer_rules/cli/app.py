@@ -27,6 +27,7 @@ from payer_rules.cli import (
     impact,
     keys,
     listing,
+    mcp,
     mutate,
     new,
     next_date,
@@ -84,7 +85,7 @@ def build() -> App:
         *(explain.explain, doctor.doctor, mutate.coverage, mutate.mutate, new.new, plan.plan),
         *(checklist.checklist, schemas.schemas, side_by_side.side_by_side),
         *(compare.compare, impact.impact, payable.payable, shell_completion.completion),
-        *(price.price, serve.serve),
+        *(price.price, serve.serve, mcp.mcp),
     ):
         app.command(function, help=_help_of(function))
     app.command(next_date.next_, name="next", help=_help_of(next_date.next_))

@@ -141,7 +141,7 @@ def serve(
 
     serve_http(
         lambda: CurrentBooks(
-            partial(_load, facts, selection),
+            partial(load_facts, facts, selection),
             lambda: [*facts.files(), *selection.profiles],
             print_problems,
         ),
@@ -166,7 +166,7 @@ def serve(
     return ExitCode.CLEAN
 
 
-def _load(facts: FactOptions, selection: PluginSelection) -> ServiceFacts:
+def load_facts(facts: FactOptions, selection: PluginSelection) -> ServiceFacts:
     """Return the facts of the options."""
     from payer_rules.service.service_books import ServiceFacts
 

@@ -1,0 +1,136 @@
+"""The server of the Model Context Protocol: its tools, over standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from typing import Annotated, Any, Final, TextIO
+
+import anyio
+from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.stdio import stdio_server
+from mcp.types import ToolAnnotations
+from pydantic import Field
+
+from payer_rules.assistants.asked_tools import AskedTools
+from payer_rules.service.current_books import CurrentBooks
+from payer_rules.service.refusals import RefusedRequest
+from payer_rules.service.service_limits import ServiceLimits
+from payer_rules.service.work_queue import WorkQueue
+from payer_rules.system.scratch_folders import scratch_folder
+
+_INSTRUCTIONS: Final = """\
+Answers whether American health insurers pay a claim line, by rules that were read in their own
+documents. Quote the basis of an answer with it: "proved" rests on read texts and stated facts,
+"presumed" on facts or dates that were not stated, "partial" on some of the topics, "unread" on
+none: nobody has read the payer's text, so it is no statement that the payer pays. Never fill in a
+rule that an answer does not have. Name the source of each denial. Ask payers for the ids.
+"""
+_READS: Final = ToolAnnotations(
+    read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+)
+_Payers = Annotated[
+    Sequence[str], Field(description="Ids of payers; none means those of the claims.")
+]
+_Day = Annotated[str | None, Field(description="YYYY-MM-DD")]
+_Claims = Annotated[
+    list[dict[str, Any]],
+    Field(
+        description="Claims, each with id, payer, member {id, birth_date}, billing_provider "
+        "{npi, profession} and lines [{code, date_from, units, modifiers, place_of_service, "
+        "minutes, charge, rendering_provider {npi, profession}, session {group_size}}]. Leave out "
+        "what is not known. history: earlier services of the member [{claim, member, code, date, "
+        "status: paid or denied, billing_provider {npi}}]; [] states that there are none."
+    ),
+]
+
+
+def serve_tools(load: Callable[[], CurrentBooks], output: TextIO) -> None:
+    """Answer questions over standard input and the output until the input ends.
+
+    ``load`` is called in the thread that answers. Raises `InputError` if the facts cannot be
+    loaded.
+    """
+    queue = WorkQueue(ServiceLimits().waiting)
+    try:
+        with scratch_folder() as folder:
+            books = queue.now(load)
+            server = tool_server(AskedTools(books=books, folder=folder), queue)
+            asyncio.run(_answer_all(server, output))
+    finally:
+        queue.close()
+
+
+async def _answer_all(server: MCPServer[None], output: TextIO) -> None:
+    # NOTE: its own method writes to sys.stdout, which is standard error here, so that nothing that
+    # a plugin prints gets between the messages.
+    lowlevel = server._lowlevel_server
+    async with stdio_server(stdout=anyio.wrap_file(output)) as (questions, answers):
+        await lowlevel.run(questions, answers, lowlevel.create_initialization_options())
+
+
+def tool_server(tools: AskedTools, queue: WorkQueue) -> MCPServer[None]:
+    """Return the server with a tool for each question; the thread of the queue answers."""
+    server: MCPServer[None] = MCPServer(
+        "payer-rules",
+        instructions=_INSTRUCTIONS,
+        version=version("payer-rules"),
+        # NOTE: its log quotes what was wrong in a question, which may be of a claim.
+        log_level="CRITICAL",
+    )
+
+    async def ask(question: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        try:
+            return await queue.answer(question)
+        except RefusedRequest as error:
+            raise ToolError("\n".join(map(str, error.problems))) from None
+
+    @server.tool(annotations=_READS)
+    async def check(claims: _Claims, payers: _Payers = ()) -> dict[str, Any]:
+        """Check claims: will each line be paid, why not, what to do, by which source."""
+        return await ask(lambda: tools.check(claims, list(payers)))
+
+    @server.tool(annotations=_READS)
+    async def next_date(
+        code: str,
+        payer: str,
+        member: Annotated[str | None, Field(description="Member id, as in the history.")] = None,
+        place_of_service: str | None = None,
+        modifiers: Sequence[str] = (),
+        units: int = 1,
+        first: _Day = None,
+        last: _Day = None,
+    ) -> dict[str, Any]:
+        """Find the first date on which a service would be paid, and what is left of each limit."""
+        service = {
+            "code": code,
+            "member": member,
+            "place_of_service": place_of_service,
+            "modifiers": list(modifiers),
+            "units": units,
+        }
+        return await ask(lambda: tools.next_date(service, payer, first, last))
+
+    @server.tool(annotations=_READS)
+    async def explain(payer: str, rule: str) -> dict[str, Any]:
+        """Show a rule of a payer with its conditions, dates and sources."""
+        return await ask(lambda: tools.explain(payer, rule))
+
+    @server.tool(annotations=_READS)
+    async def side_by_side(
+        code: str,
+        payers: _Payers = (),
+        on: _Day = None,
+        paid_units: int | None = None,
+    ) -> dict[str, Any]:
+        """Compare what payers state about a code; paid_units keeps those that pay so many."""
+        return await ask(lambda: tools.side_by_side(code, list(payers), on, paid_units))
+
+    @server.tool(annotations=_READS)
+    async def payers() -> dict[str, Any]:
+        """List the payers with their ids."""
+        return await ask(tools.payers)
+
+    return server

@@ -1,0 +1,37 @@
+"""``payer-rules mcp``: answer assistants by the Model Context Protocol."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib.util import find_spec
+
+from payer_rules.cli.console import output
+from payer_rules.cli.exit_codes import ExitCode
+from payer_rules.cli.known_facts import NO_FACTS, Facts
+from payer_rules.cli.options import ALL_PLUGINS, Plugins, print_problems
+from payer_rules.cli.serve import load_facts
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import InputError, Problem
+
+
+def mcp(*, facts: Facts = NO_FACTS, selection: Plugins = ALL_PLUGINS) -> ExitCode:
+    """Answer an assistant over standard input and output (Model Context Protocol).
+
+    The assistant starts the command itself. Its tools are check, next_date, explain, side_by_side
+    and payers, and answer what the commands report as JSON. The command ends with its input.
+    """
+    if find_spec("mcp") is None:
+        message, remedy = "mcp is not installed", "Run pip install 'payer-rules[mcp]'."
+        raise InputError([Problem("payer-rules mcp", message, remedy, ErrorCode.MISSING_PACKAGE)])
+    from payer_rules.assistants.tool_server import serve_tools
+    from payer_rules.service.current_books import CurrentBooks
+
+    serve_tools(
+        lambda: CurrentBooks(
+            partial(load_facts, facts, selection),
+            lambda: [*facts.files(), *selection.profiles],
+            print_problems,
+        ),
+        output("json"),
+    )
+    return ExitCode.CLEAN

@@ -1,0 +1,151 @@
+"""Assistants get the answers of the commands, through the protocol's own client."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+pytest.importorskip("mcp", reason="assistants need the extra mcp")
+
+from mcp import Client, StdioServerParameters
+from mcp.types import CallToolResult
+
+from payer_rules.cli import main
+
+#: The command, as an assistant starts it.
+COMMAND: Final = StdioServerParameters(command=sys.executable, args=["-m", "payer_rules", "mcp"])
+CLAIM: Final[dict[str, Any]] = {
+    "id": "A1",
+    "member": {"id": "M1"},
+    "billing_provider": {"npi": "1234567893"},
+    "lines": [{"code": "90853", "date_from": "2026-03-02", "place_of_service": "11", "units": 3}],
+}
+
+
+def asked(*questions: tuple[str, Mapping[str, Any]]) -> list[CallToolResult]:
+    """Return the answers of one server to the questions, in order."""
+
+    async def ask() -> list[CallToolResult]:
+        async with Client(COMMAND) as client:
+            return [await client.call_tool(name, dict(asked)) for name, asked in questions]
+
+    return asyncio.run(asyncio.wait_for(ask(), 120))
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    """Return the JSON that a command prints."""
+    main([*arguments, "--report", "json"])
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_claim_is_decided_as_the_command_decides_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """For several payers, decisions, findings and remarks are those of `check` on the same file."""
+    payers = ("il-medicaid", "medicare", "aetna", "tx-medicaid")
+    answers = asked(*(("check", {"claims": [CLAIM], "payers": [payer]}) for payer in payers))
+    file = tmp_path / "claims.json"
+    file.write_text(json.dumps({"claims": [CLAIM]}), encoding="utf-8")
+    assert '"outcome": "deny"' in json.dumps(answers[0].structured_content)
+    for payer, answer in zip(payers, answers, strict=True):
+        assert not answer.is_error
+        expected = printed(capsys, "check", str(file), "--payer", payer)
+        assert answer.structured_content is not None
+        assert answer.structured_content["decisions"] == expected["decisions"]
+
+
+def test_rules_dates_and_comparisons_are_those_of_the_commands(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A code side by side, and the next date of a service, are what the commands report."""
+    compared, following = asked(
+        ("side_by_side", {"code": "90853", "payers": ["aetna", "tricare"], "on": "2026-03-02"}),
+        (
+            "next_date",
+            {"code": "90853", "payer": "tricare", "first": "2026-03-02", "place_of_service": "11"},
+        ),
+    )
+    arguments = ("90853", "--payer", "aetna", "--payer", "tricare", "--on", "2026-03-02")
+    assert compared.structured_content == printed(capsys, "side-by-side", *arguments)
+    service = ("--code", "90853", "--payer", "tricare", "--place", "11", "--from", "2026-03-02")
+    assert following.structured_content == printed(capsys, "next", *service)
+
+
+def test_a_rule_is_shown_with_its_source() -> None:
+    """A rule's id, with the payer or without, leads to its citations."""
+    named, bare = asked(
+        ("explain", {"payer": "il-medicaid", "rule": "il-medicaid/group-one-per-day"}),
+        ("explain", {"payer": "il-medicaid", "rule": "group-one-per-day"}),
+    )
+    assert named.structured_content == bare.structured_content
+    assert "citations" in json.dumps(named.structured_content)
+
+
+def test_payers_are_listed_with_their_ids() -> None:
+    """Each payer has an id that the other questions take."""
+    (answer,) = asked(("payers", {}))
+    assert answer.structured_content is not None
+    ids = [payer["id"] for payer in answer.structured_content["payers"]]
+    assert {"medicare", "aetna", "tricare"} <= set(ids)
+    assert ids == sorted(ids)
+
+
+@pytest.mark.parametrize(
+    ("tool", "question", "message"),
+    [
+        ("check", {"claims": [CLAIM], "payers": ["all"]}, "Name fewer payers"),
+        ("explain", {"payer": "aetna", "rule": "nothing"}, "there is no rule 'aetna/nothing'"),
+        ("explain", {"payer": "../aetna", "rule": "x"}, "payer '../aetna': there is no such payer"),
+        ("side_by_side", {"code": "9085"}, "'9085' is not a procedure code"),
+        ("side_by_side", {"code": "90853", "on": "2026-02-30"}, "'2026-02-30' is not a date"),
+        ("side_by_side", {"code": "90853", "paid_units": 0}, "is not a number of 1 or more"),
+        ("next_date", {"code": "x", "payer": "aetna"}, "'x'"),
+        (
+            "next_date",
+            {"code": "90853", "payer": "nobody"},
+            "payer 'nobody': there is no such payer",
+        ),
+        ("check", {}, "claims"),
+        ("nothing", {}, "nothing"),
+    ],
+)
+def test_a_wrong_question_is_an_error_with_what_to_do(
+    tool: str, question: dict[str, Any], message: str
+) -> None:
+    """What is wrong is quoted, as the commands do, and the next question is answered."""
+    refused, answered = asked((tool, question), ("payers", {}))
+    assert refused.is_error
+    assert message in str(refused.content)
+    assert not answered.is_error
+
+
+@pytest.mark.parametrize(
+    ("claim", "payer", "word"), [({**CLAIM, "id": ""}, "aetna", "id"), (CLAIM, "aetn", "'aetna'")]
+)
+def test_a_claim_that_cannot_be_read_is_a_problem_of_the_answer(
+    claim: dict[str, Any], payer: str, word: str
+) -> None:
+    """A wrong value, or an unknown payer, is named in the answer, and nothing is decided."""
+    (answer,) = asked(("check", {"claims": [claim], "payers": [payer]}))
+    assert answer.structured_content is not None
+    assert answer.structured_content["decisions"] == []
+    assert word in json.dumps(answer.structured_content["problems"])
+
+
+def test_the_command_ends_with_its_input() -> None:
+    """Without an assistant nothing is printed, and the exit code is 0."""
+    run = subprocess.run(
+        [sys.executable, "-m", "payer_rules", "mcp"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
