@@ -269,12 +269,36 @@ def test_the_locality_of_a_zip_code(schedule: FeeSchedule, zip_code: str, locali
         assert found.amount == priced(schedule, service(), locality).amount
 
 
-@pytest.mark.parametrize("zip_code", ["00000", "", "9", "ABCDE", "99999"])
+@pytest.mark.parametrize("zip_code", ["00000", "99999"])
 def test_a_zip_code_of_no_locality_has_no_amount(schedule: FeeSchedule, zip_code: str) -> None:
     """A text that is no listed ZIP code is quoted, and nothing is presumed for it."""
     found = price_line(schedule, service(), zip_code=zip_code)
     assert isinstance(found, UnknownAmount)
     assert zip_code in found.reason
+
+
+@pytest.mark.parametrize("day", [date(2024, 8, 5), date(2026, 8, 3)])
+@pytest.mark.parametrize(
+    "zip_code",
+    ["", "9", "ABCDE", "6060x", "6060100", "60601-12", "60601abcd", "606011234567", "60601\n"],
+)
+def test_a_text_of_another_form_than_a_zip_code_has_no_amount(
+    schedule: FeeSchedule, zip_code: str, day: date
+) -> None:
+    """A text whose first characters are those of a ZIP code is quoted, and has no amount."""
+    found = price_line(schedule, service(day=day), zip_code=zip_code)
+    assert isinstance(found, UnknownAmount)
+    assert found.reason == f"{zip_code!r} is not a ZIP code."
+    assert locality_of(zip_code, schedule.postal) is None
+
+
+def test_a_zip_code_without_its_leading_zero_has_no_amount(schedule: FeeSchedule) -> None:
+    """Four digits, as spreadsheets leave them of Boston's 02108, are not given another place."""
+    for number in range(10_000):
+        found = price_line(schedule, service(), zip_code=f"{number:04d}")
+        assert isinstance(found, UnknownAmount)
+        assert found.remedy is not None
+        assert f"0{number:04d}" in found.remedy
 
 
 def test_a_zip_code_of_two_localities_asks_for_the_locality(schedule: FeeSchedule) -> None:

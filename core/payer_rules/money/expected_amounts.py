@@ -20,7 +20,7 @@ from payer_rules.money.fee_schedules import (
     RelativeValues,
     ValueEdition,
 )
-from payer_rules.money.postal_localities import locality_of
+from payer_rules.money.postal_localities import is_zip_code, locality_of
 from payer_rules.rules import Citation
 
 #: Statuses of codes that the schedule pays: active, and with restricted coverage.
@@ -93,6 +93,8 @@ def price_line(
     stated is presumed, and the amount says so. The amount is for the line alone: whether the line
     is paid is decided by rules.
     """
+    if zip_code is not None and not is_zip_code(zip_code):
+        return _other_form(zip_code)
     found = schedule.edition_on(line.date_from)
     if found is None:
         return UnknownAmount(reason=f"No fee schedule of {line.date_from.year} was read.")
@@ -140,6 +142,16 @@ def price_line(
     )
 
 
+def _other_form(zip_code: str) -> UnknownAmount:
+    # NOTE: spreadsheets drop the zero with which ZIP codes of the northeast begin.
+    is_short = len(zip_code) == 4 and zip_code.isascii() and zip_code.isdigit()
+    written = f" If its first zero was lost, write 0{zip_code}." if is_short else ""
+    return UnknownAmount(
+        reason=f"{zip_code!r} is not a ZIP code.",
+        remedy=f"Write five digits, or nine, such as 60601 or 60601-1234.{written}",
+    )
+
+
 def _total(values: RelativeValues, indices: LocalityIndices, *, is_facility: bool) -> Decimal:
     practice = values.facility_practice if is_facility else values.practice
     return (
@@ -164,7 +176,7 @@ def _locality(
         return _Locality(indices=_NATIONAL, presumed=(sentence,))
     of_zip: tuple[AmountInput, ...] = ()
     if locality is None:
-        found = locality_of((zip_code or "")[:5], schedule.postal)
+        found = locality_of(zip_code or "", schedule.postal)
         if found is None:
             return UnknownAmount(
                 reason=f"The ZIP code {zip_code} is in no locality of the fee schedule.",
