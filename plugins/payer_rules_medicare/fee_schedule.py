@@ -19,9 +19,10 @@ from payer_rules.money import (
     Sequestration,
     ValueEdition,
 )
-from payer_rules.rules import Confidence
 
 _READ: Final = date(2026, 11, 29)
+#: The day of the sections on shares of the amount.
+_READ_SHARES: Final = date(2026, 3, 24)
 _FILES: Final = (
     "https://www.cms.gov/medicare/payment/fee-schedules/physician/pfs-relative-value-files"
 )
@@ -29,15 +30,13 @@ _ECFR: Final = "https://www.ecfr.gov/current/title-42/section-"
 
 
 def _source(
-    row: str, title: str, url: str, locator: str | None = None, confidence: Confidence = "primary"
+    row: str, title: str, url: str, locator: str | None = None, read: date = _READ
 ) -> Citation:
-    return Citation(
-        row=row, title=title, url=url, locator=locator, read=_READ, confidence=confidence
-    )
+    return Citation(row=row, title=title, url=url, locator=locator, read=read, confidence="primary")
 
 
-def _section(row: str, section: str, locator: str) -> Citation:
-    return _source(row, f"42 CFR {section}", f"{_ECFR}{section}", locator)
+def _section(row: str, section: str, locator: str, read: date = _READ) -> Citation:
+    return _source(row, f"42 CFR {section}", f"{_ECFR}{section}", locator, read)
 
 
 _PLACES: Final = _source(
@@ -54,7 +53,7 @@ _SHARES: Final = (
     PaidShare(
         professions=frozenset({"psychologist", "clinical-neuropsychologist"}),
         share=Decimal("1"),
-        citation=_section("MC-M.6", "414.62", "clinical psychologists"),
+        citation=_section("MC-M.6", "414.62", "clinical psychologists", _READ_SHARES),
     ),
     PaidShare(
         professions=frozenset({"physician", "psychiatrist"}),
@@ -64,22 +63,14 @@ _SHARES: Final = (
     PaidShare(
         professions=frozenset({"lcsw", "lmft", "lpc", "mental-health-counselor"}),
         share=Decimal("0.75"),
-        citation=_section("MC-M.5", "414.53", "75 percent of a clinical psychologist's amount"),
+        citation=_section(
+            "MC-M.5", "414.53", "75 percent of a clinical psychologist's amount", _READ_SHARES
+        ),
     ),
     PaidShare(
         professions=frozenset({"nurse-practitioner", "pmhnp", "clinical-nurse-specialist"}),
         share=Decimal("0.85"),
-        citation=_section("MC-M.4", "414.56", "(c)"),
-    ),
-    PaidShare(
-        professions=frozenset({"physician-assistant"}),
-        share=Decimal("0.85"),
-        citation=_source(
-            "MC-M.4",
-            "A law firm on payment of practitioners, February 2026; the section was not found",
-            f"{_ECFR}414.52",
-            confidence="secondary",
-        ),
+        citation=_section("MC-M.4", "414.56", "(c)", date(2026, 4, 5)),
     ),
 )
 _UPLIFT: Final = (
@@ -116,7 +107,7 @@ def fee_schedule() -> FeeSchedule:
         postal_from=_POSTAL,
         doubts={"G0017": _UPLIFT, "G0018": _UPLIFT},
         coinsurance=Decimal("0.20"),
-        coinsurance_from=_section("MC-9.4", "410.155", "no limitation since 2014"),
+        coinsurance_from=_section("PFS", "410.155", "no limitation since 2014"),
         sequestration=tuple(
             Sequestration(dates=DateRange(first, last), share=Decimal(share))
             for first, last, share in (
@@ -133,7 +124,7 @@ def fee_schedule() -> FeeSchedule:
         not_participating=PaidShare(
             professions=frozenset(),
             share=Decimal("0.95"),
-            citation=_section("MC-M.4", "414.48", "suppliers who do not participate"),
+            citation=_section("PFS", "414.48", "suppliers who do not participate"),
         ),
         lesser_from=_source(
             "SSA-1848",

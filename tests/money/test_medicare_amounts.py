@@ -48,6 +48,7 @@ def service(
     day: date = SUMMER,
     place: str | None = "11",
     profession: str | None = "psychologist",
+    modifiers: tuple[str, ...] = (),
     units: int = 1,
     charge: Decimal | None = None,
 ) -> ServiceLine:
@@ -57,6 +58,7 @@ def service(
         code=code,
         date_from=day,
         place_of_service=place,
+        modifiers=modifiers,
         units=Decimal(units),
         charge=charge,
         rendering_provider=provider,
@@ -195,7 +197,6 @@ def test_amounts_of_2024_are_national_and_say_so(schedule: FeeSchedule) -> None:
         ("mental-health-counselor", "0.75"),
         ("nurse-practitioner", "0.85"),
         ("clinical-nurse-specialist", "0.85"),
-        ("physician-assistant", "0.85"),
     ],
 )
 def test_the_share_of_a_license(schedule: FeeSchedule, profession: str, share: str) -> None:
@@ -206,11 +207,37 @@ def test_the_share_of_a_license(schedule: FeeSchedule, profession: str, share: s
     assert f"{Decimal(share):.0%}" in {each.value for each in found.inputs}
 
 
+@pytest.mark.parametrize(
+    ("modifiers", "named"),
+    [((), ""), (("95",), ""), (("93", "52"), "(52)"), (("80", "26"), "(26, 80)")],
+)
+def test_a_modifier_whose_effect_was_not_read_is_named(
+    schedule: FeeSchedule, modifiers: tuple[str, ...], named: str
+) -> None:
+    """Telehealth modifiers change nothing; of others the amount says that this is presumed."""
+    found = priced(schedule, service(modifiers=modifiers), CHICAGO)
+    assert found.amount == Decimal("31.02")
+    sentences = [each for each in found.presumed if "Modifiers" in each]
+    assert len(sentences) == bool(named)
+    assert all(named in each for each in sentences)
+
+
+@pytest.mark.parametrize(("profession", "is_presumed"), [("psychologist", False), ("lcsw", True)])
+def test_a_license_outside_the_program_is_presumed(
+    schedule: FeeSchedule, profession: str, is_presumed: bool
+) -> None:
+    """Whether each license may stay outside the program was not read, and the amount says so."""
+    line = service(profession=profession)
+    found = price_line(schedule, line, locality=CHICAGO, participates=False)
+    assert isinstance(found, ExpectedAmount)
+    assert any("outside the program" in each for each in found.presumed) == is_presumed
+
+
 def test_a_license_whose_share_was_not_read_has_no_amount(schedule: FeeSchedule) -> None:
     """A profession that no read section names is not given somebody else's share."""
-    found = price_line(schedule, service(profession="peer-specialist"), locality=CHICAGO)
+    found = price_line(schedule, service(profession="physician-assistant"), locality=CHICAGO)
     assert isinstance(found, UnknownAmount)
-    assert "peer-specialist" in found.reason
+    assert "physician-assistant" in found.reason
 
 
 @pytest.mark.parametrize(("code", "word"), [("90863", "status"), ("G0017", "not read")])

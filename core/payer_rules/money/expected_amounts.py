@@ -28,6 +28,8 @@ _PAID: Final = frozenset({"A", "R"})
 _CENT: Final = Decimal("0.01")
 _NATIONAL: Final = LocalityIndices()
 _FULL: Final = Decimal(1)
+#: Modifiers of telehealth: the place of service alone decides about the amount (MC-10.5).
+_WITHOUT_EFFECT: Final = frozenset({"93", "95"})
 #: Indicators of codes that are not reduced beside others of the day.
 _NOT_REDUCED: Final = frozenset({"0", "9"})
 
@@ -137,6 +139,7 @@ def price_line(
             *_presumed_edition(line, edition, is_other=is_other),
             *place.presumed,
             *_presumed_of_line(schedule, line, values),
+            *_presumed_share(shares),
         ),
         not_known=edition.not_known,
     )
@@ -287,6 +290,20 @@ def _presumed_of_line(
             "The amount is not reduced for other procedures of the day "
             f"(indicator {values.multiple})."
         )
+    if changing := sorted({*line.modifiers} - _WITHOUT_EFFECT):
+        sentences.append(
+            f"Modifiers do not change the amount ({', '.join(changing)}): what they do to it was "
+            "not read."
+        )
     if line.code in schedule.doubts:
         sentences.append(schedule.doubts[line.code])
     return tuple(sentences)
+
+
+def _presumed_share(shares: list[PaidShare]) -> tuple[str, ...]:
+    """Return the presumption of an amount with the share of a license and that of outsiders."""
+    if len([each for each in shares if each.share != _FULL]) < 2:
+        return ()
+    return (
+        "A provider with this license may stay outside the program: whether it may was not read.",
+    )
