@@ -113,6 +113,11 @@ def test_payers_are_listed_with_their_ids() -> None:
             "payer 'nobody': there is no such payer",
         ),
         ("check", {}, "claims"),
+        ("check", {"claims": [CLAIM], "payer": ["aetna"]}, "payer"),
+        ("next_date", {"code": "90853", "payer": "aetna", "from": "2026-03-02"}, "from"),
+        ("side_by_side", {"code": "90853", "payers": ["aetna"], "date": "2026-03-02"}, "date"),
+        ("explain", {"payer": "aetna", "rule": "x", "on": "2026-03-02"}, "on"),
+        ("payers", {"state": "IL"}, "state"),
         ("nothing", {}, "nothing"),
     ],
 )

@@ -255,3 +255,23 @@ def test_a_history_that_ends_before_the_date_is_named(
     ask(folder, "--member", "M1", "--from", first, *files)
     out = capsys.readouterr().out
     assert ("\nThe last service in the history is of 2026-12-03: by" in out) == is_named
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2026-01-01", "9999-12-31"),
+        ("9999-12-30", None),
+        ("9999-12-31", "9999-12-31"),
+        ("0001-01-01", "0001-01-02"),
+        ("0001-01-01", None),
+    ],
+)
+def test_days_at_the_ends_of_the_calendar_are_answered(
+    first: str, last: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Days that a calendar hardly has are no internal error, for any of several payers."""
+    until = ["--until", last] if last else []
+    for payer in ("tricare", "medicare", "il-medicaid"):
+        code = main(["next", "--code", "90853", "--payer", payer, "--from", first, *until])
+        assert code in (ExitCode.CLEAN, ExitCode.FOUND, ExitCode.OPEN), capsys.readouterr().err

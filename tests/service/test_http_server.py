@@ -88,7 +88,7 @@ def test_a_request_that_was_begun_is_answered_before_the_end(folder: Path) -> No
     with running(folder) as service:
         status, text = service.ask("POST", "/v1/check", CLAIM)
         assert status == 200
-        head = f"POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: {len(CLAIM)}\r\n\r\n"
+        head = f"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(CLAIM)}\r\n\r\n"
         with service.sent(head.encode() + CLAIM[:50].encode()) as connection:
             assert service.ask("GET", "/health")[0] == 200
             service.process.send_signal(signal.SIGTERM)
@@ -109,8 +109,8 @@ def test_a_request_that_was_begun_is_answered_before_the_end(folder: Path) -> No
     "start",
     [
         b"",
-        b"GET /health HTTP/1.1\r\nHost: x\r\n",
-        b"GET /health HTTP/1.1\r\nHost: x\r\n\r\nGET /health HTTP/1.1\r\n",
+        b"GET /health HTTP/1.1\r\nHost: localhost\r\n",
+        b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\nGET /health HTTP/1.1\r\n",
     ],
     ids=["nothing", "head", "second head"],
 )
@@ -129,7 +129,7 @@ def test_a_client_that_sends_no_end_is_left(service: RunningService, start: byte
 
 def test_a_body_that_does_not_arrive_is_refused(service: RunningService) -> None:
     """The time of a request begins with its head, so a slow body ends in a refusal."""
-    head = b"POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
+    head = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"
     with service.sent(head) as connection, http.client.HTTPResponse(connection) as response:
         response.begin()
         assert response.status == 503
@@ -152,3 +152,29 @@ def test_an_address_in_use_is_refused(capsys: pytest.CaptureFixture[str]) -> Non
         port = other.getsockname()[1]
         assert main(["serve", "--port", str(port)]) == ExitCode.USAGE
     assert "cannot be bound" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1", 200),
+        ("localhost:8080", 200),
+        ("LOCALHOST", 200),
+        ("[::1]:8080", 200),
+        ("rebound.example.com", 403),
+        ("rebound.example.com:8080", 403),
+        ("127.0.0.1.example.com", 403),
+        ("127.0.0.1:8080:80", 403),
+        ("", 403),
+    ],
+)
+def test_a_request_for_another_name_is_refused(
+    service: RunningService, host: str, status: int
+) -> None:
+    """A page of the web whose name leads to this computer gets no answer about claims."""
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=LONGEST)
+    with closing(connection):
+        connection.request("POST", "/v1/check", CLAIM, {"Host": host})
+        response = connection.getresponse()
+        assert response.status == status
+        assert ("decisions" in response.read().decode()) == (status == 200)

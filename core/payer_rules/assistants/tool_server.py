@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version
 from typing import Annotated, Any, Final, TextIO
 
 import anyio
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp.server.stdio import stdio_server
 from mcp.types import ToolAnnotations
 from pydantic import Field
@@ -32,7 +33,8 @@ _READS: Final = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
 _Payers = Annotated[
-    Sequence[str], Field(description="Ids of payers; none means those of the claims.")
+    Sequence[str],
+    Field(description="Ids of payers; none means those of the claims, or all if they name none."),
 ]
 _Day = Annotated[str | None, Field(description="YYYY-MM-DD")]
 _Claims = Annotated[
@@ -73,26 +75,20 @@ async def _answer_all(server: MCPServer[None], output: TextIO) -> None:
 
 def tool_server(tools: AskedTools, queue: WorkQueue) -> MCPServer[None]:
     """Return the server with a tool for each question; the thread of the queue answers."""
-    server: MCPServer[None] = MCPServer(
-        "payer-rules",
-        instructions=_INSTRUCTIONS,
-        version=version("payer-rules"),
-        # NOTE: its log quotes what was wrong in a question, which may be of a claim.
-        log_level="CRITICAL",
-    )
 
     async def ask(question: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         try:
             return await queue.answer(question)
         except RefusedRequest as error:
             raise ToolError("\n".join(map(str, error.problems))) from None
+        except Exception as error:
+            # NOTE: the message of the error may quote a claim.
+            raise ToolError(f"an internal error ({type(error).__name__}). Report it.") from None
 
-    @server.tool(annotations=_READS)
     async def check(claims: _Claims, payers: _Payers = ()) -> dict[str, Any]:
         """Check claims: will each line be paid, why not, what to do, by which source."""
         return await ask(lambda: tools.check(claims, list(payers)))
 
-    @server.tool(annotations=_READS)
     async def next_date(
         code: str,
         payer: str,
@@ -113,12 +109,10 @@ def tool_server(tools: AskedTools, queue: WorkQueue) -> MCPServer[None]:
         }
         return await ask(lambda: tools.next_date(service, payer, first, last))
 
-    @server.tool(annotations=_READS)
     async def explain(payer: str, rule: str) -> dict[str, Any]:
         """Show a rule of a payer with its conditions, dates and sources."""
         return await ask(lambda: tools.explain(payer, rule))
 
-    @server.tool(annotations=_READS)
     async def side_by_side(
         code: str,
         payers: _Payers = (),
@@ -128,9 +122,25 @@ def tool_server(tools: AskedTools, queue: WorkQueue) -> MCPServer[None]:
         """Compare what payers state about a code; paid_units keeps those that pay so many."""
         return await ask(lambda: tools.side_by_side(code, list(payers), on, paid_units))
 
-    @server.tool(annotations=_READS)
     async def payers() -> dict[str, Any]:
         """List the payers with their ids."""
         return await ask(tools.payers)
 
-    return server
+    return MCPServer(
+        "payer-rules",
+        instructions=_INSTRUCTIONS,
+        version=version("payer-rules"),
+        tools=[*map(_strict_tool, (check, next_date, explain, side_by_side, payers))],
+        # NOTE: its log quotes what was wrong in a question, which may be of a claim.
+        log_level="CRITICAL",
+    )
+
+
+def _strict_tool(question: Callable[..., Awaitable[dict[str, Any]]]) -> Tool:
+    """Return the tool of a question; an argument that it does not have is an error."""
+    tool = Tool.from_function(question, annotations=_READS)
+    arguments = tool.fn_metadata.arg_model
+    arguments.model_config = {**arguments.model_config, "extra": "forbid"}
+    arguments.model_rebuild(force=True)
+    tool.parameters = arguments.model_json_schema(by_alias=True)
+    return tool

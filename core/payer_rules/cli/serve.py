@@ -152,6 +152,7 @@ def serve(
             a_minute=limits.most_a_minute,
             certificate=address.certificate,
             certificate_key=address.certificate_key,
+            behind_proxy=address.behind_proxy,
             logs_requests=address.log_requests,
             audit=address.audit,
             limits=ServiceLimits(

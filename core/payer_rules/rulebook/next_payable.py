@@ -33,6 +33,10 @@ _DAY: Final = timedelta(days=1)
 _ALL: Final = Assumptions.presuming(frozenset(ASSUMABLE))
 _ALL_BUT_HISTORY: Final = Assumptions.presuming(frozenset(ASSUMABLE) - {"history"})
 
+#: Rules look a year or two to either side of a day, and the calendar has ends.
+_EARLIEST: Final = date(3, 1, 1)
+_LATEST: Final = date(9997, 12, 31)
+
 
 @attrs.frozen(kw_only=True)
 class BlockedPeriod:
@@ -87,10 +91,13 @@ class NextPayableSearch:
     history: History
 
     def answer(self, number: int | None, first: date | None, last: date | None) -> NextPayable:
-        """Return the answer for the line with the number, or for the first line."""
+        """Return the answer for the line with the number, or for the first line.
+
+        The days that are tried, which the answer has, stay within the years 3 to 9997.
+        """
         line = self._line(number)
-        start = first or line.date_from
-        end = last or months_on(start, _HORIZON)
+        start = min(max(first or line.date_from, _EARLIEST), _LATEST)
+        end = max(min(last or months_on(start, _HORIZON), _LATEST), start)
         decisions, end = self._decisions(line, start, end)
         number, (tried, decision) = line.number, decisions[-1]
         answer = answer_on(decision, number)

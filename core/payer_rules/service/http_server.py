@@ -29,6 +29,8 @@ from payer_rules.system.scratch_folders import scratch_folder
 _HEAD: Final = 16 << 10
 #: The most connections at a time; clients that keep theirs open take little.
 _CONNECTIONS: Final = 256
+#: The names of this computer for itself.
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @attrs.frozen(kw_only=True)
@@ -36,8 +38,9 @@ class ServerOptions:
     """The address of the server, who may ask, and the limits of requests.
 
     ``keys`` is the file of keys, and ``a_minute`` the requests of each key. ``certificate`` and
-    ``certificate_key`` are the files of TLS. With
-    ``logs_requests``, each request is a line on standard error. ``audit`` is the audit log.
+    ``certificate_key`` are the files of TLS. With ``behind_proxy``, a proxy passes on requests for
+    its own name. With ``logs_requests``, each request is a line on standard error. ``audit`` is the
+    audit log.
     """
 
     host: str = "127.0.0.1"
@@ -46,6 +49,7 @@ class ServerOptions:
     a_minute: int = 600
     certificate: Path | None = None
     certificate_key: Path | None = None
+    behind_proxy: bool = False
     logs_requests: bool = False
     audit: Path | None = None
     limits: ServiceLimits = attrs.field(factory=ServiceLimits)
@@ -105,15 +109,24 @@ def watched_application(
     holders: KeyHolders | None,
     rates: RequestRates,
     *,
+    hosts: frozenset[str] | None = None,
     logs_requests: bool = False,
     audit: AuditLog | None = None,
 ) -> RequestWatch:
     """Return the application with keys before each request, and a record of each."""
     inner = application(state)
-    guarded: Any = RequestGuard(cast(Any, inner), holders, rates)
+    guarded: Any = RequestGuard(cast(Any, inner), holders, rates, hosts)
     log = (log_request,) if logs_requests else ()
     paths = [route.path_format for route in inner.routes]
     return RequestWatch(guarded, paths, (state.metrics.observe, *log), audit)
+
+
+def _own_hosts(options: ServerOptions) -> frozenset[str] | None:
+    """Return the names by which this computer alone reaches the service; None for any name."""
+    if options.keys is not None or options.behind_proxy:
+        return None
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    return _LOOPBACK | {host.lower()}
 
 
 def _server(
@@ -127,6 +140,7 @@ def _server(
         state,
         holders,
         RequestRates(options.a_minute),
+        hosts=_own_hosts(options),
         logs_requests=options.logs_requests,
         audit=audit,
     )

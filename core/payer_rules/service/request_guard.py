@@ -38,6 +38,7 @@ _OPEN: Final = ("/health", "/ready")
 #: The address of the numbers of the service.
 METRICS: Final = "/metrics"
 _BEARER: Final = "Bearer "
+_port: Final = re.compile(r":[0-9]+\Z")
 _PATHS: Final = [
     (re.compile(re.sub(r"\{\w+\}", "[^/]+", each.path)).fullmatch, each) for each in ENDPOINTS
 ]
@@ -99,12 +100,14 @@ class KeyHolders:
 class RequestGuard:
     """An application that answers only requests with a key, at the rate of each key.
 
-    Without ``holders`` it needs no key. All answers have the same headers.
+    Without ``holders`` it needs no key. ``hosts`` are the names by which it may be asked; a page of
+    the web whose name leads to this computer has another one. All answers have the same headers.
     """
 
     inner: AsgiApplication
     holders: KeyHolders | None = None
     rates: RequestRates = attrs.field(factory=lambda: RequestRates(600))
+    hosts: frozenset[str] | None = None
 
     async def __call__(self, scope: AsgiMessage, receive: Receive, send: Send) -> None:
         """Answer a request of ASGI."""
@@ -134,6 +137,9 @@ class RequestGuard:
         if "//" in path or (path.endswith("/") and path != "/"):
             message, remedy = "there is no such address", "Leave out the slashes too many."
             raise RefusedRequest.of(404, message, remedy, ErrorCode.REQUEST)
+        if self.hosts is not None and _host_of(scope) not in self.hosts:
+            message, remedy = "the request is for another host", "Ask by 127.0.0.1 or localhost."
+            raise RefusedRequest.of(403, message, remedy, ErrorCode.REQUEST)
         if self.holders is None or path in _OPEN:
             return
         key = self.holders.key_of(_token_of(scope))
@@ -158,6 +164,13 @@ def _scope_at(path: str) -> Scope | None:
     if endpoint is not None:
         return endpoint.scope
     return "metrics" if path == METRICS else None
+
+
+def _host_of(scope: AsgiMessage) -> str:
+    """Return the host that the request names, without its port; an empty text for several."""
+    stated = [value for name, value in scope["headers"] if name.lower() == b"host"]
+    text = stated[0].decode("latin-1").lower() if len(stated) == 1 else ""
+    return _port.sub("", text)
 
 
 def _token_of(scope: AsgiMessage) -> str:
