@@ -138,3 +138,15 @@ def test_schemas_are_those_of_the_files(document: dict[str, Any]) -> None:
         del published["$id"], published["$schema"]
         assert schemas[form] == published
         assert {name: schemas[f"{form}.{name}"] for name in definitions} == definitions
+
+
+def test_a_refused_method_is_answered_with_those_that_are_allowed(
+    served: Any, document: dict[str, Any]
+) -> None:
+    """Each address refuses other methods with all of its own in Allow (RFC 9110, 15.5.6)."""
+    for path, methods in document["paths"].items():
+        response = served.client.delete(path.replace("{", "").replace("}", ""))
+        assert response.status_code == 405
+        allowed = {method.strip().lower() for method in response.headers["allow"].split(",")}
+        assert {*methods} <= allowed <= {"get", "post", "head", "options"}
+        assert ("post" in allowed) == ("post" in methods)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version
-from typing import Annotated, Any, Final, TextIO
+from typing import Annotated, Any, Final, TextIO, TypeAlias
 
 import anyio
 from mcp.server import MCPServer
@@ -32,6 +32,8 @@ rule that an answer does not have. Name the source of each denial. Ask payers fo
 _READS: Final = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
+#: A question of an assistant, whose arguments are those of the tool.
+Question: TypeAlias = Callable[..., Awaitable[dict[str, Any]]]
 _Payers = Annotated[
     Sequence[str],
     Field(description="Ids of payers; none means those of the claims, or all if they name none."),
@@ -126,17 +128,18 @@ def tool_server(tools: AskedTools, queue: WorkQueue) -> MCPServer[None]:
         """List the payers with their ids."""
         return await ask(tools.payers)
 
+    questions: tuple[Question, ...] = (check, next_date, explain, side_by_side, payers)
     return MCPServer(
         "payer-rules",
         instructions=_INSTRUCTIONS,
         version=version("payer-rules"),
-        tools=[*map(_strict_tool, (check, next_date, explain, side_by_side, payers))],
+        tools=[_strict_tool(each) for each in questions],
         # NOTE: its log quotes what was wrong in a question, which may be of a claim.
         log_level="CRITICAL",
     )
 
 
-def _strict_tool(question: Callable[..., Awaitable[dict[str, Any]]]) -> Tool:
+def _strict_tool(question: Question) -> Tool:
     """Return the tool of a question; an argument that it does not have is an error."""
     tool = Tool.from_function(question, annotations=_READS)
     arguments = tool.fn_metadata.arg_model

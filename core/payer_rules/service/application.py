@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -171,7 +172,23 @@ def _of_http(request: HttpRequest, error: HTTPException) -> HttpResponse:
     """Return the response to a request that no endpoint gets."""
     status = error.status_code
     message, remedy = _OUTSIDE.get(status, ("the request cannot be read", "Correct it."))
-    return _refused(RefusedRequest.of(status, message, remedy, ErrorCode.REQUEST))
+    refused = RefusedRequest.of(status, message, remedy, ErrorCode.REQUEST)
+    if status == 405:
+        refused.headers["Allow"] = ", ".join(_methods_at(request))
+    return _refused(refused)
+
+
+def _methods_at(request: HttpRequest) -> list[str]:
+    """Return the methods by which the address may be asked (RFC 9110, section 15.5.6)."""
+    path = request.url.path
+    return sorted(
+        {
+            method
+            for route in request.app.routes
+            if re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", route.path_format), path)
+            for method in getattr(route, "methods", ())
+        }
+    )
 
 
 def _of_fault(request: HttpRequest, error: Exception) -> HttpResponse:
