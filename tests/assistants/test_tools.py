@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,10 +34,12 @@ def asked(*questions: tuple[str, Mapping[str, Any]]) -> list[CallToolResult]:
     """Return the answers of one server to the questions, in order."""
 
     async def ask() -> list[CallToolResult]:
-        async with Client(COMMAND) as client:
+        async with asyncio.timeout(120), Client(COMMAND) as client:
             return [await client.call_tool(name, dict(asked)) for name, asked in questions]
 
-    return asyncio.run(asyncio.wait_for(ask(), 120))
+    # NOTE: a browser of other tests may run an event loop in this thread.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(ask())).result()
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
