@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
 from typing import Any, Final
 
 from cyclopts import Token
 
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem, is_guess, nearest
+from payer_rules.text.dashed_dates import dashed_date
 
 #: What a value is called, by option: "there is no payer 'x'".
 NOUNS: Final = {
@@ -26,7 +25,6 @@ NOUNS: Final = {
     "NAME": "schema",
 }
 _OF_OPTIONS: Final = (ErrorCode.UNKNOWN_PAYER, ErrorCode.UNKNOWN_WORD)
-_is_dashed: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 _DATE: Final = "Write the date as YYYY-MM-DD, such as 2024-08-15."
 
 
@@ -92,9 +90,7 @@ def is_of_command_line(problem: Problem) -> bool:
 def date_of(kind: type, tokens: Sequence[Token]) -> Any:  # noqa: ANN401
     """Return the date that an option has; raises `ValueError` if it has another form."""
     (token,) = tokens
-    try:
-        if _is_dashed(token.value):
-            return date.fromisoformat(token.value)
-    except ValueError:
-        pass
-    raise ValueError(f"{token.value!r} is not a date. {_DATE}")
+    day = dashed_date(token.value)
+    if day is None:
+        raise ValueError(f"{token.value!r} is not a date. {_DATE}")
+    return day

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -14,8 +13,8 @@ from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem, nearest
 from payer_rules.service.refusals import RefusedRequest
 from payer_rules.service.service_limits import ServiceLimits
+from payer_rules.text.dashed_dates import dashed_date
 
-_is_dashed: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 #: The parameters that may be repeated.
 REPEATABLE: Final = ("payer",)
 
@@ -37,13 +36,11 @@ class ServiceRequest:
     def day(self, name: str) -> date | None:
         """Return the date of the parameter, if it is stated."""
         for text in self.texts(name):
-            try:
-                if _is_dashed(text):
-                    return date.fromisoformat(text)
-            except ValueError:
-                pass
-            remedy = "Write the date as YYYY-MM-DD, such as 2024-08-15."
-            raise _refused(name, f"{text!r} is not a date", remedy)
+            day = dashed_date(text)
+            if day is None:
+                remedy = "Write the date as YYYY-MM-DD, such as 2024-08-15."
+                raise _refused(name, f"{text!r} is not a date", remedy)
+            return day
         return None
 
     def number(self, name: str) -> int | None:

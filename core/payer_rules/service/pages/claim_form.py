@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any, Final
 
 import attrs
 
 from payer_rules.claims import is_code
+from payer_rules.text.dashed_dates import dashed_date
 from payer_rules.vocabularies.formats import MODIFIER, NPI
 
 #: The most lines and earlier services of a form.
 MOST_LINES: Final = 20
-_is_dashed: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 _is_number: Final = re.compile(r"[0-9]{1,6}").fullmatch
 _is_money: Final = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?").fullmatch
 #: By fact that a rule asks for: the field of the form that states it for the claim.
@@ -92,7 +91,7 @@ class TypedClaim:
         for payer in self.payers:
             if payer != "all" and payer not in known:
                 yield "payer", f"{payer!r} is not a payer here. Choose one of the list."
-        yield from self._day("day", is_needed=True)
+        yield from self._day("day")
         if not self.value("member"):
             yield "member", "The member ID is missing. Write it as on the card."
         for name in ("npi", "billing_npi"):
@@ -101,23 +100,23 @@ class TypedClaim:
                 yield name, f"{text!r} is not an NPI. Write its 10 digits."
         if not self.value("npi"):
             yield "npi", "The clinician's NPI is missing. Write its 10 digits."
-        filled = self._filled("code", self.lines, _LINE)
+        filled = self._lines()
         if not filled:
             yield "code-1", "The claim has no line. Write a procedure code, such as 90853."
         for number in filled:
             yield from self._line(number)
         if self.value("earlier") == "listed":
-            rows = self._filled("earlier_code", self.earlier, ("earlier_day", "earlier_code"))
+            rows = self._earlier_rows()
             if not rows:
                 yield (
                     "earlier",
                     "No earlier service is listed. List them, or choose another answer.",
                 )
             for number in rows:
-                yield from self._day(f"earlier_day-{number}", is_needed=True)
+                yield from self._day(f"earlier_day-{number}")
                 yield from self._code(f"earlier_code-{number}")
                 yield from self._number(f"earlier_units-{number}")
-        elif self._filled("earlier_code", self.earlier, ("earlier_day", "earlier_code")):
+        elif self._earlier_rows():
             yield "earlier", "Earlier services are listed. Choose 'they are listed below'."
 
     def _line(self, number: int) -> Iterator[tuple[str, str]]:
@@ -132,19 +131,12 @@ class TypedClaim:
         if charge and not _is_money(charge):
             yield f"charge-{number}", f"{charge!r} is not an amount. Write dollars, such as 60.00."
 
-    def _day(self, name: str, *, is_needed: bool) -> Iterator[tuple[str, str]]:
+    def _day(self, name: str) -> Iterator[tuple[str, str]]:
         text = self.value(name)
         if not text:
-            if is_needed:
-                yield name, "The date of service is missing. Write it, such as 2026-05-04."
-            return
-        try:
-            if _is_dashed(text):
-                date.fromisoformat(text)
-                return
-        except ValueError:
-            pass
-        yield name, f"{text!r} is not a date. Write it as 2026-05-04."
+            yield name, "The date of service is missing. Write it, such as 2026-05-04."
+        elif dashed_date(text) is None:
+            yield name, f"{text!r} is not a date. Write it as 2026-05-04."
 
     def _code(self, name: str) -> Iterator[tuple[str, str]]:
         text = self.value(name).upper()
@@ -161,10 +153,10 @@ class TypedClaim:
     def _modifiers(self, number: int) -> list[str]:
         return re.split(r"[\s,]+", self.value(f"modifiers-{number}").upper().strip(", "))
 
-    def _filled(self, first: str, count: int, names: tuple[str, ...]) -> list[int]:
+    def _filled(self, count: int, names: tuple[str, ...]) -> list[int]:
         """Return the numbers of the rows in which a field is not empty."""
         rows = range(1, count + 1)
-        return [n for n in rows if any(self.value(f"{name}-{n}") for name in (first, *names))]
+        return [n for n in rows if any(self.value(f"{name}-{n}") for name in names)]
 
     def document(self) -> dict[str, Any]:
         """Return the claim and its history as a claim file has them; the form has no fault."""
@@ -187,7 +179,6 @@ class TypedClaim:
         if self.value("earlier") == "none":
             found["history"] = []
         elif self.value("earlier") == "listed":
-            rows = self._filled("earlier_code", self.earlier, ("earlier_day", "earlier_code"))
             found["history"] = [
                 {
                     "claim": f"earlier-{n}",
@@ -200,7 +191,7 @@ class TypedClaim:
                     "units": int(self.value(f"earlier_units-{n}") or 1),
                     "status": "paid",
                 }
-                for n in rows
+                for n in self._earlier_rows()
             ]
         return found
 
@@ -218,7 +209,10 @@ class TypedClaim:
         return tuple(name for name in names if not self.value(name))
 
     def _lines(self) -> list[int]:
-        return self._filled("code", self.lines, _LINE)
+        return self._filled(self.lines, _LINE)
+
+    def _earlier_rows(self) -> list[int]:
+        return self._filled(self.earlier, ("earlier_day", "earlier_code"))
 
     def _of_line(self, number: int, clinician: dict[str, str]) -> dict[str, Any]:
         line: dict[str, Any] = {
