@@ -13,7 +13,7 @@ import attrs
 from payer_rules.error_codes import ErrorCode
 from payer_rules.service.endpoints import ENDPOINTS
 from payer_rules.service.refusals import RefusedRequest
-from payer_rules.service.request_bodies import body_name
+from payer_rules.service.request_bodies import body_file, body_name
 from payer_rules.service.service_answers import ServiceAnswer
 from payer_rules.service.service_books import ServiceBooks
 from payer_rules.service.service_limits import ServiceLimits
@@ -90,12 +90,8 @@ class AskedTools:
         if len(content) > self.limits.body_bytes:
             message, remedy = "the claims are too long", "Ask about fewer claims at a time."
             raise RefusedRequest.of(413, message, remedy, ErrorCode.REQUEST_LIMIT)
-        file = self.folder / body_name(content)
-        try:
-            file.write_bytes(content)
+        with body_file(self.folder / body_name(content), content) as file:
             return _read(endpoint.answer(self.books(), attrs.evolve(request, body=file)))
-        finally:
-            file.unlink(missing_ok=True)
 
 
 def _one(text: str | None) -> list[str]:

@@ -71,6 +71,10 @@ class ReportFormat:
             return self
         return attrs.evolve(self, one=partial(self.one, given=given))
 
+    def joined(self, texts: Iterable[str], summary: RunSummary, context: RunContext) -> str:
+        """Return the whole report of the texts of decisions, for a format without ``whole``."""
+        return f"{self.head}{self.between.join(texts)}{self.end(summary, context)}"
+
 
 def _text(filed: FiledClaim, decision: Decision, given: HistoryGiven = NO_HISTORY) -> str:
     return join_lines(_folded(lines_of(decision, given.of_claim(filed))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -20,11 +19,11 @@ from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.reports.data import text_of
 from payer_rules.service.current_books import EditionStatus
-from payer_rules.service.endpoints import ENDPOINTS, Endpoint
+from payer_rules.service.endpoints import ENDPOINTS, Endpoint, address_pattern
 from payer_rules.service.openapi_document import openapi_document
 from payer_rules.service.pages.page_routes import page_routes
 from payer_rules.service.refusals import REQUEST, RefusedRequest, text_of_problems
-from payer_rules.service.request_bodies import body_name
+from payer_rules.service.request_bodies import body_file, body_name
 from payer_rules.service.request_guard import METRICS
 from payer_rules.service.service_answers import ServiceAnswer
 from payer_rules.service.service_books import ServiceBooks
@@ -124,11 +123,8 @@ async def _answer(endpoint: Endpoint, state: ServiceState, request: HttpRequest)
     path = state.folder / body_name(content, is_schedule="schedule" in endpoint.bodies)
 
     def work() -> ServiceAnswer:
-        try:
-            path.write_bytes(content)
-            return endpoint.answer(state.books(), attrs.evolve(asked, body=path))
-        finally:
-            path.unlink(missing_ok=True)
+        with body_file(path, content) as body:
+            return endpoint.answer(state.books(), attrs.evolve(asked, body=body))
 
     return await state.queue.answer(work)
 
@@ -185,7 +181,7 @@ def _methods_at(request: HttpRequest) -> list[str]:
         {
             method
             for route in request.app.routes
-            if re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", route.path_format), path)
+            if address_pattern(route.path_format).fullmatch(path)
             for method in getattr(route, "methods", ())
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal, TypeAlias
 
 import attrs
@@ -46,6 +47,11 @@ class Endpoint:
     def scope(self) -> Scope:
         """What a key must be allowed to ask."""
         return "claims" if self.bodies else "rules"
+
+
+def address_pattern(path: str) -> re.Pattern[str]:
+    """Return the pattern of the addresses of a path with names in braces."""
+    return re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
 
 
 ENDPOINTS: Final = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +46,16 @@ def body_name(content: bytes, *, is_schedule: bool = False) -> str:
     if is_schedule:
         return "request.csv"
     return "request.json" if is_json(content[:_START]) else "request"
+
+
+@contextmanager
+def body_file(path: Path, content: bytes) -> Iterator[Path]:
+    """Write the body to the file; the context is the file, which is deleted at its end."""
+    try:
+        path.write_bytes(content)
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def claims_in(request: ServiceRequest, registry: Registry) -> ClaimStream:

@@ -15,7 +15,7 @@ import attrs
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.service.api_keys import ApiKey, KeyFile, Scope, read_keys
-from payer_rules.service.endpoints import ENDPOINTS, Endpoint
+from payer_rules.service.endpoints import ENDPOINTS, Endpoint, address_pattern
 from payer_rules.service.refusals import REQUEST, RefusedRequest, text_of_problems
 from payer_rules.service.request_notes import current_notes
 from payer_rules.service.request_rates import RequestRates
@@ -39,9 +39,7 @@ _OPEN: Final = ("/health", "/ready")
 METRICS: Final = "/metrics"
 _BEARER: Final = "Bearer "
 _port: Final = re.compile(r":[0-9]+\Z")
-_PATHS: Final = [
-    (re.compile(re.sub(r"\{\w+\}", "[^/]+", each.path)).fullmatch, each) for each in ENDPOINTS
-]
+_PATHS: Final = [(address_pattern(each.path).fullmatch, each) for each in ENDPOINTS]
 
 
 class KeyHolders:
@@ -168,16 +166,19 @@ def _scope_at(path: str) -> Scope | None:
 
 def _host_of(scope: AsgiMessage) -> str:
     """Return the host that the request names, without its port; an empty text for several."""
-    stated = [value for name, value in scope["headers"] if name.lower() == b"host"]
-    text = stated[0].decode("latin-1").lower() if len(stated) == 1 else ""
-    return _port.sub("", text)
+    return _port.sub("", _only_header(scope, b"host").lower())
 
 
 def _token_of(scope: AsgiMessage) -> str:
     """Return the key that the request states; an empty text if it states none, or several."""
-    stated = [value for name, value in scope["headers"] if name.lower() == b"authorization"]
-    text = stated[0].decode("latin-1") if len(stated) == 1 else ""
+    text = _only_header(scope, b"authorization")
     return text.removeprefix(_BEARER) if text.startswith(_BEARER) else ""
+
+
+def _only_header(scope: AsgiMessage, wanted: bytes) -> str:
+    """Return the value of a header; an empty text if the request has none, or several."""
+    stated = [value for name, value in scope["headers"] if name.lower() == wanted]
+    return stated[0].decode("latin-1") if len(stated) == 1 else ""
 
 
 def _refused(

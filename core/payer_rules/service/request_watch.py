@@ -18,6 +18,7 @@ import attrs
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError
 from payer_rules.service.audit_log import AuditLog
+from payer_rules.service.endpoints import address_pattern
 from payer_rules.service.refusals import RefusedRequest
 from payer_rules.service.request_guard import (
     METRICS,
@@ -80,7 +81,7 @@ class RequestWatch:
 
     @_patterns.default
     def _compile(self) -> dict[str, re.Pattern[str]]:
-        return {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for path in self.paths}
+        return {path: address_pattern(path) for path in self.paths}
 
     async def __call__(self, scope: AsgiMessage, receive: Receive, send: Send) -> None:
         """Answer a request of ASGI, and record it."""

@@ -60,8 +60,8 @@ def answer_check(books: ServiceBooks, request: ServiceRequest) -> ServiceAnswer:
     context = RunContext(problems=(*books.facts.problems, *of_request))
     if not run.summary.decisions:
         return ServiceAnswer(report.empty(context.problems), 422)
-    texts = report.between.join(text for decision in decisions for text in decision.texts)
-    return ServiceAnswer(f"{report.head}{texts}{report.end(run.summary, context)}")
+    texts = (text for decision in decisions for text in decision.texts)
+    return ServiceAnswer(report.joined(texts, run.summary, context))
 
 
 def answer_next(books: ServiceBooks, request: ServiceRequest) -> ServiceAnswer:

@@ -19,7 +19,6 @@ from payer_rules.payer_routing import ALL
 from payer_rules.readers import FiledClaim
 from payer_rules.reports.class_rows import CLASS_WORDS
 from payer_rules.reports.code_comparison import compare_code
-from payer_rules.reports.data import text_of
 from payer_rules.reports.decided_lines import decided_lines
 from payer_rules.reports.fact_names import fact_name
 from payer_rules.reports.next_dates import lines_of
@@ -99,14 +98,10 @@ def claim_page(
 def check_form(books: ServiceBooks, form: TypedClaim, request: ServiceRequest) -> str:
     """Return the page with the answer of each payer that the form names.
 
-    ``request`` has the file for the claim. The answers are those of `/v1/check`.
+    ``request`` has the file of the claim; the form has no fault. The answers are those of
+    `/v1/check`.
     """
     names = names_of(books)
-    form = form.with_named_payer(names)
-    faults = form.faults(names)
-    if faults or request.body is None:
-        return claim_page(books, form, faults)
-    request.body.write_text(text_of(form.document()), encoding="utf-8")
     asked: dict[str, None] = {}
 
     def one(filed: FiledClaim, decision: Decision) -> str:
@@ -124,13 +119,11 @@ def check_form(books: ServiceBooks, form: TypedClaim, request: ServiceRequest) -
 
 
 def next_dates(books: ServiceBooks, form: TypedClaim, request: ServiceRequest) -> str:
-    """Return the page with the first date that pays for each line; the history is the form's."""
+    """Return the page with the first date that pays for each line; the history is the form's.
+
+    ``request`` has the file of the claim; the form has no fault.
+    """
     names = names_of(books)
-    form = form.with_named_payer(names)
-    faults = form.faults(names)
-    if faults or request.body is None:
-        return claim_page(books, form, faults)
-    request.body.write_text(text_of(form.document()), encoding="utf-8")
     found: list[list[str]] = []
     problems: list[Problem] = []
     payers = (*names,) if ALL in form.payers else form.payers
@@ -165,7 +158,7 @@ def checked_file(
     context = RunContext(problems=problems, files=(file,), names=names_of(books))
     texts = [text for decision in decisions for text in decision.texts]
     if report.whole is None:
-        return f"{report.head}{report.between.join(texts)}{report.end(run.summary, context)}"
+        return report.joined(texts, run.summary, context)
     lines = (line for text in texts for line in text.splitlines(keepends=True))
     made = report.whole(lines, run.summary, context)
     return made if isinstance(made, bytes) else "".join(made)
@@ -211,7 +204,7 @@ def report_script() -> str:
 
 
 def refusal_page(error: RefusedRequest) -> str:
-    """Return the page that says why there is no answer."""
+    """Return the page with the reasons of a refusal."""
     return page("refused.html.j2", problems=error.problems)
 
 

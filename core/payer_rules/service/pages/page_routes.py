@@ -18,6 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
+from payer_rules.reports.data import text_of
 from payer_rules.service.pages.claim_form import MOST_LINES, TypedClaim
 from payer_rules.service.pages.page_answers import (
     DOWNLOADS,
@@ -34,7 +35,7 @@ from payer_rules.service.pages.page_answers import (
     with_navigation,
 )
 from payer_rules.service.refusals import RefusedRequest
-from payer_rules.service.request_bodies import body_name
+from payer_rules.service.request_bodies import body_file, body_name
 from payer_rules.service.service_books import ServiceBooks
 from payer_rules.service.service_limits import ServiceLimits
 from payer_rules.service.service_requests import ServiceRequest
@@ -134,12 +135,15 @@ async def _check(state: PageState, request: Request[Any, Any, Any]) -> PageConte
         if action == "add-earlier":
             more = attrs.evolve(form, earlier=min(form.earlier + 1, MOST_LINES))
             return claim_page(state.books(), more)
+        books = state.books()
+        names = names_of(books)
+        named = form.with_named_payer(names)
+        if faults := named.faults(names):
+            return claim_page(books, named, faults)
         answer = next_dates if action == "next" else check_form
-        path = state.folder / "request.json"
-        try:
-            return answer(state.books(), form, _asked(state, path))
-        finally:
-            path.unlink(missing_ok=True)
+        content = text_of(named.document()).encode()
+        with body_file(state.folder / "request.json", content) as body:
+            return answer(books, named, _asked(state, body))
 
     return PageContent(await state.queue.answer(work))
 
@@ -164,8 +168,7 @@ async def _check_file(state: PageState, request: Request[Any, Any, Any]) -> Page
     path = state.folder / body_name(content)
 
     def work() -> PageContent:
-        try:
-            path.write_bytes(content)
+        with body_file(path, content):
             asked = attrs.evolve(
                 _asked(state, path), parameters={"payer": (payer,)} if payer else {}
             )
@@ -176,8 +179,6 @@ async def _check_file(state: PageState, request: Request[Any, Any, Any]) -> Page
             if wanted == "show" and isinstance(found, str):
                 return PageContent(with_navigation(found), is_report=True)
             return PageContent(found, DOWNLOADS[kind], saved_as=f"report.{kind}")
-        finally:
-            path.unlink(missing_ok=True)
 
     return await state.queue.answer(work)
 
