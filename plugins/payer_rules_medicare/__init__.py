@@ -28,10 +28,12 @@ def payer_rules_edit_tables(payer: str) -> list[EditTerms]:
 @hookimpl
 def payer_rules_fee_schedules(payer: str) -> list[FeeSchedule]:
     """Return the physician fee schedule."""
+    if payer != PAYER:
+        return []
     # NOTE: most runs price nothing, and to read the ZIP codes takes some time.
     from payer_rules_medicare.fee_schedule import fee_schedule
 
-    return [fee_schedule()] if payer == PAYER else []
+    return [fee_schedule()]
 
 
 @hookimpl

@@ -88,12 +88,13 @@ _NOT_KNOWN: Final = {
 
 def fee_schedule() -> FeeSchedule:
     """Return the fee schedule for the codes of the extract."""
+    places = {row["place"]: row["kind"] for row in _rows("places_by_kind")}
     return FeeSchedule(
         payer="medicare",
         editions=tuple(_editions()),
         shares=_SHARES,
-        facilities=frozenset(r["place"] for r in _rows("places_by_kind") if _is_facility(r)),
-        places=frozenset(row["place"] for row in _rows("places_by_kind")),
+        facilities=frozenset(place for place, kind in places.items() if kind == "facility"),
+        places=frozenset(places),
         places_from=_PLACES,
         postal=tuple(
             PostalRange(
@@ -164,10 +165,6 @@ def _editions() -> Iterator[ValueEdition]:
             citation=_source("PFS", f"CMS, relative value file {name}", _FILES),
             not_known=_NOT_KNOWN.get(name, ()),
         )
-
-
-def _is_facility(row: dict[str, str]) -> bool:
-    return row["kind"] == "facility"
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from payer_rules.cli.console import output
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.known_facts import NO_FACTS, Facts
-from payer_rules.cli.options import ALL_PLUGINS, Plugins, print_problems
-from payer_rules.cli.serve import load_facts
+from payer_rules.cli.options import ALL_PLUGINS, Plugins
+from payer_rules.cli.serve import current_books
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 
@@ -24,14 +24,6 @@ def mcp(*, facts: Facts = NO_FACTS, selection: Plugins = ALL_PLUGINS) -> ExitCod
         message, remedy = "mcp is not installed", "Run pip install 'payer-rules[mcp]'."
         raise InputError([Problem("payer-rules mcp", message, remedy, ErrorCode.MISSING_PACKAGE)])
     from payer_rules.assistants.tool_server import serve_tools
-    from payer_rules.service.current_books import CurrentBooks
 
-    serve_tools(
-        lambda: CurrentBooks(
-            partial(load_facts, facts, selection),
-            lambda: [*facts.files(), *selection.profiles],
-            print_problems,
-        ),
-        output("json"),
-    )
+    serve_tools(partial(current_books, facts, selection), output("json"))
     return ExitCode.CLEAN

@@ -98,6 +98,7 @@ def price(
     The amount is for a line that is paid: whether it is paid, check answers. What is not stated is
     presumed, and the answer lists it.
     """
+    from payer_rules.money import UnknownAmount
     from payer_rules.registry import load
     from payer_rules.reports.data import text_of
     from payer_rules.reports.priced_service import lines_of_price, price_data
@@ -110,7 +111,8 @@ def price(
     priced = _priced(schedule, line, service, deductible or Decimal(0))
     write_text(reports, text=join_lines(lines_of_price(priced)), json=text_of(price_data(priced)))
     return exit_code(
-        problems=print_problems(registry.problems), open_="reason" in price_data(priced)
+        problems=print_problems(registry.problems),
+        open_=isinstance(priced.amount, UnknownAmount),
     )
 
 

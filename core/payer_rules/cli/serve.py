@@ -18,6 +18,7 @@ from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from payer_rules.service.current_books import CurrentBooks
     from payer_rules.service.service_books import ServiceFacts
 
 _PACKAGES: Final = ("litestar", "uvicorn", "prometheus_client")
@@ -135,16 +136,11 @@ def serve(
     """
     _require_packages()
     _require_safe(address)
-    from payer_rules.service.current_books import CurrentBooks
     from payer_rules.service.http_server import ServerOptions, serve_http
     from payer_rules.service.service_limits import ServiceLimits
 
     serve_http(
-        lambda: CurrentBooks(
-            partial(load_facts, facts, selection),
-            lambda: [*facts.files(), *selection.profiles],
-            print_problems,
-        ),
+        partial(current_books, facts, selection),
         ServerOptions(
             host=address.host,
             port=address.port,
@@ -167,7 +163,18 @@ def serve(
     return ExitCode.CLEAN
 
 
-def load_facts(facts: FactOptions, selection: PluginSelection) -> ServiceFacts:
+def current_books(facts: FactOptions, selection: PluginSelection) -> CurrentBooks:
+    """Return the rule books of the options, which follow changes of their files."""
+    from payer_rules.service.current_books import CurrentBooks
+
+    return CurrentBooks(
+        partial(_load, facts, selection),
+        lambda: [*facts.files(), *selection.profiles],
+        print_problems,
+    )
+
+
+def _load(facts: FactOptions, selection: PluginSelection) -> ServiceFacts:
     """Return the facts of the options."""
     from payer_rules.service.service_books import ServiceFacts
 

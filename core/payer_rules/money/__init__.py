@@ -2,7 +2,8 @@
 
 - ``fee_schedules``: a fee schedule as a plugin states it;
 - ``postal_localities``: the localities of ZIP codes;
-- ``expected_amounts``: the amount of a line; ``payments``: who pays which part of it.
+- ``expected_amounts``: the amount of a line; ``payments``: who pays which part of it;
+- ``cents``: the rounding of amounts.
 """
 
 from __future__ import annotations

@@ -7,12 +7,13 @@ of the two roundings was not read, so that an amount with a share may be a cent 
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Final
 
 import attrs
 
 from payer_rules.claims import ServiceLine
+from payer_rules.money.cents import CENT, in_cents
 from payer_rules.money.fee_schedules import (
     FeeSchedule,
     LocalityIndices,
@@ -25,12 +26,11 @@ from payer_rules.rules import Citation
 
 #: Statuses of codes that the schedule pays: active, and with restricted coverage.
 _PAID: Final = frozenset({"A", "R"})
-_CENT: Final = Decimal("0.01")
 _NATIONAL: Final = LocalityIndices()
 _FULL: Final = Decimal(1)
 #: Modifiers of telehealth: the place of service alone decides about the amount (MC-10.5).
 _WITHOUT_EFFECT: Final = frozenset({"93", "95"})
-#: Indicators of codes that are not reduced beside others of the day.
+#: Indicators of codes whose amount other procedures of the day do not reduce.
 _NOT_REDUCED: Final = frozenset({"0", "9"})
 
 
@@ -92,8 +92,7 @@ def price_line(
 
     The line's rendering provider states the profession; ``locality`` is a key of the schedule, such
     as 06102-16, and ``zip_code`` has five digits, or nine with or without a hyphen. What is not
-    stated is presumed, and the amount says so. The amount is for the line alone: whether the line
-    is paid is decided by rules.
+    stated is presumed, and listed in ``presumed``. Rules decide whether the line is paid.
     """
     if zip_code is not None and not is_zip_code(zip_code):
         return _other_form(zip_code)
@@ -118,17 +117,17 @@ def price_line(
     if isinstance(share, UnknownAmount):
         return share
     is_facility = line.place_of_service in schedule.facilities
-    of_unit = _rounded(edition.factor * _total(values, place.indices, is_facility=is_facility))
+    of_unit = in_cents(edition.factor * _total(values, place.indices, is_facility=is_facility))
     shares = [each for each in (share, _outside(schedule, participates)) if each is not None]
     for each in shares:
-        of_unit = _rounded(of_unit * each.share)
+        of_unit = in_cents(of_unit * each.share)
     rounded_again = sum(1 for each in shares if each.share != _FULL)
-    amount = _rounded(of_unit * line.units)
+    amount = in_cents(of_unit * line.units)
     is_charge = line.charge is not None and line.charge < amount
     return ExpectedAmount(
         amount=line.charge if is_charge and line.charge is not None else amount,
         of_unit=of_unit,
-        tolerance=Decimal(0) if is_charge else rounded_again * _CENT * line.units,
+        tolerance=Decimal(0) if is_charge else rounded_again * CENT * line.units,
         inputs=(
             *_inputs(schedule, edition, values, line, is_facility=is_facility),
             *place.inputs,
@@ -156,16 +155,11 @@ def _other_form(zip_code: str) -> UnknownAmount:
 
 
 def _total(values: RelativeValues, indices: LocalityIndices, *, is_facility: bool) -> Decimal:
-    practice = values.facility_practice if is_facility else values.practice
     return (
         values.work * indices.work
-        + practice * indices.practice
+        + values.practice_at(is_facility=is_facility) * indices.practice
         + values.malpractice * indices.malpractice
     )
-
-
-def _rounded(amount: Decimal) -> Decimal:
-    return amount.quantize(_CENT, ROUND_HALF_UP)
 
 
 def _locality(
@@ -233,7 +227,7 @@ def _inputs(
     *,
     is_facility: bool,
 ) -> tuple[AmountInput, ...]:
-    practice = values.facility_practice if is_facility else values.practice
+    practice = values.practice_at(is_facility=is_facility)
     units = f"work {values.work}, practice {practice}, malpractice {values.malpractice}"
     kind = "facility" if is_facility else "not a facility"
     place = AmountInput(

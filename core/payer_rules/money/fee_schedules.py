@@ -30,6 +30,10 @@ class RelativeValues:
     malpractice: Decimal
     multiple: str
 
+    def practice_at(self, *, is_facility: bool) -> Decimal:
+        """Return the practice expense in a facility, or outside."""
+        return self.facility_practice if is_facility else self.practice
+
 
 @attrs.frozen(kw_only=True)
 class LocalityIndices:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from decimal import Decimal
 
 import attrs
 
+from payer_rules.money.cents import in_cents
 from payer_rules.money.fee_schedules import FeeSchedule
-
-_CENT: Final = Decimal("0.01")
 
 
 @attrs.frozen(kw_only=True)
@@ -36,18 +34,14 @@ def payment_of(
     The deductible comes first, then the coinsurance of the rest, then the sequestration, each
     rounded to cents. ``deductible_left`` is what the patient still owes of the year's deductible.
     """
-    deductible = _rounded(min(allowed, deductible_left))
-    coinsurance = _rounded((allowed - deductible) * schedule.coinsurance)
+    deductible = in_cents(min(allowed, deductible_left))
+    coinsurance = in_cents((allowed - deductible) * schedule.coinsurance)
     rest = allowed - deductible - coinsurance
     share = next((s.share for s in schedule.sequestration if day in s.dates), None)
-    taken = None if share is None else _rounded(rest * share)
+    taken = None if share is None else in_cents(rest * share)
     return ExpectedPayment(
         deductible=deductible,
         coinsurance=coinsurance,
         sequestration=taken,
         payer=rest - (taken or Decimal(0)),
     )
-
-
-def _rounded(amount: Decimal) -> Decimal:
-    return amount.quantize(_CENT, ROUND_HALF_UP)
