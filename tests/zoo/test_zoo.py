@@ -121,8 +121,11 @@ ALONE: Final = {
 }
 
 
-def noticed(registry: Registry, name: str, *, is_dear: bool) -> tuple[str, ...]:
-    """The invariants that the plugin breaks, and ``mutate`` where that is what the plugin is about."""
+def noticed(registry: Registry, name: str, *, is_dear: bool) -> dict[str, str]:
+    """The invariants that the plugin breaks, each with its first message.
+
+    ``mutate`` is among them where that is what the plugin is about.
+    """
     suite = read_suite(registry.case_folders, registry.owners)
     assert not suite.problems
     invariants = (
@@ -133,15 +136,15 @@ def noticed(registry: Registry, name: str, *, is_dear: bool) -> tuple[str, ...]:
     if name == "never_ends":
         results = check_invariants(registry, suite, {"acme": invariants}, 2.0)
         assert "no answer within 2 seconds" in results[0].broken[0]
-        return tuple(item.invariant for item in results if item.broken)
+        return {item.invariant: item.broken[0] for item in results if item.broken}
     subject = PayerUnderTest.of(registry, "acme", suite)
-    broken = tuple(
-        invariant for invariant in invariants if any(True for _ in INVARIANTS[invariant](subject))
-    )
+    first = {each: next(iter(INVARIANTS[each](subject)), None) for each in invariants}
+    broken = {invariant: str(found) for invariant, found in first.items() if found is not None}
     if name != "cases_that_pin_nothing":
         return broken
     result = mutate(registry, payers=["acme"], jobs=1)
-    return (*broken, *([MUTATE] if any(v.status == "survived" for v in result.verdicts) else []))
+    survived = [verdict for verdict in result.verdicts if verdict.status == "survived"]
+    return broken | ({MUTATE: str(survived[0])} if survived else {})
 
 
 def without(name: str) -> tuple[str, ...]:
@@ -173,12 +176,13 @@ def test_each_wrong_plugin_is_noticed(name: str, kept: Callable[[str], Registry]
     """Its hooks are sound, and exactly these invariants are broken."""
     expected = NOTICED.get(name, ())
     is_dear = DEAR in expected or not expected
-    assert noticed(kept(name), name, is_dear=is_dear) == expected
+    found = noticed(kept(name), name, is_dear=is_dear)
+    assert tuple(found) == expected, found
 
 
 def test_the_sound_plugin_keeps_every_invariant(kept: Callable[[str], Registry]) -> None:
     """What the wrong ones differ from is right, so that only their one change is noticed."""
-    assert noticed(kept("sound_one"), "sound_one", is_dear=True) == ()
+    assert noticed(kept("sound_one"), "sound_one", is_dear=True) == {}
 
 
 def test_every_plugin_of_the_zoo_is_asked() -> None:

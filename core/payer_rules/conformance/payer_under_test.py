@@ -113,9 +113,10 @@ class PayerUnderTest:
     @property
     def expected(self) -> Iterator[tuple[Trial, Decision]]:
         """The trials with an expectation, each with the payer's decision."""
-        for trial in self.trials:
+        for trial, (_, claim, history) in zip(self.trials, self.cases, strict=True):
             if trial.expected is not None:
-                yield trial, self.runner.decide(trial)
+                book = self.runner.book(trial.assume)
+                yield trial, book.decide(claim, history)
 
 
 def own_rules(registry: Registry, payer: str) -> CollectedRules:
