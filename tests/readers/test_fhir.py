@@ -640,7 +640,7 @@ def test_without_msgspec_it_is_reported_what_to_install(
     """A missing extra is one problem, and nothing is read."""
     monkeypatch.setitem(sys.modules, "msgspec", None)
     file = file_of(tmp_path, claim_resource(CLAIM))
-    problem = "claims.json: FHIR is read with msgspec, which is not installed. Run pip install 'payer-rules[fhir]'."
+    problem = "claims.json: msgspec, which reads FHIR, is not installed. Run pip install 'payer-rules[fhir]'."
     assert problems_in(read_fhir_claims(file)) == [problem]
     assert problems_in(read_fhir_history(file)) == [problem]
 

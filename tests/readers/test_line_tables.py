@@ -504,7 +504,7 @@ def test_without_pyarrow_it_is_reported_what_to_install(
     file = tmp_path / "claims.parquet"
     file.write_bytes(b"PAR1")
     assert problems_in(read_claim_table(file)) == [
-        "claims.parquet: Parquet is read with pyarrow, which is not installed."
+        "claims.parquet: pyarrow, which reads Parquet, is not installed."
         " Run pip install 'payer-rules[parquet]', or write the table as CSV."
     ]
 

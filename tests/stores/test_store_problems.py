@@ -27,8 +27,8 @@ from payer_rules.stores import (
     schema,
     sqlite_database,
 )
-from payer_rules.stores.problems import require_package
 from payer_rules.stores.sqlite_database import SqliteDatabase
+from payer_rules.system.packages import require_packages
 
 ROW = "C{0},1,MEMBER-{0},90853,2024-08-11,paid,1"
 
@@ -228,7 +228,10 @@ def test_an_address_has_a_known_form(text: str) -> None:
 
 def test_a_missing_package_is_named_with_its_extra() -> None:
     """The message has the command that installs it."""
-    message = message_of(lambda: require_package("no_such_package", "does nothing"))
+    message = message_of(
+        lambda: require_packages("--store", "history", "which does nothing", "no_such_package")
+    )
+    assert "no_such_package, which does nothing, is not installed" in message
     assert "Run pip install 'payer-rules[history]'." in message
 
 

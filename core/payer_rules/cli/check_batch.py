@@ -17,6 +17,7 @@ from payer_rules.cli.exit_codes import FAIL_ON, ExitCode, FailOn, exit_code
 from payer_rules.cli.options import print_problems
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem, Remark
+from payer_rules.system.packages import require_packages
 
 if TYPE_CHECKING:
     from payer_rules.batch.batch_summary import BatchSummary
@@ -105,7 +106,6 @@ def check_batch(
 def require_batch(files: Iterable[Path], asked: ResultsOptions, reports: ReportOptions) -> None:
     """Raise `InputError` if the files or other options do not go with ``--results``."""
     from payer_rules.batch.line_files import is_parquet
-    from payer_rules.batch.packages import require_packages
 
     assert asked.results is not None
     problems: list[Problem] = []
@@ -131,7 +131,7 @@ def require_batch(files: Iterable[Path], asked: ResultsOptions, reports: ReportO
             )
     if problems:
         raise InputError(problems)
-    require_packages()
+    require_packages(_OPTION, "batch", "which batches need", "pyarrow", "numpy", "numba")
 
 
 def _states(paths: Iterable[Path]) -> Iterator[list[Any]]:

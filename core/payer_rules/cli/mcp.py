@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from importlib.util import find_spec
 
 from payer_rules.cli.console import output
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.known_facts import NO_FACTS, Facts
 from payer_rules.cli.options import ALL_PLUGINS, Plugins
 from payer_rules.cli.serve import current_books
-from payer_rules.error_codes import ErrorCode
-from payer_rules.errors import InputError, Problem
+from payer_rules.system.packages import require_packages
 
 
 def mcp(*, facts: Facts = NO_FACTS, selection: Plugins = ALL_PLUGINS) -> ExitCode:
@@ -20,9 +18,7 @@ def mcp(*, facts: Facts = NO_FACTS, selection: Plugins = ALL_PLUGINS) -> ExitCod
     The assistant starts the command itself. Its tools are check, next_date, explain, side_by_side
     and payers, and answer what the commands report as JSON. The command ends with its input.
     """
-    if find_spec("mcp") is None:
-        message, remedy = "mcp is not installed", "Run pip install 'payer-rules[mcp]'."
-        raise InputError([Problem("payer-rules mcp", message, remedy, ErrorCode.MISSING_PACKAGE)])
+    require_packages("payer-rules mcp", "mcp", "which speaks with assistants", "mcp")
     from payer_rules.assistants.tool_server import serve_tools
 
     serve_tools(partial(current_books, facts, selection), output("json"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem
+from payer_rules.system.packages import missing_packages
 
 if TYPE_CHECKING:
     from payer_rules.cli.destinations import Destination
@@ -29,7 +29,9 @@ def unwritable(report: Destination) -> Iterator[Problem]:
         message = f"{_FILES_ONLY[report.kind]} cannot be printed"
         remedy = f"Write {report.kind}:FILE."
         yield Problem("--report", message, remedy, ErrorCode.OPTION_VALUE)
-    elif name and find_spec(name) is None:
-        message = f"{name}, which writes {what}, is not installed"
-        remedy = f"Run pip install 'payer-rules[{report.kind}]', or choose another format."
-        yield Problem("--report", message, remedy, ErrorCode.MISSING_PACKAGE)
+    elif name:
+        missing = missing_packages(
+            "--report", report.kind, f"which writes {what}", name, otherwise="choose another format"
+        )
+        if missing:
+            yield missing

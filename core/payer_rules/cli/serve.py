@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
@@ -16,6 +15,7 @@ from payer_rules.cli.known_facts import NO_FACTS, FactOptions, Facts, KnownFacts
 from payer_rules.cli.options import ALL_PLUGINS, Plugins, PluginSelection, print_problems
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
+from payer_rules.system.packages import require_packages
 
 if TYPE_CHECKING:
     from payer_rules.service.current_books import CurrentBooks
@@ -134,7 +134,7 @@ def serve(
     /openapi.json. Changed profiles, tables, practice and history files are loaded while it runs.
     When it is stopped, requests that were begun are answered first.
     """
-    _require_packages()
+    require_packages("payer-rules serve", "serve", "which the service needs", *_PACKAGES)
     _require_safe(address)
     from payer_rules.service.http_server import ServerOptions, serve_http
     from payer_rules.service.service_limits import ServiceLimits
@@ -187,15 +187,6 @@ def _load(facts: FactOptions, selection: PluginSelection) -> ServiceFacts:
         earlier=planning.store,
         problems=tuple(dict.fromkeys([*known.problems, *planning.problems])),
     )
-
-
-def _require_packages() -> None:
-    """Raise `InputError` if a package of the service is not installed."""
-    missing = [name for name in _PACKAGES if find_spec(name) is None]
-    if missing:
-        message = f"{' and '.join(missing)}, which the service needs, is not installed"
-        remedy = "Run pip install 'payer-rules[serve]'."
-        raise InputError([Problem("payer-rules serve", message, remedy, ErrorCode.MISSING_PACKAGE)])
 
 
 def _require_safe(address: AddressOptions) -> None:

@@ -15,6 +15,7 @@ from cyclopts import Parameter
 from payer_rules.cli.console import layout_of, output
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
+from payer_rules.system.packages import require_packages
 from payer_rules.system.signals import Interrupted
 from payer_rules.text.escaping import join_lines
 
@@ -53,23 +54,13 @@ def require_no_reports(others: OtherRuns, files: RunFiles) -> None:
         raise InputError([Problem(option, message, remedy, ErrorCode.OPTION_VALUE)])
 
 
-def require_watchfiles() -> None:
-    """Raise `InputError` if the package that waits for changes is not installed."""
-    from importlib.util import find_spec
-
-    if find_spec("watchfiles") is None:
-        remedy = "Install it: pip install 'payer-rules[watch]'."
-        message = "this needs the package watchfiles"
-        raise InputError([Problem("--watch", message, remedy, ErrorCode.MISSING_PACKAGE)])
-
-
 def watch_runs(options: RunOptions) -> NoReturn:
     """Run, and run again for the payers that each change touches; a signal ends it."""
     from payer_rules.conformance.watched_files import TouchedPayers, watched_paths
     from payer_rules.conformance.watched_runs import WatchedRuns
     from payer_rules.registry import load
 
-    require_watchfiles()
+    require_packages("--watch", "watch", "which waits for changes", "watchfiles")
     registry = load(profiles=map(Path, options.profiles), without=options.without)
     paths = watched_paths(registry, options)
     touched, runs = TouchedPayers(), WatchedRuns(options)

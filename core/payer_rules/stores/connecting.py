@@ -87,9 +87,9 @@ def _connect_function(address: StoreAddress) -> Callable[[], Any]:
 
 def _with_driver_errors(function: Callable[[], None]) -> None:
     """Call the function; raises the error of the driver that SQLAlchemy has wrapped."""
-    from payer_rules.stores.problems import require_package
+    from payer_rules.system.packages import require_packages
 
-    require_package("sqlalchemy", "creates history stores")
+    require_packages("--store", "history", "which creates history stores", "sqlalchemy")
     from sqlalchemy.exc import DBAPIError
 
     try:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from payer_rules.stores.addresses import StoreAddress
 from payer_rules.stores.database import SELECTED, Database, MemberSpan, Row
-from payer_rules.stores.problems import foreign, no_connection, postgres_errors, require_package
+from payer_rules.stores.problems import foreign, no_connection, postgres_errors
+from payer_rules.system.packages import require_packages
 
 if TYPE_CHECKING:
     import psycopg
@@ -45,7 +46,7 @@ class PostgresDatabase(Database):
     @classmethod
     def open(cls, address: StoreAddress) -> PostgresDatabase:
         """Return a connection to the database; raises `InputError` if there is none."""
-        require_package("psycopg", "connects to PostgreSQL")
+        require_packages("--store", "history", "which connects to PostgreSQL", "psycopg")
         import psycopg
 
         try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import Any, Final, TypeAlias
 
 from payer_rules.error_codes import ErrorCode
@@ -120,14 +119,6 @@ def missing(name: str) -> InputError:
 def no_connection(name: str) -> InputError:
     """Return the error of a database that does not answer."""
     return _error(name, _NO_CONNECTION)
-
-
-def require_package(package: str, what: str) -> None:
-    """Raise `InputError` if the package is not installed; ``what`` is what it does."""
-    if find_spec(package) is None:
-        message = f"{package}, which {what}, is not installed"
-        remedy = "Run pip install 'payer-rules[history]'."
-        raise InputError([Problem("--store", message, remedy, ErrorCode.MISSING_PACKAGE)])
 
 
 @contextmanager

@@ -17,6 +17,7 @@ import attrs
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.files import open_regular, read_problem
+from payer_rules.system.packages import require_packages
 from payer_rules.tables.archives import BROKEN, content_of_member, open_archive, tables_in
 from payer_rules.tables.problem_log import SourceError
 from payer_rules.tables.releases import TableIdentity
@@ -147,20 +148,17 @@ def _sources(path: Path, content: IO[bytes], digest: str) -> Iterator[SourceFile
 
 def _opener(path: Path, member: str | None) -> Callable[[], LineSource]:
     if (member or path.name).lower().endswith(".xlsx"):
-        _need_openpyxl(member or path.name)
+        require_packages(
+            member or path.name,
+            "xlsx",
+            "which reads workbooks",
+            "openpyxl",
+            otherwise="use CMS's text file",
+        )
         return lambda: _WorkbookSource(_content(path, member))
     if member:
         return lambda: _member_text(path, member)
     return lambda: _plain_text(path)
-
-
-def _need_openpyxl(name: str) -> None:
-    try:
-        import openpyxl  # noqa: F401
-    except ImportError as error:
-        message = "openpyxl, which reads workbooks, is not installed"
-        remedy = "Run pip install 'payer-rules[xlsx]', or use CMS's text file."
-        raise InputError([Problem(name, message, remedy, ErrorCode.MISSING_PACKAGE)]) from error
 
 
 def _plain_text(path: Path) -> LineSource:

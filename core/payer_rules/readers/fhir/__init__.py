@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path as FilePath
 from typing import Final
 
-from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem
 from payer_rules.history import HistoryLine
 from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
+from payer_rules.system.packages import missing_packages
 
 __all__ = [
     "file_is_fhir",
@@ -70,7 +70,7 @@ def read_fhir_claims(
     ``name`` is the name of the file in messages, ``setting`` that of claims that do not state
     theirs, such as ``"practitioner"``.
     """
-    missing = _missing(name or path.name)
+    missing = missing_packages(name or path.name, "fhir", "which reads FHIR", "msgspec")
     if missing is not None:
         yield missing
         return
@@ -87,7 +87,7 @@ def read_fhir_history(
     setting: str | None = None,
 ) -> Iterator[HistoryLine | Problem]:
     """Yield the lines of the file's explanations of benefit, and the problems of the others."""
-    missing = _missing(name or path.name)
+    missing = missing_packages(name or path.name, "fhir", "which reads FHIR", "msgspec")
     if missing is not None:
         yield missing
         return
@@ -98,12 +98,8 @@ def read_fhir_history(
 
 def validated_fhir(path: FilePath, name: str) -> Iterator[Problem]:
     """Yield what ``fhir.resources`` finds wrong with the resources that can be decoded."""
-    try:
-        import fhir.resources.R4B  # noqa: F401
-    except ImportError:
-        message = "FHIR is checked by fhir.resources, which is not installed"
-        remedy = "Run pip install 'payer-rules[fhir-check]'."
-        yield Problem(name, message, remedy, ErrorCode.MISSING_PACKAGE)
+    if missing := missing_packages(name, "fhir-check", "which checks FHIR", "fhir.resources"):
+        yield missing
         return
     from payer_rules.readers.fhir.decode_errors import errors_by_checker
     from payer_rules.readers.fhir.files import LocatedResource, resources_of
@@ -111,13 +107,3 @@ def validated_fhir(path: FilePath, name: str) -> Iterator[Problem]:
     for each in resources_of(path, name):
         if isinstance(each, LocatedResource) and each.resource is not None:
             yield from each.problems(errors_by_checker(each.raw, each.kind))
-
-
-def _missing(name: str) -> Problem | None:
-    try:
-        import msgspec  # noqa: F401
-    except ImportError:
-        message = "FHIR is read with msgspec, which is not installed"
-        remedy = "Run pip install 'payer-rules[fhir]'."
-        return Problem(name, message, remedy, ErrorCode.MISSING_PACKAGE)
-    return None

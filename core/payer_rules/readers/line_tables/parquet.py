@@ -11,6 +11,7 @@ import attrs
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.readers.line_tables.sources import Row
+from payer_rules.system.packages import require_packages
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,13 +54,12 @@ class _ParquetTable:
 
 def parquet_table(path: FilePath, name: str) -> _ParquetTable:
     """Return the table in the file; raises `InputError` if it cannot be read."""
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        message = "Parquet is read with pyarrow, which is not installed"
-        remedy = "Run pip install 'payer-rules[parquet]', or write the table as CSV."
-        raise InputError([Problem(name, message, remedy, ErrorCode.MISSING_PACKAGE)]) from error
+    require_packages(
+        name, "parquet", "which reads Parquet", "pyarrow", otherwise="write the table as CSV"
+    )
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         with pq.ParquetFile(path) as file:
             header = tuple(file.schema_arrow.names)

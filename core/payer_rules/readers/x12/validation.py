@@ -11,6 +11,7 @@ from typing import Final
 
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem
+from payer_rules.system.packages import missing_packages
 
 #: The codes of IK304 and IK403 in plain words.
 _OF_SEGMENTS: Final = {
@@ -43,15 +44,13 @@ _WITH_ELEMENTS: Final = "8"
 
 def validated(path: Path, name: str) -> Iterator[Problem]:
     """Yield the problems of the file by the guides; one problem if pyx12 cannot check it."""
-    try:
-        import pyx12.errors
-        import pyx12.params
-        import pyx12.x12n_document
-    except ImportError:
-        message = "X12 is checked by pyx12, which is not installed"
-        remedy = "Run pip install 'payer-rules[x12-validate]'."
-        yield Problem(name, message, remedy, ErrorCode.MISSING_PACKAGE)
+    if missing := missing_packages(name, "x12-validate", "which checks X12", "pyx12"):
+        yield missing
         return
+    import pyx12.errors
+    import pyx12.params
+    import pyx12.x12n_document
+
     answer, said = io.StringIO(), io.StringIO()
     try:
         with (

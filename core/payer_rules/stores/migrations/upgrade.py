@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from payer_rules.stores.problems import require_package
+from payer_rules.system.packages import require_packages
 
 _DIALECTS: Final = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}
 #: What begins the transaction of the migrations: others wait until it ends.
@@ -18,8 +18,8 @@ def upgrade(kind: str, connect: Callable[[], Any]) -> None:
 
     All migrations are one transaction.
     """
-    require_package("sqlalchemy", "creates history stores")
-    require_package("alembic", "creates history stores")
+    does = "which creates history stores"
+    require_packages("--store", "history", does, "sqlalchemy", "alembic")
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import create_engine
