@@ -108,7 +108,7 @@ def test_payers_are_listed_with_their_ids() -> None:
         ("explain", {"payer": "../aetna", "rule": "x"}, "payer '../aetna': there is no such payer"),
         ("side_by_side", {"code": "9085"}, "'9085' is not a procedure code"),
         ("side_by_side", {"code": "90853", "on": "2026-02-30"}, "'2026-02-30' is not a date"),
-        ("side_by_side", {"code": "90853", "paid_units": 0}, "is not a number of 1 or more"),
+        ("side_by_side", {"code": "90853", "paid_units": 0}, "is not a number from 1 to"),
         ("next_date", {"code": "x", "payer": "aetna"}, "'x'"),
         (
             "next_date",

@@ -134,7 +134,7 @@ def test_pages_say_that_nobody_pays_the_units(
     assert _of_acme(profile, "--paid-units", "3", "--report", kind) == ExitCode.CLEAN
     text = capsys.readouterr().out
     assert "3 units of 90853 on one line, in an office" in text
-    assert "nobody: no payer is known to pay 3 units of 90853 on one line" in text
+    assert "no payer is known to pay 3 units of 90853 on one line" in text
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,45 @@ def test_the_changed_claim_is_no_longer_denied(biller: Page) -> None:
     assert biller.input_value("[name=member]") == _MEMBER
 
 
+def test_a_fix_is_applied_by_a_button(biller: Page) -> None:
+    """The button of a fix changes the claim in the form as the fix says, and checks it."""
+    _fill(biller, "tricare")
+    biller.click("text=Check this claim")
+    biller.click("text=Apply this fix and check again")
+    assert biller.locator("[data-payer=tricare]").get_attribute("data-outcome") != "deny"
+    assert biller.input_value("[name='units-1']") == "1"
+    assert biller.input_value("[name=member]") == _MEMBER
+
+
+def test_a_fix_removes_the_line_that_it_names(biller: Page) -> None:
+    """Of two lines the denied one is removed, and the other stays as it was typed."""
+    _fill(biller, "tricare", **{"units-1": "1", "code-2": "90853", "units-2": "1"})
+    biller.click("text=Check this claim")
+    biller.click("text=Apply this fix and check again")
+    codes = [biller.input_value(f"[name='code-{n}']") for n in (1, 2)]
+    assert sorted(codes) == ["", "90853"]
+    assert biller.locator("[data-payer=tricare]").get_attribute("data-outcome") != "deny"
+
+
+def test_a_rule_that_is_not_broken_has_its_source(biller: Page) -> None:
+    """A line that is not denied shows which rules it keeps, with their sources."""
+    _fill(biller, "tricare", **{"units-1": "1"})
+    biller.click("text=Check this claim")
+    kept = biller.locator("[data-payer=tricare] details", has_text="Rules that are not broken")
+    kept.locator("summary").click()
+    assert "tricare/one-group-per-day" in kept.inner_text()
+    assert "TRICARE Policy Manual" in kept.inner_text()
+
+
+def test_a_line_promises_nothing_where_topics_are_unread(biller: Page) -> None:
+    """Such a line breaks no rule that was read; the page does not say that it is paid."""
+    _fill(biller, "tricare", **{"units-1": "1"})
+    biller.click("text=Check this claim")
+    heading = biller.inner_text("[data-payer=tricare] h3")
+    assert "no rule broken (partly read" in heading
+    assert "paid" not in heading
+
+
 def test_a_fault_is_at_its_field_and_nothing_is_lost(biller: Page) -> None:
     """A wrong field is marked with its message, and the others keep their text."""
     _fill(biller, "tricare", **{"npi": "12345", "code-1": "9085", "charge-1": "sixty"})
@@ -104,11 +143,38 @@ def test_the_next_date_counts_earlier_services(biller: Page) -> None:
 def test_payers_are_compared_on_one_code(biller: Page) -> None:
     """The comparison of a code has all payers, and keeps its look under the policy."""
     biller.goto("/page/code")
-    biller.fill("[name=paid_units]", "2")
+    biller.fill("[name=number]", "2")
     biller.click("text=Compare all payers")
     assert "TRICARE" in biller.inner_text("body").upper()
     sticky = biller.locator(".compared thead th").first
     assert sticky.evaluate("one => getComputedStyle(one).position") == "sticky"
+
+
+def test_two_sessions_a_day_are_asked_of_all_payers(biller: Page) -> None:
+    """Each payer has its answer on two lines of a day, with the rule and the source of a denial."""
+    biller.goto("/page/code")
+    biller.fill("[name=code]", "90853")
+    biller.fill("[name=on]", "2026-05-04")
+    biller.fill("[name=number]", "2")
+    biller.click("text=Compare all payers")
+    assert "2 lines of 90853 on one day" in biller.inner_text("#units")
+    row = biller.locator(".asked tbody tr", has_text="tricare/one-group-per-day")
+    assert "will be denied" in row.inner_text()
+    assert "TRICARE Policy Manual" in row.inner_text()
+    rows = biller.locator(".asked tbody tr").count()
+    assert rows == biller.locator(".compared tbody tr").count() > 40
+
+
+def test_a_file_of_an_unknown_payer_is_chosen_once(biller: Page, tmp_path: Path) -> None:
+    """The file stays in the form, so that choosing the payer is enough to check it."""
+    (tmp_path / "claims.json").write_text(_CLAIM.replace("tricare", "nobody"), encoding="utf-8")
+    biller.goto("/page/file")
+    biller.set_input_files("[name=file]", tmp_path / "claims.json")
+    biller.click("[value=show]")
+    assert "Choose the payer below" in biller.inner_text("[role=alert]")
+    biller.select_option("[name=payer]", "tricare")
+    biller.click("[value=show]")
+    assert biller.locator(".lines tbody tr").count() == 1
 
 
 @pytest.mark.parametrize("kind", ["html", "xlsx", "csv", "json"])

@@ -384,7 +384,7 @@ def test_a_remittance_shows_what_to_expect() -> None:
         "    presumed: date received: 2024-09-01 (acme/filing)",
         "  line 2 · 90834 59 · charge not known: not read",
         "    this payer's policy was not read on: how often, minutes and group size",
-        "  line 3 · 90837 · charge 120.50: pay · partly read",
+        "  line 3 · 90837 · charge 120.50: no rule broken · partly read",
         "    presumed: group size in order (acme/size)",
         "    this payer's policy was not read on: how often",
         "  line 4 · 90785 · charge 10.00: pay",

@@ -54,11 +54,17 @@ class AskedTools:
         return self._ask("rules", {}, path={"payer": payer, "name": name})
 
     def side_by_side(
-        self, code: str, payers: list[str], on: str | None, paid_units: int | None
+        self,
+        code: str,
+        payers: list[str],
+        on: str | None,
+        paid_units: int | None,
+        paid_lines: int | None,
     ) -> dict[str, Any]:
         """Return what the payers' rules state about a code."""
-        units = None if paid_units is None else str(paid_units)
-        asked = {"payer": payers, "on": _one(on), "paid_units": _one(units)}
+        numbers = {"paid_units": paid_units, "paid_lines": paid_lines}
+        counts = {name: [] if n is None else [str(n)] for name, n in numbers.items()}
+        asked = {"payer": payers, "on": _one(on), **counts}
         return self._ask("side-by-side", asked, path={"code": code})
 
     def payers(self) -> dict[str, Any]:

@@ -120,9 +120,13 @@ def tool_server(tools: AskedTools, queue: WorkQueue) -> MCPServer[None]:
         payers: _Payers = (),
         on: _Day = None,
         paid_units: int | None = None,
+        paid_lines: int | None = None,
     ) -> dict[str, Any]:
-        """Compare what payers state about a code; paid_units keeps those that pay so many."""
-        return await ask(lambda: tools.side_by_side(code, list(payers), on, paid_units))
+        """Compare what payers state about a code.
+
+        paid_units checks so many units on one line, and paid_lines so many lines on one day.
+        """
+        return await ask(lambda: tools.side_by_side(code, list(payers), on, paid_units, paid_lines))
 
     async def payers() -> dict[str, Any]:
         """List the payers with their ids."""

@@ -55,6 +55,15 @@ def side_by_side(
             "others would do.",
         ),
     ] = None,
+    paid_lines: Annotated[
+        int | None,
+        Parameter(
+            validator=validators.Number(gte=1, lte=99),
+            show_default=False,
+            help="The same for so many lines of one unit on one day, as two sessions are billed; "
+            "with --paid-units, of so many units each.",
+        ),
+    ] = None,
     sources: Annotated[
         bool,
         Parameter(
@@ -83,7 +92,7 @@ def side_by_side(
     )
     collected = collect_payers(registry, payer)
     books = (registry.rulebook(name, collected=each) for name, each in collected.items())
-    comparison = compare_code(code, books, on or date.today(), paid_units)
+    comparison = compare_code(code, books, on or date.today(), paid_units, paid_lines)
     write_reports(
         reports,
         {

@@ -23,6 +23,7 @@ ASKED: Final = "asked"
 class AskedService:
     """A service by its code, with what is known of it; other facts are not known.
 
+    It is asked on so many ``lines`` of the claim, each with these ``units``.
     ``member`` is the patient's id in the history, and ``clinician`` an NPI. Without them they are
     those of the member's last earlier line.
     """
@@ -36,9 +37,10 @@ class AskedService:
     units: Decimal = Decimal(1)
     minutes: int | None = None
     setting: str = "practitioner"
+    lines: int = 1
 
     def claim(self, history: HistorySource | None) -> Claim:
-        """Return the service as a claim of one line.
+        """Return the service as a claim.
 
         Raises `InvalidValueError` for a value that does not fit, and `InputError` where it is open
         which member of the history is meant.
@@ -53,6 +55,7 @@ class AskedService:
             setting=self.setting,
             lines=[
                 ServiceLine(
+                    number=number,
                     code=self.code,
                     date_from=self.day,
                     place_of_service=self.place_of_service,
@@ -61,6 +64,7 @@ class AskedService:
                     minutes=self.minutes,
                     rendering_provider=provider,
                 )
+                for number in range(1, self.lines + 1)
             ],
         )
 

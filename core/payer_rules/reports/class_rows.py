@@ -8,7 +8,7 @@ from typing import Final
 
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.fact_names import fact_name
-from payer_rules.reports.outcome_words import OUTCOME_LABELS, TOPIC_WORDS
+from payer_rules.reports.outcome_words import NO_RULE_BROKEN, OUTCOME_LABELS, TOPIC_WORDS
 from payer_rules.reports.text_layout import PageLayout, Style, dotted, glued, money, unglued
 from payer_rules.rules import CORE_TOPICS, Topic
 from payer_rules.summaries import PayerSummary, ReportedClass, RunSummary, Tally
@@ -20,7 +20,7 @@ CLASS_WORDS: Final[dict[ReportedClass, tuple[str, str, Style]]] = {
     "reduced": ("!", "may be denied or reduced", "yellow"),
     "unread": ("?", "not read", "dim"),
     "partly": ("~", "partly read", "dim"),
-    "fine": ("✓", "no rule broken", "green"),
+    "fine": ("✓", NO_RULE_BROKEN, "green"),
 }
 _SHORT: Final = "claims that may be denied / not read / partly read / all read"
 _UNREAD: Final = "no rule of this payer that we have speaks of them"

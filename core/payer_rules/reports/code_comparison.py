@@ -9,14 +9,14 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from payer_rules.decisions import Decision, LineDecision
+from payer_rules.decisions import Decision
 from payer_rules.engine.words import QUESTIONS, Question
 from payer_rules.history import History
 from payer_rules.planning.asked_service import AskedService
 from payer_rules.reports.payer_answers import CodeAnswer, answers_of
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import READING_STATUSES, UNREAD, Payer, ReadingStatus, Topic
-from payer_rules.summaries.line_classes import LineClass, class_of_line
+from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass, class_of_line
 
 #: Why a payer has no answer. ``none stated``: its text was read, and says that there is no rule;
 #: ``no rule``: another text on the topic was read; ``expired``: only texts that are too old.
@@ -48,6 +48,8 @@ _SILENCE_OF: Final[dict[ReadingStatus, Silence]] = {
     "unread": "unread",
 }
 _OFFICE: Final = "11"
+#: The most lines of a day that payers are asked about.
+MOST_COMPARED_LINES: Final = 99
 
 
 @attrs.frozen(kw_only=True)
@@ -81,28 +83,30 @@ class ComparedPayer:
         return any(cell.answers for cell in self.cells)
 
     @property
-    def line(self) -> LineDecision | None:
-        """The line of the decision."""
-        return self.decision.lines[0] if self.decision else None
-
-    @property
     def line_class(self) -> LineClass:
-        """The class of the line; without a decision, and where units were not read, not read."""
-        if self.decision is None or self.line is None:
+        """The class of the worst line; not read without a decision, or without a text on units."""
+        decision = self.decision
+        if decision is None:
             return "unread"
-        found = class_of_line(self.line, self.decision)
-        is_unread = self.line.topics.get("frequency") in UNREAD
+        found = min(
+            (class_of_line(line, decision) for line in decision.lines), key=LINE_CLASSES.index
+        )
+        is_unread = any(line.topics.get("frequency") in UNREAD for line in decision.lines)
         return "unread" if found == "fine" and is_unread else found
 
 
 @attrs.frozen(kw_only=True)
 class CodeComparison:
-    """A code at several payers on a day; with ``units``, whether each pays so many on one line."""
+    """A code at several payers on a day.
+
+    With ``units``, whether each pays so many on one line, or on each of so many ``lines``.
+    """
 
     code: str
     day: date
     payers: tuple[ComparedPayer, ...]
     units: int | None = None
+    lines: int = 1
 
     @property
     def compared(self) -> tuple[ComparedPayer, ...]:
@@ -113,21 +117,30 @@ class CodeComparison:
 
 
 def compare_code(
-    code: str, books: Iterable[RuleBook], day: date, units: int | None = None
+    code: str,
+    books: Iterable[RuleBook],
+    day: date,
+    units: int | None = None,
+    lines: int | None = None,
 ) -> CodeComparison:
-    """Return what the payers of the books answer about the code for services on the day."""
-    compared = (_compared(code, book, day, units) for book in books)
-    return CodeComparison(code=code, day=day, units=units, payers=tuple(compared))
+    """Return what the payers of the books answer about the code for services on the day.
+
+    With ``units`` or ``lines``, each decides a claim with so many units on each of so many lines,
+    of which either is 1 if it is not named.
+    """
+    units, lines = units or (1 if lines else None), lines or 1
+    compared = (_compared(code, book, day, units, lines) for book in books)
+    return CodeComparison(code=code, day=day, units=units, lines=lines, payers=tuple(compared))
 
 
-def _compared(code: str, book: RuleBook, day: date, units: int | None) -> ComparedPayer:
+def _compared(code: str, book: RuleBook, day: date, units: int | None, lines: int) -> ComparedPayer:
     edits = book.edits_of(code, day)
     answers = [*answers_of(code, book.payer.id, book.rules, edits, day)]
     statuses = book.own_statuses(code, day)
     return ComparedPayer(
         payer=book.payer,
         cells=tuple(_cell(question, answers, statuses) for question in QUESTIONS),
-        decision=None if units is None else _decision(book, code, day, units),
+        decision=None if units is None else _decision(book, code, day, units, lines),
     )
 
 
@@ -142,7 +155,9 @@ def _cell(
     )
 
 
-def _decision(book: RuleBook, code: str, day: date, units: int) -> Decision:
-    """Return the decision on one line in an office, for a member without earlier services."""
-    asked = AskedService(code=code, day=day, place_of_service=_OFFICE, units=Decimal(units))
+def _decision(book: RuleBook, code: str, day: date, units: int, lines: int) -> Decision:
+    """Return the decision on lines in an office, for a member without earlier services."""
+    asked = AskedService(
+        code=code, day=day, place_of_service=_OFFICE, units=Decimal(units), lines=lines
+    )
     return book.decide(asked.claim(None), History())

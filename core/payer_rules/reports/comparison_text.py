@@ -65,16 +65,23 @@ def comparison_lines(comparison: CodeComparison, *, sources: bool = False) -> It
 
 def paid_units_title(comparison: CodeComparison) -> str:
     """Return what the payers were asked: ``2 units of 90853 on one line, in an office``."""
+    return f"{_asked(comparison)}, in an office, no earlier services"
+
+
+def _asked(comparison: CodeComparison) -> str:
+    """Return the number that the payers were asked about: ``2 lines of 90853 on one day``."""
     units = count_of(comparison.units or 0, "unit")
-    return f"{units} of {comparison.code} on one line, in an office, no earlier services"
+    if comparison.lines == 1:
+        return f"{units} of {comparison.code} on one line"
+    of_each = "" if comparison.units == 1 else f", {units} on each"
+    return f"{count_of(comparison.lines, 'line')} of {comparison.code} on one day{of_each}"
 
 
 def nobody_pays(comparison: CodeComparison) -> str:
     """Return that no payer is known to pay the units; nothing if one is."""
     if comparison.compared:
         return ""
-    units = count_of(comparison.units or 0, "unit")
-    return f"nobody: no payer is known to pay {units} of {comparison.code} on one line"
+    return f"nobody: no payer is known to pay {_asked(comparison)}"
 
 
 def class_words(name: LineClass) -> str:
@@ -165,6 +172,7 @@ def comparison_data(comparison: CodeComparison) -> dict[str, Data]:
         "code": comparison.code,
         "on": plain(comparison.day),
         "units": comparison.units,
+        "lines": comparison.lines,
         "payers": [_of_payer(each, comparison.units) for each in comparison.payers],
     }
 

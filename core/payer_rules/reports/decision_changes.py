@@ -27,7 +27,7 @@ from payer_rules.json_forms.plain_data import line_of
 from payer_rules.json_forms.schema_files import CONFORMANCE, DECISION
 from payer_rules.readers import FiledClaim
 from payer_rules.reports.basis_words import basis_remark
-from payer_rules.reports.outcome_words import OUTCOME_LABELS
+from payer_rules.reports.outcome_words import expected_words
 from payer_rules.system.files import content_of
 
 #: The most bytes of a report that is read.
@@ -98,7 +98,7 @@ def answer_key(
 def _line(line: Mapping[str, Any], findings: Iterable[Mapping[str, Any]]) -> ComparedLine:
     own = [finding for finding in findings if line["line"] in finding["lines"]]
     found = ((each["rule"], each["outcome"], each["group"], each["carc"]) for each in own)
-    label = f"{OUTCOME_LABELS[line['expected']]}{basis_remark(line['basis'])}"
+    label = f"{expected_words(line['expected'], line['basis'])}{basis_remark(line['basis'])}"
     reasons = "; ".join(map(_reason, own))
     return ComparedLine(
         key=answer_key(line["outcome"], line["expected"], found),

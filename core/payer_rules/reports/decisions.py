@@ -16,7 +16,9 @@ from payer_rules.reports.outcome_words import (
     OUTCOME_LABELS,
     TOPIC_WORDS,
     audit_risk,
+    claim_words,
     denial_codes,
+    expected_words,
 )
 from payer_rules.rules import Citation, Topic
 from payer_rules.summaries.line_classes import is_audit_risk
@@ -34,7 +36,7 @@ def lines_of(decision: Decision, given: HistoryGiven = NO_HISTORY) -> Iterator[s
 
     ``given`` is the history that the run had.
     """
-    yield f"claim {decision.claim} · {decision.payer}: {OUTCOME_LABELS[decision.expected]}"
+    yield f"claim {decision.claim} · {decision.payer}: {claim_words(decision)}"
     for line in decision.lines:
         yield f"  line {line.line}: {_label(line, decision, given.question)}"
         if line.judged_by:
@@ -58,7 +60,7 @@ def _label(line: LineDecision, decision: Decision, history: str | None) -> str:
 
 def line_label(line: LineDecision, decision: Decision) -> str:
     """Return the expected outcome of the line, and on what it rests if it is not proved."""
-    label = OUTCOME_LABELS[line.expected]
+    label = expected_words(line.expected, line.basis)
     label = f"audit risk ({label})" if is_audit_risk(line, decision) else label
     basis = "" if line.basis in ("proved", "none") else f" ({basis_text(line)})"
     return f"{label}{basis}"

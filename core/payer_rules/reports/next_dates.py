@@ -15,6 +15,7 @@ from payer_rules.engine.limits.units_left import UnitsLeft
 from payer_rules.reports.basis_words import presumption_text
 from payer_rules.reports.data import Data, of_finding, of_line, plain
 from payer_rules.reports.decisions import earlier_text, sources
+from payer_rules.reports.missing_words import open_question
 from payer_rules.reports.outcome_words import TOPIC_WORDS, denial_codes
 from payer_rules.rulebook.next_payable import BlockedPeriod, NextPayable
 
@@ -42,7 +43,7 @@ BASIS_LABELS: Final[dict[Basis, str]] = {
 def lines_of(answer: NextPayable, heading: str) -> Iterator[str]:
     """Yield the answer: the date, what blocks until then, what is left, and what it rests on."""
     yield from folded(heading, "")
-    yield from folded(_headline(answer), "  ")
+    yield from folded(headline_of(answer), "  ")
     for period in answer.blocked:
         yield from _blocked(period)
     if answer.left:
@@ -50,6 +51,15 @@ def lines_of(answer: NextPayable, heading: str) -> Iterator[str]:
         for left in answer.left:
             yield from folded(f"{left_text(left)} ({left.rule})", "    ")
     yield from rests_on_lines(answer.answer.rests_on)
+    if dated := dates_of_texts(answer):
+        yield from folded(dated, "  ")
+
+
+def dates_of_texts(answer: NextPayable) -> str:
+    """Return that texts on the line were read for other dates, if no presumption states it."""
+    if any(each.reason == "edition" for each in answer.answer.rests_on):
+        return ""
+    return open_question(each for each in answer.not_evaluated if each.reason == "edition")
 
 
 def folded(text: str, indent: str) -> Iterator[str]:
@@ -64,7 +74,8 @@ def folded(text: str, indent: str) -> Iterator[str]:
     )
 
 
-def _headline(answer: NextPayable) -> str:
+def headline_of(answer: NextPayable) -> str:
+    """Return the date, with what it rests on, or why there is none."""
     if answer.day is not None:
         return f"Next payable date: {answer.day} ({_basis(answer.answer)})"
     if answer.unread_from is not None:
@@ -124,11 +135,16 @@ def _plain(number: Decimal) -> str:
 
 
 def rests_on_lines(presumptions: Iterable[Presumption], indent: str = "  ") -> Iterator[str]:
-    """Yield what the answer takes for granted, each once, without rules and unread topics."""
-    facts = (attrs.evolve(each, rule=None) for each in presumptions if each.reason != "topic")
-    texts = dict.fromkeys(map(presumption_text, facts))
+    """Yield what the answer takes for granted (`presumed_texts`)."""
+    texts = presumed_texts(presumptions)
     if texts:
         yield from folded(f"Presumed: {'; '.join(texts)}", indent)
+
+
+def presumed_texts(presumptions: Iterable[Presumption]) -> list[str]:
+    """Return what an answer takes for granted, each once, without rules and unread topics."""
+    facts = (attrs.evolve(each, rule=None) for each in presumptions if each.reason != "topic")
+    return [*dict.fromkeys(map(presumption_text, facts))]
 
 
 def data_of_answers(answers: Iterable[NextPayable]) -> dict[str, Data]:

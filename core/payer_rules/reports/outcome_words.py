@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from payer_rules.decisions import Expected, Finding
+from payer_rules.decisions import Basis, Decision, Expected, Finding
 from payer_rules.rules import UNPAID, Adjustment, Outcome, Topic
 
 #: How reports for people name an outcome; JSON and CSV keep the outcome itself.
@@ -19,6 +19,9 @@ OUTCOME_LABELS: Final[dict[Expected, str]] = {
     "unknown": "not checked",
     "unread": "not read",
 }
+
+#: What is known of a line that breaks no rule, where other rules may be.
+NO_RULE_BROKEN: Final = "no rule broken"
 
 #: What a topic is about, as a biller says it.
 TOPIC_WORDS: Final[dict[Topic, str]] = {
@@ -44,6 +47,22 @@ OUTCOME_WORDS: Final[dict[Outcome, str]] = {
     "deny": "it is denied",
     "return": "the claim is rejected: correct and resubmit it",
 }
+
+
+def expected_words(expected: Expected, basis: Basis) -> str:
+    """Return how reports for people name the expected outcome of a line.
+
+    A line that breaks no rule is not said to be paid where topics or dates were not read.
+    """
+    if expected == "pay" and basis == "partial":
+        return NO_RULE_BROKEN
+    return OUTCOME_LABELS[expected]
+
+
+def claim_words(decision: Decision) -> str:
+    """Return how reports for people name the expected outcome of a claim (`expected_words`)."""
+    is_partial = any(line.basis == "partial" for line in decision.lines)
+    return expected_words(decision.expected, "partial" if is_partial else "proved")
 
 
 def denial_codes(adjustment: Adjustment | None) -> str:

@@ -9,7 +9,7 @@ from payer_rules.planning.payable_changes import ClaimChange, PayableChanges
 from payer_rules.reports.data import Data, of_decision, plain
 from payer_rules.reports.decisions import basis_text, count_of, sources
 from payer_rules.reports.next_dates import folded
-from payer_rules.reports.outcome_words import OUTCOME_LABELS, denial_codes
+from payer_rules.reports.outcome_words import claim_words, denial_codes
 from payer_rules.rulebook.next_payable import PAID
 from payer_rules.text.lists import joined
 
@@ -48,7 +48,7 @@ def _outcome(decision: Decision) -> str:
     """Return the expected outcome of the claim, and on what those of its lines rest."""
     bases = dict.fromkeys(basis_text(line) for line in decision.lines if line.basis != "none")
     rests = f" ({'; '.join(bases)})" if bases else ""
-    return f"{OUTCOME_LABELS[decision.expected]}{rests}"
+    return f"{claim_words(decision)}{rests}"
 
 
 def _reasons(decision: Decision) -> Iterator[str]:

@@ -20,7 +20,12 @@ from payer_rules.reports.next_dates import (
     rests_on_lines,
     unread_text,
 )
-from payer_rules.reports.outcome_words import OUTCOME_LABELS, TOPIC_WORDS, denial_codes
+from payer_rules.reports.outcome_words import (
+    OUTCOME_LABELS,
+    TOPIC_WORDS,
+    denial_codes,
+    expected_words,
+)
 from payer_rules.sessions.findings import SessionFinding
 from payer_rules.summaries.line_classes import LINE_CLASSES, LineClass, class_of_line, is_audit_risk
 
@@ -86,7 +91,7 @@ def _of_class(
 
 def _label(planned: PlannedAppointment) -> str:
     """Return the expected outcome, and whether the payer sees it on chart review only."""
-    label = OUTCOME_LABELS[planned.line.expected]
+    label = expected_words(planned.line.expected, planned.line.basis)
     is_of_record = is_audit_risk(planned.line, planned.decision)
     return f"audit risk ({label})" if is_of_record else label
 

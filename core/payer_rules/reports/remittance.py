@@ -14,7 +14,12 @@ from payer_rules.decisions import Decision
 from payer_rules.reports.adjustments import AdjudicatedLine, LineAdjustment, adjudicated_lines
 from payer_rules.reports.basis_words import basis_remark, reliance
 from payer_rules.reports.missing_words import line_question
-from payer_rules.reports.outcome_words import OUTCOME_LABELS, audit_risk
+from payer_rules.reports.outcome_words import (
+    OUTCOME_LABELS,
+    audit_risk,
+    claim_words,
+    expected_words,
+)
 
 
 def remittance_of(decision: Decision, claim: Claim) -> Iterator[str]:
@@ -23,7 +28,7 @@ def remittance_of(decision: Decision, claim: Claim) -> Iterator[str]:
     ``CAS`` has group code, CARC and amount. The amount is known only if a line is not paid at all:
     the amount that a payer allows is in its fee schedule, which is not available here.
     """
-    yield f"claim {decision.claim} · {decision.payer}: {OUTCOME_LABELS[decision.expected]}"
+    yield f"claim {decision.claim} · {decision.payer}: {claim_words(decision)}"
     for adjudicated in adjudicated_lines(decision, claim):
         yield from _line(adjudicated, decision)
     for note in decision.notes:
@@ -45,7 +50,7 @@ def _line(adjudicated: AdjudicatedLine, decision: Decision) -> Iterator[str]:
 
 def _paid(adjudicated: AdjudicatedLine, decision: Decision) -> str:
     line = adjudicated.decision
-    label, basis = OUTCOME_LABELS[line.expected], basis_remark(line.basis)
+    label, basis = expected_words(line.expected, line.basis), basis_remark(line.basis)
     if adjudicated.is_unpaid:
         return f"{label}, paid 0.00{basis}"
     if line.expected == "unknown":

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from payer_rules.engine.words import QUESTIONS
+from payer_rules.reports.class_rows import CLASS_WORDS
 from payer_rules.reports.code_comparison import CodeComparison, ComparedCell, ComparedPayer
 from payer_rules.reports.code_labels import CODES, CodeLabels
 from payer_rules.reports.comparison_text import (
@@ -15,12 +16,14 @@ from payer_rules.reports.comparison_text import (
     paid_units_title,
     silent_payers,
 )
+from payer_rules.reports.decided_lines import LineReason
 from payer_rules.reports.html_pages import template
 from payer_rules.reports.markdown import table_of
+from payer_rules.reports.next_dates import BASIS_LABELS
 from payer_rules.reports.payer_answers import CodeAnswer
 from payer_rules.reports.rule_items import CONFIDENCE, note_values
 from payer_rules.rules import Citation
-from payer_rules.summaries import LINE_CLASSES
+from payer_rules.summaries import LINE_CLASSES, LineClass
 
 #: Escaped, because Markdown uses the sign for emphasis.
 _ESCAPED: Final = str.maketrans({"*": r"\*", "~": r"\~", "|": r"\|"})
@@ -70,9 +73,20 @@ def comparison_page(comparison: CodeComparison) -> Iterator[str]:
         comparison=comparison,
         questions=QUESTIONS,
         legend=LEGEND,
+        marks={name: (CLASS_WORDS[name][0], class_words(name)) for name in LINE_CLASSES},
         units=paid_units_title(comparison) if comparison.units is not None else "",
-        classes=[*_by_class(comparison)] if comparison.units is not None else [],
+        nobody=nobody_pays(comparison) if comparison.units is not None else "",
+        bases=BASIS_LABELS,
+        answers=[*_answers(comparison)] if comparison.units is not None else [],
     )
+
+
+def _answers(comparison: CodeComparison) -> Iterator[tuple[str, LineClass, list[LineReason]]]:
+    """Yield the payers with the class of the units and its reasons, those that pay first."""
+    for name in reversed(LINE_CLASSES):
+        for each in comparison.payers:
+            if each.line_class == name and each.decision is not None:
+                yield each.payer.name, name, [*map(LineReason.of, each.decision.findings)]
 
 
 def _by_class(comparison: CodeComparison) -> Iterator[str]:

@@ -12,10 +12,10 @@ from payer_rules.reports.decisions import basis_text, count_of
 from payer_rules.reports.explaining import EDITS, cited
 from payer_rules.reports.next_dates import folded
 from payer_rules.reports.outcome_words import (
-    OUTCOME_LABELS,
     TOPIC_WORDS,
     audit_risk,
     denial_codes,
+    expected_words,
 )
 from payer_rules.reports.rule_sentences import rule_sentence
 from payer_rules.reports.witness_claims import claim_texts
@@ -90,7 +90,9 @@ def _answer(
     line = next(line for line in decision.lines if line.line == number)
     place = f", line {number}" if len(decision.lines) > 1 else ""
     basis = "" if line.basis == "none" else f" ({basis_text(line)})"
-    yield from folded(f"{label_of(side)}{place}: {OUTCOME_LABELS[line.expected]}{basis}", "   ")
+    yield from folded(
+        f"{label_of(side)}{place}: {expected_words(line.expected, line.basis)}{basis}", "   "
+    )
     for text in _reason_texts(side, reason, decision, line, witness):
         yield from folded(text, "     ")
 

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Decision, Finding, LineDecision
+from payer_rules.decisions import Decision, Finding, LineDecision, NotEvaluated
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.edit_tables import EditTables
@@ -55,9 +55,9 @@ class NextPayable:
     on which nothing was found because the payer's texts on the line were not read. No later day is
     tried then, since it would be later only for want of a text. For the same reason ``last`` is the
     day before a text against the line is too old to judge by. ``answer`` is the decision on the
-    line on the one or the other day, or else on the first. ``blocked`` are the periods before the
-    day, or up to ``last``. ``left`` is what limits leave on the first day, without the claim
-    itself.
+    line on the one or the other day, or else on the first, and ``not_evaluated`` is what this
+    decision misses on the line. ``blocked`` are the periods before the day, or up to ``last``.
+    ``left`` is what limits leave on the first day, without the claim itself.
     """
 
     claim: str
@@ -68,6 +68,7 @@ class NextPayable:
     day: date | None
     unread_from: date | None = None
     answer: LineDecision
+    not_evaluated: tuple[NotEvaluated, ...] = ()
     blocked: tuple[BlockedPeriod, ...] = ()
     left: tuple[UnitsLeft, ...] = ()
 
@@ -104,6 +105,7 @@ class NextPayableSearch:
         day = tried if answer.expected in PAID else None
         unread_from = tried if answer.expected == _UNREAD else None
         found = day or unread_from
+        known = decision if found else decisions[0][1]
         return NextPayable(
             claim=self.claim.id,
             payer=self.applicable.payer.id,
@@ -112,7 +114,8 @@ class NextPayableSearch:
             last=end,
             day=day,
             unread_from=unread_from,
-            answer=answer if found else answer_on(decisions[0][1], number),
+            answer=answer_on(known, number),
+            not_evaluated=tuple(each for each in known.not_evaluated if number in each.lines),
             blocked=blocked_periods(decisions, number, found - _DAY if found else end),
             left=tuple(self._left(line, start)),
         )

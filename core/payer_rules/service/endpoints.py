@@ -103,6 +103,6 @@ ENDPOINTS: Final = (
         path="/v1/side-by-side/{code}",
         answer=answer_side_by_side,
         summary="Compare what payers state about one code.",
-        parameters=("payer", "on", "paid_units"),
+        parameters=("payer", "on", "paid_units", "paid_lines"),
     ),
 )

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from payer_rules.json_forms import schema_of
 from payer_rules.json_forms.schema_files import FormName
+from payer_rules.reports.code_comparison import MOST_COMPARED_LINES
 from payer_rules.service.endpoints import ENDPOINTS, BodyKind, Endpoint
 from payer_rules.service.service_limits import ServiceLimits
 from payer_rules.service.service_requests import REPEATABLE
@@ -24,6 +25,10 @@ _PARAMETERS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "paid_units": (
         {"type": "integer", "minimum": 1, "maximum": 999_999},
         "Compare only payers that pay so many units on one line.",
+    ),
+    "paid_lines": (
+        {"type": "integer", "minimum": 1, "maximum": MOST_COMPARED_LINES},
+        "Compare only payers that pay so many lines of one unit on one day.",
     ),
 }
 #: The media types of each kind of body; the content decides, not its type.

@@ -17,7 +17,7 @@ from payer_rules.planning.asked_service import AskedService
 from payer_rules.planning.plan import Planner
 from payer_rules.planning.schedule import read_schedule
 from payer_rules.readers import FiledClaim
-from payer_rules.reports.code_comparison import compare_code
+from payer_rules.reports.code_comparison import MOST_COMPARED_LINES, compare_code
 from payer_rules.reports.comparison_text import comparison_data
 from payer_rules.reports.data import text_of
 from payer_rules.reports.listings import data_of_payers, data_of_rules
@@ -156,7 +156,8 @@ def answer_rule(books: ServiceBooks, request: ServiceRequest) -> ServiceAnswer:
 def answer_side_by_side(books: ServiceBooks, request: ServiceRequest) -> ServiceAnswer:
     """Return what the payers' rules state about one code."""
     code, asked = request.path["code"], request.texts("payer")
-    day, units = request.day("on") or request.today, request.number("paid_units")
+    day = request.day("on") or request.today
+    units, lines = request.number("paid_units"), request.number("paid_lines", MOST_COMPARED_LINES)
     if not is_code(code):
         message = f"{code!r} is not a procedure code"
         remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
@@ -167,9 +168,9 @@ def answer_side_by_side(books: ServiceBooks, request: ServiceRequest) -> Service
         registry = books.facts.registry
         collected = {payer: registry.collect(payer) for payer in asked or registry.payers}
         rulebooks = (registry.rulebook(payer, collected=each) for payer, each in collected.items())
-        return _text(comparison_data(compare_code(code, rulebooks, day, units)))
+        return _text(comparison_data(compare_code(code, rulebooks, day, units, lines)))
 
-    return _kept(books, ("side-by-side", code, asked, day, units), text)
+    return _kept(books, ("side-by-side", code, asked, day, units, lines), text)
 
 
 def _asked(

@@ -43,12 +43,13 @@ class ServiceRequest:
             return day
         return None
 
-    def number(self, name: str) -> int | None:
-        """Return the number of the parameter, which is at least 1, if it is stated."""
+    def number(self, name: str, most: int = 999_999) -> int | None:
+        """Return the number of the parameter, from 1 to ``most``, if it is stated."""
         for text in self.texts(name):
-            if text.isascii() and text.isdecimal() and len(text) < 7 and int(text) > 0:
+            if text.isascii() and text.isdecimal() and len(text) < 7 and 0 < int(text) <= most:
                 return int(text)
-            raise _refused(name, f"{text!r} is not a number of 1 or more", "Write digits alone.")
+            message = f"{text!r} is not a number from 1 to {most:,}"
+            raise _refused(name, message, "Write digits alone.")
         return None
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
 
-from payer_rules.claims import is_code
+from payer_rules.claims import Claim, is_code
 from payer_rules.text.dashed_dates import dashed_date
 from payer_rules.vocabularies.formats import MODIFIER, NPI
 
+#: The facts of a line that a fix of the form does not change.
+_unfixed: Final = attrgetter("date_from", "place_of_service", "minutes", "charge", "modality")
 #: The most lines and earlier services of a form.
 MOST_LINES: Final = 20
 _is_number: Final = re.compile(r"[0-9]{1,6}").fullmatch
@@ -194,6 +197,25 @@ class TypedClaim:
                 for n in self._earlier_rows()
             ]
         return found
+
+    def fields_of_fix(self, claim: Claim, fixed: Claim) -> dict[str, str] | None:
+        """Return the fields that a fix changes; ``None`` if the form cannot state the change.
+
+        ``claim`` is that of the form. A fix removes lines, or changes codes, modifiers and units.
+        """
+        values: dict[str, str] = {}
+        changed = {line.number: line for line in fixed.lines}
+        for line, row in zip(claim.lines, self._lines(), strict=True):
+            other = changed.pop(line.number, None)
+            if other is None:
+                values |= {f"{name}-{row}": "" for name in _LINE}
+            elif _unfixed(other) != _unfixed(line):
+                return None
+            else:
+                values[f"code-{row}"] = other.code
+                values[f"modifiers-{row}"] = " ".join(other.modifiers)
+                values[f"units-{row}"] = f"{other.units:f}"
+        return None if changed else values
 
     def fields_of(self, fact: str, lines: Iterable[int]) -> tuple[str, ...]:
         """Return the empty fields that state a fact of these lines of the claim; none if none does.

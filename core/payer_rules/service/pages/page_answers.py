@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Final
+from urllib.parse import urlencode
 
 import attrs
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -14,19 +15,30 @@ from markupsafe import Markup
 from payer_rules.checking import CheckRun
 from payer_rules.claims import is_code
 from payer_rules.decisions import Decision, Expected
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem, Remark
 from payer_rules.payer_routing import ALL
 from payer_rules.readers import FiledClaim
 from payer_rules.reports.class_rows import CLASS_WORDS
 from payer_rules.reports.code_comparison import compare_code
 from payer_rules.reports.decided_lines import decided_lines
+from payer_rules.reports.decisions import earlier_text
 from payer_rules.reports.fact_names import fact_name
-from payer_rules.reports.next_dates import lines_of
-from payer_rules.reports.outcome_words import OUTCOME_LABELS
+from payer_rules.reports.missing_words import topics_text
+from payer_rules.reports.next_dates import (
+    dates_of_texts,
+    days_text,
+    headline_of,
+    left_text,
+    presumed_texts,
+)
+from payer_rules.reports.outcome_words import OUTCOME_LABELS, denial_codes
 from payer_rules.reports.report_formats import REPORT_FORMATS, ReportFormat
 from payer_rules.reports.run_report import RunContext
 from payer_rules.reports.side_by_side import comparison_page
 from payer_rules.reports.topic_ledger import of_payer
+from payer_rules.rulebook.next_payable import NextPayable
+from payer_rules.rules import Rule
 from payer_rules.service.pages.claim_form import TypedClaim
 from payer_rules.service.refusals import RefusedRequest
 from payer_rules.service.request_bodies import claims_in, valid_claims_in
@@ -44,6 +56,8 @@ DOWNLOADS: Final = {
     "csv": "text/csv",
     "json": "application/json",
 }
+#: The problems that end when the form names the payer.
+_PAYER_UNKNOWN: Final = (ErrorCode.UNKNOWN_PAYER, ErrorCode.PAYER_IDENTIFIER)
 #: The words of the page for outcomes that reports name in the words of rules.
 _OUTCOMES: Final[dict[Expected, str]] = {
     "pay": "should be paid",
@@ -107,7 +121,16 @@ def check_form(books: ServiceBooks, form: TypedClaim, request: ServiceRequest) -
     def one(filed: FiledClaim, decision: Decision) -> str:
         facts = dict(_missing(decision, form))
         asked.update(dict.fromkeys(name for names in facts.values() for name in names))
-        return _answer(filed, decision, names, facts)
+        rules = {rule.id: rule for rule in checker.own_book(decision.payer).rules}
+        asked_rules = dict.fromkeys(name for line in decision.lines for name in line.judged_by)
+        checked_by = [rules[name] for name in asked_rules if name in rules]
+        fixes = {
+            (finding.rule, str(finding.cure)): urlencode(fields)
+            for finding in decision.findings
+            if finding.cure is not None and finding.cure.claim is not None
+            if (fields := form.fields_of_fix(filed.claim, finding.cure.claim)) is not None
+        }
+        return _answer(filed, decision, names, facts, checked_by, fixes)
 
     checker = attrs.evolve(books.checker, renderers=(one,))
     run = CheckRun(checker.asking(form.payers))
@@ -124,17 +147,25 @@ def next_dates(books: ServiceBooks, form: TypedClaim, request: ServiceRequest) -
     ``request`` has the file of the claim; the form has no fault.
     """
     names = names_of(books)
-    found: list[list[str]] = []
+    found: list[tuple[str, NextPayable]] = []
     problems: list[Problem] = []
     payers = (*names,) if ALL in form.payers else form.payers
     for payer in payers:
         planning = books.for_planning((payer,))
         for filed in valid_claims_in(request, books.facts.registry):
-            for answer, _ in planning.next_payable(filed):
-                heading = f"{names[payer]}: line {answer.line}"
-                found.append([*lines_of(answer, heading)])
+            found += [(names[payer], answer) for answer, _ in planning.next_payable(filed)]
         problems += planning.problems
-    text = _templates().get_template("next.html.j2").render(found=found)
+    text = page(
+        "next.html.j2",
+        found=found,
+        headline=headline_of,
+        dates_of_texts=dates_of_texts,
+        days=days_text,
+        left=left_text,
+        presumed=presumed_texts,
+        codes=denial_codes,
+        earlier=earlier_text,
+    )
     return claim_page(books, form, {}, text, _faults(problems))
 
 
@@ -164,16 +195,21 @@ def checked_file(
     return made if isinstance(made, bytes) else "".join(made)
 
 
-def code_page(books: ServiceBooks, code: str, day: date, units: int | None) -> str:
-    """Return the payers side by side for a code; the form that asks for one if it is none."""
+def code_page(books: ServiceBooks, code: str, day: date, number: int | None, billed: str) -> str:
+    """Return the payers side by side for a code; the form that asks for one if it is none.
+
+    ``number`` is how many are billed: as ``lines`` of one unit, or as ``units`` on one line.
+    """
     if not is_code(code):
         fault = (
             f"{code!r} is not a procedure code. Write five digits, such as 90853." if code else ""
         )
-        return page("code.html.j2", code=code, day=day, units=units, fault=fault)
+        return page("code.html.j2", code=code, day=day, number=number, billed=billed, fault=fault)
     registry = books.facts.registry
     rulebooks = (registry.rulebook(p, collected=registry.collect(p)) for p in registry.payers)
-    return with_navigation("".join(comparison_page(compare_code(code, rulebooks, day, units))))
+    units, lines = (number, None) if billed == "units" else (None, number)
+    comparison = compare_code(code, rulebooks, day, units, lines)
+    return with_navigation("".join(comparison_page(comparison)))
 
 
 def topics_page(books: ServiceBooks, payer: str, day: date) -> str:
@@ -201,6 +237,13 @@ def report_script() -> str:
     source, *_ = loader.get_source(environment, "check.html.j2")
     script = source.partition("<script>")[2].partition("</script>")[0]
     return environment.from_string(f"<script>{script}</script>").render()[8:-9]
+
+
+def in_words_of_the_page(problem: Problem) -> Problem:
+    """Return the problem of a file; where its payer is not known, with what to do on the page."""
+    if problem.code not in _PAYER_UNKNOWN:
+        return problem
+    return attrs.evolve(problem, remedy="Choose the payer below, and check again.")
 
 
 def refusal_page(error: RefusedRequest) -> str:
@@ -247,18 +290,25 @@ def _answer(
     decision: Decision,
     names: Mapping[str, str],
     facts: Mapping[str, tuple[str, ...]],
+    checked_by: Sequence[Rule],
+    fixes: Mapping[tuple[str, str], str],
 ) -> str:
-    return (
-        _templates()
-        .get_template("answer.html.j2")
-        .render(
-            name=names[decision.payer],
-            decision=decision,
-            lines=[*decided_lines(filed, decision)],
-            findings=decision.findings,
-            classes=CLASS_WORDS,
-            facts=facts,
-        )
+    """Return the answer; ``checked_by`` are the rules that were asked.
+
+    ``fixes`` are the fields that change, encoded, by the rule and the fix of a finding.
+    """
+    found = {finding.rule for finding in decision.findings}
+    return page(
+        "answer.html.j2",
+        name=names[decision.payer],
+        decision=decision,
+        lines=[*decided_lines(filed, decision)],
+        findings=decision.findings,
+        kept=[rule for rule in checked_by if rule.id not in found],
+        classes=CLASS_WORDS,
+        facts=facts,
+        fixes=fixes,
+        topics_text=topics_text,
     )
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import binascii
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol, TypeAlias
+from urllib.parse import parse_qsl
 
 import attrs
 from litestar import Request, Response
-from litestar.datastructures import UploadFile
+from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.handlers import HTTPRouteHandler
 
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
+from payer_rules.reports.code_comparison import MOST_COMPARED_LINES
 from payer_rules.reports.data import text_of
 from payer_rules.service.pages.claim_form import MOST_LINES, TypedClaim
 from payer_rules.service.pages.page_answers import (
@@ -26,6 +29,7 @@ from payer_rules.service.pages.page_answers import (
     checked_file,
     claim_page,
     code_page,
+    in_words_of_the_page,
     names_of,
     next_dates,
     page,
@@ -43,6 +47,8 @@ from payer_rules.service.work_queue import WorkQueue, busy
 
 _OWN: Final = "default-src 'none'; img-src data:; form-action 'self'; base-uri 'none'"
 _POLICY: Final = f"{_OWN}; style-src 'self'; frame-ancestors 'none'"
+#: The most bytes of a file that a form keeps.
+_MOST_KEPT: Final = 2_000_000
 _style: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
@@ -120,6 +126,7 @@ async def _claim(state: PageState, request: Request[Any, Any, Any]) -> PageConte
 async def _check(state: PageState, request: Request[Any, Any, Any]) -> PageContent:
     pairs = [(k, v) for k, v in (await request.form()).multi_items() if isinstance(v, str)]
     values = dict(pairs)
+    values |= dict(parse_qsl(values.get("fix", ""), keep_blank_values=True))
     form = TypedClaim(
         values,
         tuple(value for name, value in pairs if name == "payer"),
@@ -152,19 +159,32 @@ async def _file(state: PageState, request: Request[Any, Any, Any]) -> PageConten
     return PageContent(await state.queue.answer(lambda: _file_page(state)))
 
 
-def _file_page(state: PageState, problems: Iterable[Problem] = (), payer: str = "") -> str:
-    return page("file.html.j2", payers=names_of(state.books()), problems=(*problems,), payer=payer)
+def _file_page(
+    state: PageState,
+    problems: Iterable[Problem] = (),
+    payer: str = "",
+    kept: bytes = b"",
+    name: str = "",
+) -> str:
+    """Return the form for a file; one that could not be checked stays in the form as ``kept``."""
+    return page(
+        "file.html.j2",
+        payers=names_of(state.books()),
+        problems=(*map(in_words_of_the_page, problems),),
+        payer=payer,
+        kept=base64.b64encode(kept).decode() if len(kept) <= _MOST_KEPT else "",
+        name=name,
+    )
 
 
 async def _check_file(state: PageState, request: Request[Any, Any, Any]) -> PageContent:
     form = await request.form()
-    upload, payer, wanted = form.get("file"), form.get("payer") or "", form.get("format")
+    payer, wanted = form.get("payer") or "", form.get("format")
     kind = wanted if wanted in DOWNLOADS else "html"
-    content = await upload.read() if isinstance(upload, UploadFile) else b""
+    content, name = await _chosen_file(form)
     if not content:
         message, remedy = "no file is chosen, or it is empty", "Choose a file with claims."
         raise RefusedRequest.of(422, message, remedy, ErrorCode.NOTHING_GIVEN)
-    name = upload.filename if isinstance(upload, UploadFile) else ""
     path = state.folder / body_name(content)
 
     def work() -> PageContent:
@@ -175,7 +195,7 @@ async def _check_file(state: PageState, request: Request[Any, Any, Any]) -> Page
             state.books().require_payers(tuple(p for p in (payer,) if p and p != "all"))
             found = checked_file(state.books(), kind, asked, name)
             if isinstance(found, list):
-                return PageContent(_file_page(state, found, payer), status=422)
+                return PageContent(_file_page(state, found, payer, content, name), status=422)
             if wanted == "show" and isinstance(found, str):
                 return PageContent(with_navigation(found), is_report=True)
             return PageContent(found, DOWNLOADS[kind], saved_as=f"report.{kind}")
@@ -183,13 +203,26 @@ async def _check_file(state: PageState, request: Request[Any, Any, Any]) -> Page
     return await state.queue.answer(work)
 
 
+async def _chosen_file(form: FormMultiDict) -> tuple[bytes, str]:
+    """Return the content and the name of the file that is sent, or that the form kept."""
+    upload, kept = form.get("file"), form.get("kept")
+    sent = await upload.read() if isinstance(upload, UploadFile) else b""
+    if sent or not isinstance(kept, str):
+        return sent, upload.filename if isinstance(upload, UploadFile) else ""
+    try:
+        return base64.b64decode(kept, validate=True), str(form.get("kept_name") or "")
+    except binascii.Error:
+        return b"", ""
+
+
 async def _code(state: PageState, request: Request[Any, Any, Any]) -> PageContent:
     asked = ServiceRequest(
         parameters={k: (v,) for k, v in request.query_params.items() if v}, today=date.today()
     )
     code = request.query_params.get("code", "").strip().upper()
-    day, units = asked.day("on") or asked.today, asked.number("paid_units")
-    text = await state.queue.answer(lambda: code_page(state.books(), code, day, units))
+    day, number = asked.day("on") or asked.today, asked.number("number", MOST_COMPARED_LINES)
+    billed = request.query_params.get("billed", "lines")
+    text = await state.queue.answer(lambda: code_page(state.books(), code, day, number, billed))
     return PageContent(text, is_report=text.count("<style>") > 0)
 
 
