@@ -29,6 +29,10 @@ ADDRESSES: Final = [
     ("GET", "/v1/rules/acme/two-per-week"),
     ("GET", "/v1/side-by-side/90853"),
     ("GET", "/openapi.json"),
+    ("GET", "/fhir/metadata"),
+    ("POST", "/fhir/Claim/$submit"),
+    ("GET", "/metrics"),
+    ("GET", "/page"),
     ("GET", "/nowhere"),
     ("PUT", "/v1/check"),
     ("HEAD", "/v1/payers"),
@@ -135,6 +139,11 @@ def test_a_key_asks_what_it_may(locked: LockedService, capsys: pytest.CaptureFix
     assert locked.ask("/v1/rules/acme/two-per-week", claims) == 403
     assert locked.ask("/v1/check", claims, "POST") == 400
     assert locked.ask("/v1/check", rules, "POST") == 403
+    assert locked.ask("/fhir/Claim/$submit", rules, "POST") == 403
+    assert locked.ask("/fhir/Claim/%24submit", rules, "POST") == 403
+    assert locked.ask("/fhir/Claim/$submit", claims, "POST") == 400
+    assert {locked.ask("/fhir/metadata", key) for key in (claims, rules)} == {200}
+    assert {locked.ask("/nowhere", key) for key in (claims, rules)} == {404}
 
 
 def test_a_key_ends(locked: LockedService, capsys: pytest.CaptureFixture[str]) -> None:

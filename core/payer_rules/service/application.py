@@ -22,7 +22,7 @@ from payer_rules.service.current_books import EditionStatus
 from payer_rules.service.endpoints import ENDPOINTS, Endpoint, address_pattern
 from payer_rules.service.openapi_document import openapi_document
 from payer_rules.service.pages.page_routes import page_routes
-from payer_rules.service.refusals import REQUEST, RefusedRequest, text_of_problems
+from payer_rules.service.refusals import REQUEST, RefusedRequest, refusal_content
 from payer_rules.service.request_bodies import body_file, body_name
 from payer_rules.service.request_guard import METRICS
 from payer_rules.service.service_answers import ServiceAnswer
@@ -92,14 +92,15 @@ def _route(endpoint: Endpoint, state: ServiceState) -> HTTPRouteHandler:
         try:
             async with asyncio.timeout(state.limits.seconds):
                 answer = await _answer(endpoint, state, request)
-                return _response(answer.text, answer.status)
+                return _response(answer.text, answer.status, media_type=endpoint.media_type)
         except TimeoutError:
-            return _refused(busy(f"there was no answer within {state.limits.seconds:g} seconds"))
+            late = f"there was no answer within {state.limits.seconds:g} seconds"
+            return _refused(busy(late), endpoint.path)
         except RefusedRequest as error:
-            return _refused(error)
+            return _refused(error, endpoint.path)
         except InputError as error:
             # NOTE: the request is not what is wrong: a table or a history store cannot be read.
-            return _response(text_of_problems(error.problems), 503)
+            return _refused(RefusedRequest(503, error.problems), endpoint.path)
 
     path = endpoint.path.replace("}", ":str}")
     return HTTPRouteHandler(path, http_method=endpoint.method, name=endpoint.name)(handle)
@@ -141,7 +142,7 @@ def _ready(state: ServiceState) -> HTTPRouteHandler:
 
     async def handle() -> HttpResponse:
         if state.queue.is_full:
-            return _refused(busy("too many requests are waiting"))
+            return _refused(busy("too many requests are waiting"), "/ready")
         return _response(text_of({} if state.edition().is_current else {"note": _EARLIER}))
 
     return HTTPRouteHandler("/ready", http_method="GET")(handle)
@@ -156,12 +157,19 @@ def _metrics(state: ServiceState) -> HTTPRouteHandler:
     return HTTPRouteHandler(METRICS, http_method="GET")(handle)
 
 
-def _refused(error: RefusedRequest) -> HttpResponse:
-    return _response(text_of_problems(error.problems), error.status, error.headers)
+def _refused(error: RefusedRequest, path: str) -> HttpResponse:
+    """Return the response to a refused request, in the form of answers at the address."""
+    text, media_type = refusal_content(path, error.status, error.problems)
+    return _response(text, error.status, error.headers, media_type)
 
 
-def _response(text: str, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
-    return Response(text.encode(), status_code=status, media_type=_JSON, headers=headers or {})
+def _response(
+    text: str,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    media_type: str = _JSON,
+) -> HttpResponse:
+    return Response(text.encode(), status_code=status, media_type=media_type, headers=headers or {})
 
 
 def _of_http(request: HttpRequest, error: HTTPException) -> HttpResponse:
@@ -171,7 +179,7 @@ def _of_http(request: HttpRequest, error: HTTPException) -> HttpResponse:
     refused = RefusedRequest.of(status, message, remedy, ErrorCode.REQUEST)
     if status == 405:
         refused.headers["Allow"] = ", ".join(_methods_at(request))
-    return _refused(refused)
+    return _refused(refused, request.url.path)
 
 
 def _methods_at(request: HttpRequest) -> list[str]:
@@ -196,4 +204,4 @@ def _of_fault(request: HttpRequest, error: Exception) -> HttpResponse:
     places = [f"{frame.filename}:{frame.lineno}" for frame in frames]
     print(f"internal error: {type(error).__name__} at {' '.join(places[-5:])}", file=sys.stderr)
     problem = Problem(REQUEST, "an internal error", "Report it.", ErrorCode.REQUEST)
-    return _response(text_of_problems([problem]), 500)
+    return _refused(RefusedRequest(500, [problem]), request.url.path)

@@ -8,6 +8,8 @@ from typing import Final, Literal, TypeAlias
 import attrs
 
 from payer_rules.service.api_keys import Scope
+from payer_rules.service.fhir_answers import answer_metadata, answer_submit
+from payer_rules.service.refusals import FHIR_PATH, FHIR_TYPE
 from payer_rules.service.service_answers import (
     AnswerFunction,
     answer_check,
@@ -20,7 +22,7 @@ from payer_rules.service.service_answers import (
 )
 
 #: What the body of a request has.
-BodyKind: TypeAlias = Literal["claims", "service", "schedule"]
+BodyKind: TypeAlias = Literal["claims", "service", "schedule", "resource"]
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +39,7 @@ class Endpoint:
     summary: str
     parameters: tuple[str, ...] = ()
     bodies: tuple[BodyKind, ...] = ()
+    is_of_any_key: bool = False
 
     @property
     def method(self) -> Literal["GET", "POST"]:
@@ -44,14 +47,22 @@ class Endpoint:
         return "POST" if self.bodies else "GET"
 
     @property
-    def scope(self) -> Scope:
-        """What a key must be allowed to ask."""
+    def scope(self) -> Scope | None:
+        """What a key must be allowed to ask; ``None`` where any key will do."""
+        if self.is_of_any_key:
+            return None
         return "claims" if self.bodies else "rules"
+
+    @property
+    def media_type(self) -> str:
+        """The type of the answers."""
+        return FHIR_TYPE if self.path.startswith(FHIR_PATH) else "application/json"
 
 
 def address_pattern(path: str) -> re.Pattern[str]:
     """Return the pattern of the addresses of a path with names in braces."""
-    return re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
+    parts = re.split(r"\{\w+\}", path)
+    return re.compile("[^/]+".join(map(re.escape, parts)))
 
 
 ENDPOINTS: Final = (
@@ -104,5 +115,20 @@ ENDPOINTS: Final = (
         answer=answer_side_by_side,
         summary="Compare what payers state about one code.",
         parameters=("payer", "on", "paid_units", "paid_lines"),
+    ),
+    Endpoint(
+        name="metadata",
+        path="/fhir/metadata",
+        answer=answer_metadata,
+        summary="Show what FHIR clients can ask (CapabilityStatement, R4).",
+        is_of_any_key=True,
+    ),
+    Endpoint(
+        name="submit",
+        path="/fhir/Claim/$submit",
+        answer=answer_submit,
+        summary="Check a Claim of FHIR, and answer with a ClaimResponse (R4).",
+        parameters=("payer",),
+        bodies=("resource",),
     ),
 )

@@ -11,6 +11,7 @@ from payer_rules.json_forms import schema_of
 from payer_rules.json_forms.schema_files import FormName
 from payer_rules.reports.code_comparison import MOST_COMPARED_LINES
 from payer_rules.service.endpoints import ENDPOINTS, BodyKind, Endpoint
+from payer_rules.service.refusals import FHIR_TYPE
 from payer_rules.service.service_limits import ServiceLimits
 from payer_rules.service.service_requests import REPEATABLE
 
@@ -40,6 +41,7 @@ _BODIES: Final[dict[BodyKind, dict[str, Any]]] = {
         "text/csv": {"schema": {"type": "string"}},
     },
     "service": {},
+    "resource": {FHIR_TYPE: {"schema": {"type": "object"}}},
     "schedule": {"text/csv": {"schema": {"type": "string"}}},
 }
 _OBJECT: Final = {"type": "object"}
@@ -87,8 +89,8 @@ _CHECK: Final = {
 _REFUSAL: Final = {"$ref": "#/components/schemas/refused"}
 
 
-def _answered(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": "JSON.", "content": {"application/json": {"schema": schema}}}
+def _answered(schema: dict[str, Any], media_type: str = "application/json") -> dict[str, Any]:
+    return {"description": "JSON.", "content": {media_type: {"schema": schema}}}
 
 
 #: The addresses that need no key, each with what it answers.
@@ -124,11 +126,12 @@ def openapi_document(limits: ServiceLimits, *, needs_key: bool = False) -> dict[
         path: {"get": {"operationId": path[1:], "responses": responses}}
         for path, responses in _OWN.items()
     }
+    typed = {each: _of_type(found, each.media_type) for each, found in operations.items()}
     return {
         "openapi": "3.1.0",
         "info": {"title": "payer-rules", "version": version("payer-rules")},
         "paths": {
-            **{each.path: {each.method.lower(): found} for each, found in operations.items()},
+            **{each.path: {each.method.lower(): found} for each, found in typed.items()},
             **own,
         },
         "components": components,
@@ -138,7 +141,17 @@ def openapi_document(limits: ServiceLimits, *, needs_key: bool = False) -> dict[
 def _locked(endpoint: Endpoint, operation: dict[str, Any]) -> dict[str, Any]:
     """Return the operation with the scope that its key needs, and the refusals of keys."""
     responses = dict(sorted({**operation["responses"], **_LOCKED}.items()))
-    return {**operation, "security": [{"key": [endpoint.scope]}], "responses": responses}
+    scopes = [endpoint.scope] if endpoint.scope else []
+    return {**operation, "security": [{"key": scopes}], "responses": responses}
+
+
+def _of_type(operation: dict[str, Any], media_type: str) -> dict[str, Any]:
+    """Return the operation with answers of the media type; resources of FHIR are objects here."""
+    if media_type != FHIR_TYPE:
+        return operation
+    content = {"content": {FHIR_TYPE: {"schema": _OBJECT}}}
+    responses = {status: {**each, **content} for status, each in operation["responses"].items()}
+    return {**operation, "responses": responses}
 
 
 def _components(form: FormName) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.service.api_keys import ApiKey, KeyFile, Scope, read_keys
 from payer_rules.service.endpoints import ENDPOINTS, Endpoint, address_pattern
-from payer_rules.service.refusals import REQUEST, RefusedRequest, text_of_problems
+from payer_rules.service.refusals import REQUEST, RefusedRequest, refusal_content
 from payer_rules.service.request_notes import current_notes
 from payer_rules.service.request_rates import RequestRates
 
@@ -35,6 +35,8 @@ _HEADERS: Final = (
 )
 #: The addresses that say nothing about claims and rules.
 _OPEN: Final = ("/health", "/ready")
+#: The addresses that answer to any key, besides endpoints.
+_OF_ANY_KEY: Final = ("/openapi.json",)
 #: The address of the numbers of the service.
 METRICS: Final = "/metrics"
 _BEARER: Final = "Bearer "
@@ -124,7 +126,7 @@ class RequestGuard:
         try:
             self._admit(scope)
         except RefusedRequest as error:
-            await send_refusal(error, send_guarded)
+            await send_refusal(error, send_guarded, scope["path"])
         else:
             await self.inner(scope, receive, send_guarded)
 
@@ -157,11 +159,19 @@ def endpoint_at(path: str) -> Endpoint | None:
 
 
 def _scope_at(path: str) -> Scope | None:
-    """Return what a key must be allowed to ask at the address; ``None`` where any key will do."""
+    """Return what a key must be allowed to ask at the address; ``None`` where any key will do.
+
+    Raises `RefusedRequest` for an address that is no endpoint.
+    """
     endpoint = endpoint_at(path)
     if endpoint is not None:
         return endpoint.scope
-    return "metrics" if path == METRICS else None
+    if path in _OF_ANY_KEY:
+        return None
+    if path == METRICS:
+        return "metrics"
+    message, remedy = "there is no such address", "The addresses are in /openapi.json."
+    raise RefusedRequest.of(404, message, remedy, ErrorCode.REQUEST)
 
 
 def _host_of(scope: AsgiMessage) -> str:
@@ -188,11 +198,12 @@ def _refused(
     return RefusedRequest(status, [problem], headers)
 
 
-async def send_refusal(error: RefusedRequest, send: Send) -> None:
-    """Send the refusal as the answer of a request, whose connection is closed then."""
-    content = text_of_problems(error.problems).encode()
+async def send_refusal(error: RefusedRequest, send: Send, path: str) -> None:
+    """Send the refusal as the answer of a request to the address; its connection is closed then."""
+    text, media_type = refusal_content(path, error.status, error.problems)
+    content = text.encode()
     headers = {
-        "content-type": "application/json",
+        "content-type": media_type,
         "content-length": str(len(content)),
         # NOTE: the body of the request is not read, so the connection cannot be used again.
         "connection": "close",

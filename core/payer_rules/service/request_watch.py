@@ -126,7 +126,7 @@ class RequestWatch:
                 except InputError as error:
                     print(*error.problems, sep="\n", file=sys.stderr, flush=True)
                     is_withheld, status = True, 503
-                    await send_refusal(_UNRECORDED, send)
+                    await send_refusal(_UNRECORDED, send, scope["path"])
                     return
             sent += len(message.get("body", b""))
             await send(message)
