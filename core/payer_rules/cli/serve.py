@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,6 +17,7 @@ from payer_rules.cli.options import ALL_PLUGINS, Plugins, PluginSelection, print
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.packages import require_packages
+from payer_rules.system.scratch_folders import scratch_folder
 
 if TYPE_CHECKING:
     from payer_rules.service.current_books import CurrentBooks
@@ -71,6 +73,14 @@ class AddressOptions:
             help="Print a line of JSON on standard error for each request, without its content.",
         ),
     ] = False
+    workers: Annotated[
+        int,
+        Parameter(
+            validator=validators.Number(gte=1, lte=64),
+            help="Processes that answer, such as one a core. Each loads the rules, and the limits "
+            "of requests are those of each.",
+        ),
+    ] = 1
     audit: Annotated[
         Path | None,
         Parameter(
@@ -136,6 +146,23 @@ def serve(
     """
     require_packages("payer-rules serve", "serve", "which the service needs", *_PACKAGES)
     _require_safe(address)
+    if address.workers > 1:
+        with scratch_folder() as folder:
+            # NOTE: the library for metrics reads the variable when it is imported, below.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+            _serve(address, facts, limits, selection)
+    else:
+        _serve(address, facts, limits, selection)
+    return ExitCode.CLEAN
+
+
+def _serve(
+    address: AddressOptions,
+    facts: FactOptions,
+    limits: LimitOptions,
+    selection: PluginSelection,
+) -> None:
+    """Answer by the options until a signal ends the service."""
     from payer_rules.service.http_server import ServerOptions, serve_http
     from payer_rules.service.service_limits import ServiceLimits
 
@@ -151,6 +178,7 @@ def serve(
             behind_proxy=address.behind_proxy,
             logs_requests=address.log_requests,
             audit=address.audit,
+            workers=address.workers,
             limits=ServiceLimits(
                 body_bytes=limits.most_bytes,
                 lines=limits.most_lines,
@@ -160,7 +188,6 @@ def serve(
         ),
         print_problems,
     )
-    return ExitCode.CLEAN
 
 
 def current_books(facts: FactOptions, selection: PluginSelection) -> CurrentBooks:

@@ -21,6 +21,7 @@ from payer_rules.service.request_guard import KeyHolders, RequestGuard
 from payer_rules.service.request_rates import RequestRates
 from payer_rules.service.request_watch import RequestWatch, log_request
 from payer_rules.service.service_limits import ServiceLimits
+from payer_rules.service.service_workers import ServiceWorkers
 from payer_rules.service.slow_clients import protocol_within
 from payer_rules.service.work_queue import WorkQueue
 from payer_rules.system.scratch_folders import scratch_folder
@@ -29,6 +30,8 @@ from payer_rules.system.scratch_folders import scratch_folder
 _HEAD: Final = 16 << 10
 #: The most connections at a time; clients that keep theirs open take little.
 _CONNECTIONS: Final = 256
+#: Seconds beyond the longest request in which a worker ends.
+_LATE: Final = 3
 #: The names of this computer for itself.
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -40,7 +43,7 @@ class ServerOptions:
     ``keys`` is the file of keys, and ``a_minute`` the requests of each key. ``certificate`` and
     ``certificate_key`` are the files of TLS. With ``behind_proxy``, a proxy passes on requests for
     its own name. With ``logs_requests``, each request is a line on standard error. ``audit`` is the
-    audit log.
+    audit log. So many ``workers`` answer, each a process with limits of its own.
     """
 
     host: str = "127.0.0.1"
@@ -52,6 +55,7 @@ class ServerOptions:
     behind_proxy: bool = False
     logs_requests: bool = False
     audit: Path | None = None
+    workers: int = 1
     limits: ServiceLimits = attrs.field(factory=ServiceLimits)
 
 
@@ -65,9 +69,29 @@ def serve_http(
     ``load`` is called in the thread that answers, ``report`` with problems of the file of keys when
     it changes. Raises `InputError` if the facts cannot be loaded, or the address cannot be bound.
     """
+    with bound_socket(options.host, options.port) as listening:
+        if options.workers == 1:
+            _serve(listening, load, options, report, lambda: _announce(listening, options))
+            return
+
+        def work(ready: Callable[[], object]) -> None:
+            _serve(listening, load, options, report, ready)
+
+        with ServiceWorkers(options.workers, work, options.limits.seconds + _LATE) as workers:
+            workers.run(lambda: _announce(listening, options), report)
+
+
+def _serve(
+    listening: socket.socket,
+    load: Callable[[], CurrentBooks],
+    options: ServerOptions,
+    report: Callable[[Iterable[Problem]], object],
+    ready: Callable[[], object],
+) -> None:
+    """Answer requests in this process; ``ready`` is called when the facts are loaded."""
     queue = WorkQueue(options.limits.waiting)
     try:
-        with bound_socket(options.host, options.port) as listening, scratch_folder() as folder:
+        with scratch_folder() as folder:
             books = queue.now(load)
             state = ServiceState(
                 books=books,
@@ -79,16 +103,21 @@ def serve_http(
             )
             audit = AuditLog(options.audit) if options.audit else None
             holders = KeyHolders(options.keys, report) if options.keys else None
-            host, port = listening.getsockname()[:2]
-            place = f"[{host}]" if ":" in host else host
             server = _server(state, options, holders, audit)
-            scheme = "https" if options.certificate else "http"
-            print(f"listening on {scheme}://{place}:{port}", file=sys.stderr, flush=True)
-            if holders is None:
-                print(f"page: {scheme}://{place}:{port}/page", file=sys.stderr, flush=True)
+            ready()
             server.run(sockets=[listening])
     finally:
         queue.close()
+
+
+def _announce(listening: socket.socket, options: ServerOptions) -> None:
+    """Print the address of the service, and that of its page."""
+    host, port = listening.getsockname()[:2]
+    place = f"[{host}]" if ":" in host else host
+    scheme = "https" if options.certificate else "http"
+    print(f"listening on {scheme}://{place}:{port}", file=sys.stderr, flush=True)
+    if options.keys is None:
+        print(f"page: {scheme}://{place}:{port}/page", file=sys.stderr, flush=True)
 
 
 def bound_socket(host: str, port: int) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -11,12 +12,16 @@ from prometheus_client.metrics_core import (
     GaugeMetricFamily,
     Metric,
 )
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from payer_rules.service.current_books import EditionStatus
 from payer_rules.service.request_watch import RequestRecord
 from payer_rules.service.work_queue import WorkQueue
 
+#: The variable with the folder for the counts of several workers; it is read when the library for
+#: Prometheus is imported.
+COUNTS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 #: The type of the text that Prometheus reads.
 METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 #: The statuses with which a request is refused, with the reason.
@@ -64,7 +69,8 @@ class ServiceMetrics:
         self._lines = Counter(
             "payer_rules_lines", "Claim lines that were read.", registry=self._registry
         )
-        self._registry.register(_StateCollector(queue, edition))
+        self._state = CollectorRegistry()
+        self._state.register(_StateCollector(queue, edition))
 
     def observe(self, record: RequestRecord) -> None:
         """Count a request that has ended."""
@@ -75,8 +81,16 @@ class ServiceMetrics:
             self._refusals.labels(_REFUSED[record.status]).inc()
 
     def text(self) -> str:
-        """Return the numbers in the text format of Prometheus."""
-        return generate_latest(self._registry).decode()
+        """Return the numbers in the text format of Prometheus.
+
+        Several workers write their counts into a folder, and each returns the sums; the state is
+        that of the worker which is asked.
+        """
+        counted = self._registry
+        if COUNTS_FOLDER in os.environ:
+            counted = CollectorRegistry()
+            MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
+        return (generate_latest(counted) + generate_latest(self._state)).decode()
 
 
 class _StateCollector(Collector):
