@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +19,11 @@ pytest.importorskip("mcp", reason="assistants need the extra mcp")
 from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult
 
+from payer_rules.assistants.asked_tools import AskedTools
+from payer_rules.assistants.tool_server import tool_server
 from payer_rules.cli import main
+from payer_rules.service.service_limits import ServiceLimits
+from payer_rules.service.work_queue import WorkQueue
 
 #: The command, as an assistant starts it.
 COMMAND: Final = StdioServerParameters(command=sys.executable, args=["-m", "payer_rules", "mcp"])
@@ -115,8 +120,10 @@ def test_payers_are_listed_with_their_ids() -> None:
             {"code": "90853", "payer": "nobody"},
             "payer 'nobody': there is no such payer",
         ),
-        ("check", {}, "claims"),
-        ("check", {"claims": [CLAIM], "payer": ["aetna"]}, "payer"),
+        ("check", {}, "the argument 'claims' is missing. State it."),
+        ("check", {"claims": [CLAIM], "payer": ["aetna"]}, "there is no argument 'payer'"),
+        ("check", {"claims": "x"}, "the argument 'claims' is 'x'. It must be a list."),
+        ("next_date", {"code": 5, "payer": "aetna"}, "is 5. It must be a text."),
         ("next_date", {"code": "90853", "payer": "aetna", "from": "2026-03-02"}, "from"),
         ("side_by_side", {"code": "90853", "payers": ["aetna"], "date": "2026-03-02"}, "date"),
         ("explain", {"payer": "aetna", "rule": "x", "on": "2026-03-02"}, "on"),
@@ -145,6 +152,26 @@ def test_a_claim_that_cannot_be_read_is_a_problem_of_the_answer(
     assert answer.structured_content is not None
     assert answer.structured_content["decisions"] == []
     assert word in json.dumps(answer.structured_content["problems"])
+
+
+def test_a_question_is_answered_in_time_or_refused(tmp_path: Path) -> None:
+    """Work that takes longer than the limit of the service is refused in its words."""
+
+    def slow() -> Any:
+        time.sleep(1)
+
+    async def ask() -> str:
+        tools = AskedTools(books=slow, folder=tmp_path, limits=ServiceLimits(seconds=0.1))
+        async with asyncio.timeout(20), Client(tool_server(tools, queue)) as client:
+            answer = await client.call_tool("payers", {})
+            assert answer.is_error
+            return str(answer.content)
+
+    queue = WorkQueue(4)
+    with ThreadPoolExecutor(1) as thread:
+        text = thread.submit(lambda: asyncio.run(ask())).result()
+    queue.close()
+    assert "there was no answer within 0.1 seconds" in text
 
 
 def test_the_command_ends_with_its_input() -> None:

@@ -255,6 +255,45 @@ def test_answers_are_above_the_form_the_worst_first(biller: Page) -> None:
         assert "will not be paid" in biller.inner_text(f"#answer-{payer} h3")
 
 
+def test_an_answer_leads_to_the_page_of_its_rule(biller: Page) -> None:
+    """The rule of a denial, and one that is kept, have a page: what it requires and its sources."""
+    _fill(biller, "tricare")
+    biller.click("text=Check this claim")
+    links = biller.eval_on_selector_all(
+        "a[href^='/page/rules/']", "all => [...new Set(all.map(one => one.getAttribute('href')))]"
+    )
+    assert len(links) > 1
+    for link in links:
+        biller.goto(link)
+        assert biller.locator("[data-edition]").count() >= 1, link
+        assert "If broken:" in biller.inner_text("main"), link
+        assert biller.locator("main li a[href^=http]").count() >= 1, link
+
+
+def test_topics_of_a_payer_are_a_table(biller: Page) -> None:
+    """Each topic is a row whose numbers of codes are those of `/v1/topics`."""
+    biller.goto("/page/payers?payer=tricare")
+    with urllib.request.urlopen(f"{biller.url.partition('/page')[0]}/v1/topics?payer=tricare") as r:
+        topics = json.load(r)["topics"]
+    assert biller.locator("[data-topic]").count() == len(topics)
+    for each in topics:
+        row = biller.inner_text(f"[data-topic={each['topic']}] td")
+        for status, codes in each["codes"].items():
+            if codes:
+                assert re.search(rf"{status}( \(.*\))?: {len(codes)}\b", row), (row, status)
+
+
+@pytest.mark.parametrize("path", ["/page/rules/tricare/nothing", "/page/rules/x/y", "/page/none"])
+def test_an_address_without_an_answer_is_a_page(address: str, path: str) -> None:
+    """What does not exist is a page with its links, and never JSON."""
+    with pytest.raises(urllib.error.HTTPError) as error:
+        urllib.request.urlopen(f"{address}{path}")
+    assert error.value.code == 404
+    assert error.value.headers["Content-Type"].startswith("text/html")
+    assert "<nav" in error.value.read().decode()
+    error.value.close()
+
+
 def test_a_payer_is_found_by_name(biller: Page) -> None:
     """A name in any case adds its payer to those chosen; an unknown one is a fault of its field."""
     _fill(biller, "medicare", payer_name="tricare")
@@ -335,7 +374,14 @@ def test_pages_are_accessible(browser: Browser, address: str, tmp_path: Path, sc
         bypass_csp=True,
     )
     page = context.new_page()
-    for path in ("/page", "/page/file", "/page/code", "/page/payers", "/page/payers?payer=tricare"):
+    for path in (
+        "/page",
+        "/page/file",
+        "/page/code",
+        "/page/payers",
+        "/page/payers?payer=tricare",
+        "/page/rules/medicare/mue",
+    ):
         page.goto(path)
         found = axe.Axe().run(page)
         assert found.violations_count == 0, f"{path}: {found.generate_report()}"

@@ -217,6 +217,26 @@ def test_an_internal_error_is_recorded_without_its_message(
     assert not MARKS.search(response.text + printed + recorded.ask("GET", "/metrics").text)
 
 
+def test_an_internal_error_of_the_page_is_a_page(
+    recorded: RecordedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an internal error the page says so with its links, without what the error quotes."""
+    from payer_rules.checking import CheckRun
+
+    def fail(*_: object) -> None:
+        raise ValueError(MARK)
+
+    monkeypatch.setattr(CheckRun, "answers", fail)
+    recorded.client.raise_server_exceptions = False
+    form = {"payer": "tricare", "member": MARK, "day": "2026-05-04", "npi": "1234567893"}
+    response = recorded.ask("POST", "/page", data={**form, "code-1": "90853"})
+    assert response.status_code == 500
+    assert response.headers["content-type"].startswith("text/html")
+    assert "an internal error. Report it." in response.text
+    assert "<nav" in response.text
+    assert not MARKS.search(response.text)
+
+
 def test_a_line_of_the_log_has_the_counts_of_its_request(
     locked: RecordedService, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from importlib.metadata import version
 from typing import Annotated, Any, Final, TextIO, TypeAlias
 
 import anyio
 from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.stdio import stdio_server
 from mcp.types import ToolAnnotations
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from payer_rules.assistants.asked_tools import AskedTools
 from payer_rules.service.current_books import CurrentBooks
 from payer_rules.service.refusals import RefusedRequest
 from payer_rules.service.service_limits import ServiceLimits
-from payer_rules.service.work_queue import WorkQueue
+from payer_rules.service.work_queue import WorkQueue, busy
 from payer_rules.system.scratch_folders import scratch_folder
 
 _INSTRUCTIONS: Final = """\
@@ -32,6 +33,17 @@ rule that an answer does not have. Name the source of each denial. Ask payers fo
 _READS: Final = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
+#: By kind of fault: what an argument should be.
+_EXPECTED: Final = {
+    "list_type": "a list",
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "dict_type": "an object",
+}
+#: The longest wrong value that a message quotes, in characters.
+_MOST_QUOTED: Final = 60
 #: A question of an assistant, whose arguments are those of the tool.
 Question: TypeAlias = Callable[..., Awaitable[dict[str, Any]]]
 _Payers = Annotated[
@@ -80,7 +92,11 @@ def tool_server(tools: AskedTools, queue: WorkQueue) -> MCPServer[None]:
 
     async def ask(question: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         try:
-            return await queue.answer(question)
+            async with asyncio.timeout(tools.limits.seconds):
+                return await queue.answer(question)
+        except TimeoutError:
+            late = busy(f"there was no answer within {tools.limits.seconds:g} seconds")
+            raise ToolError("\n".join(map(str, late.problems))) from None
         except RefusedRequest as error:
             raise ToolError("\n".join(map(str, error.problems))) from None
         except Exception as error:
@@ -143,9 +159,39 @@ def tool_server(tools: AskedTools, queue: WorkQueue) -> MCPServer[None]:
     )
 
 
+class _StrictTool(Tool):
+    """A tool that names all wrong arguments of a question, with what to do about each."""
+
+    async def run(
+        self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False
+    ) -> object:
+        """Return the answer; raises `ToolError` if an argument is wrong."""
+        try:
+            self.fn_metadata.validate_arguments(arguments)
+        except ValidationError as error:
+            known = ", ".join(self.parameters["properties"]) or "none"
+            raise ToolError("\n".join(_argument_faults(error, known))) from None
+        return await super().run(arguments, context, convert_result)
+
+
+def _argument_faults(error: ValidationError, known: str) -> Iterator[str]:
+    """Yield what is wrong with each argument, and what to do; ``known`` names those of the tool."""
+    for fault in error.errors(include_url=False):
+        name = ".".join(map(str, fault["loc"]))
+        if fault["type"] == "missing":
+            yield f"the argument {name!r} is missing. State it."
+        elif fault["type"] == "extra_forbidden":
+            yield f"there is no argument {name!r}. The arguments are: {known}."
+        else:
+            value = repr(fault["input"])
+            quoted = value if len(value) <= _MOST_QUOTED else f"{value[:_MOST_QUOTED]}..."
+            expected = _EXPECTED.get(fault["type"], "of the type that the tool describes")
+            yield f"the argument {name!r} is {quoted}. It must be {expected}."
+
+
 def _strict_tool(question: Question) -> Tool:
     """Return the tool of a question; an argument that it does not have is an error."""
-    tool = Tool.from_function(question, annotations=_READS)
+    tool = _StrictTool.from_function(question, annotations=_READS)
     arguments = tool.fn_metadata.arg_model
     arguments.model_config = {**arguments.model_config, "extra": "forbid"}
     arguments.model_rebuild(force=True)

@@ -69,7 +69,7 @@ def explained(
     yield f"  Policy read    {_read_for(rule)}"
     yield f"  Published      {rule.known or 'date not known'}"
     yield f"  Second reading {rule.second_reading or 'none'}"
-    yield f"  If broken      {_effect(rule)}"
+    yield f"  If broken      {effect_words(rule)}"
     yield from _examples(examples, shown_by(rule), _no_example(rule))
     yield from _touched(rule.id, touches)
     yield from _sources(rule.citations)
@@ -90,7 +90,12 @@ _EDITIONS: Final[dict[RuleStatus, str]] = {
 
 def edition_words(rule: Rule, editions: Iterable[Rule], day: date) -> str:
     """Return how the rule answers for services on the day, next to its other editions."""
-    return f"On {day}  {_EDITIONS[status_of(rule, editions, day)]}"
+    return f"On {day}  {edition_status(rule, editions, day)}"
+
+
+def edition_status(rule: Rule, editions: Iterable[Rule], day: date) -> str:
+    """Return in words whether this edition of the rule answers for services on the day."""
+    return _EDITIONS[status_of(rule, editions, day)]
 
 
 def _topic(topic: Topic) -> str:
@@ -98,7 +103,8 @@ def _topic(topic: Topic) -> str:
     return topic if words == topic else f"{topic}: {words}"
 
 
-def _effect(rule: Rule) -> str:
+def effect_words(rule: Rule) -> str:
+    """Return what happens to a line that breaks the rule, with codes, and where it is seen."""
     if rule.is_permission:
         return "nothing can break it: the source states what is allowed"
     codes = denial_codes(rule.adjustment)

@@ -93,7 +93,7 @@ def of_payer(summaries: Iterable[TopicSummary]) -> Iterator[str]:
         for status in READING_STATUSES:
             codes = summary.codes.get(status, ())
             if codes:
-                age = f" ({_years(summary)})" if status == "carried" else ""
+                age = f" ({years_old(summary)})" if status == "carried" else ""
                 listed = "" if status == "unread" else f": {', '.join(codes)}"
                 text = f"{status}{age}, {len(codes)} codes{listed}"
                 yield from textwrap.wrap(
@@ -203,7 +203,8 @@ def _cell(summary: TopicSummary) -> str:
     return f"{sum(map(len, read.values()))}{_READ[most]}{age}{edits}"
 
 
-def _years(summary: TopicSummary) -> str:
+def years_old(summary: TopicSummary) -> str:
+    """Return the age of the oldest text or table of the topic that is carried."""
     years = summary.carried_years or 0
     return f"{years} year{'' if years == 1 else 's'} old"
 

@@ -21,7 +21,7 @@ from payer_rules.reports.data import text_of
 from payer_rules.service.current_books import EditionStatus
 from payer_rules.service.endpoints import ENDPOINTS, Endpoint, address_pattern
 from payer_rules.service.openapi_document import openapi_document
-from payer_rules.service.pages.page_routes import page_routes
+from payer_rules.service.pages.page_routes import page_routes, refused_as_page
 from payer_rules.service.refusals import REQUEST, RefusedRequest, refusal_content
 from payer_rules.service.request_bodies import body_file, body_name
 from payer_rules.service.request_guard import METRICS
@@ -159,6 +159,8 @@ def _metrics(state: ServiceState) -> HTTPRouteHandler:
 
 def _refused(error: RefusedRequest, path: str) -> HttpResponse:
     """Return the response to a refused request, in the form of answers at the address."""
+    if _is_of_page(path):
+        return refused_as_page(error)
     text, media_type = refusal_content(path, error.status, error.problems)
     return _response(text, error.status, error.headers, media_type)
 
@@ -176,10 +178,16 @@ def _of_http(request: HttpRequest, error: HTTPException) -> HttpResponse:
     """Return the response to a request that no endpoint gets."""
     status = error.status_code
     message, remedy = _OUTSIDE.get(status, ("the request cannot be read", "Correct it."))
+    if _is_of_page(request.url.path) and status in (404, 405):
+        remedy = "Choose one of the pages above."
     refused = RefusedRequest.of(status, message, remedy, ErrorCode.REQUEST)
     if status == 405:
         refused.headers["Allow"] = ", ".join(_methods_at(request))
     return _refused(refused, request.url.path)
+
+
+def _is_of_page(path: str) -> bool:
+    return path == "/page" or path.startswith("/page/")
 
 
 def _methods_at(request: HttpRequest) -> list[str]:

@@ -17,6 +17,7 @@ from payer_rules.planning.asked_service import AskedService
 from payer_rules.planning.plan import Planner
 from payer_rules.planning.schedule import read_schedule
 from payer_rules.readers import FiledClaim
+from payer_rules.registry import CollectedRules
 from payer_rules.reports.code_comparison import MOST_COMPARED_LINES, compare_code
 from payer_rules.reports.comparison_text import comparison_data
 from payer_rules.reports.data import text_of
@@ -130,27 +131,34 @@ def answer_topics(books: ServiceBooks, request: ServiceRequest) -> ServiceAnswer
 def answer_rule(books: ServiceBooks, request: ServiceRequest) -> ServiceAnswer:
     """Return the editions of one rule with their sources, or the tables of a rule about edits."""
     payer, name = request.path["payer"], request.path["name"]
-    books.require_payers((payer,), 404)
 
     def text() -> str:
-        collected = books.facts.registry.collect(payer)
-        rule = f"{payer}/{name}"
-        rules = [each for each in collected.rules if each.id == rule]
-        tables = [
-            table
-            for table in collected.tables
-            if name in EDIT_RULES and any(part.name == name for part in table.filled_parts)
-        ]
-        if not rules and not tables:
-            known = {each.id for each in collected.rules} | {
-                f"{payer}/{part.name}" for table in collected.tables for part in table.filled_parts
-            }
-            message, remedy = f"there is no rule {rule!r}", nearest(rule, known)
-            raise RefusedRequest.of(404, message, remedy, ErrorCode.UNKNOWN_WORD)
-        one = attrs.evolve(collected, rules=tuple(rules), terms=tuple(tables))
-        return _text(data_of_rules({payer: one}))
+        return _text(data_of_rules({payer: rules_named(books, payer, name)}))
 
     return _kept(books, ("rules", payer, name), text)
+
+
+def rules_named(books: ServiceBooks, payer: str, name: str) -> CollectedRules:
+    """Return the editions of a payer's rule alone, or the tables with rows of a rule about edits.
+
+    Raises `RefusedRequest` if there is no such payer or rule.
+    """
+    books.require_payers((payer,), 404)
+    collected = books.facts.registry.collect(payer)
+    rule = f"{payer}/{name}"
+    rules = [each for each in collected.rules if each.id == rule]
+    tables = [
+        table
+        for table in collected.tables
+        if name in EDIT_RULES and any(part.name == name for part in table.filled_parts)
+    ]
+    if not rules and not tables:
+        known = {each.id for each in collected.rules} | {
+            f"{payer}/{part.name}" for table in collected.tables for part in table.filled_parts
+        }
+        message, remedy = f"there is no rule {rule!r}", nearest(rule, known)
+        raise RefusedRequest.of(404, message, remedy, ErrorCode.UNKNOWN_WORD)
+    return attrs.evolve(collected, rules=tuple(rules), terms=tuple(tables))
 
 
 def answer_side_by_side(books: ServiceBooks, request: ServiceRequest) -> ServiceAnswer:

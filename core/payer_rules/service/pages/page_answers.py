@@ -21,8 +21,10 @@ from payer_rules.payer_routing import ALL
 from payer_rules.readers import FiledClaim
 from payer_rules.reports.class_rows import CLASS_WORDS
 from payer_rules.reports.code_comparison import compare_code
+from payer_rules.reports.conditions import conditions_text
 from payer_rules.reports.decided_lines import decided_lines
 from payer_rules.reports.decisions import earlier_text
+from payer_rules.reports.explaining import EDITS, edition_status, effect_words
 from payer_rules.reports.fact_names import fact_name
 from payer_rules.reports.missing_words import topics_text
 from payer_rules.reports.next_dates import (
@@ -32,17 +34,25 @@ from payer_rules.reports.next_dates import (
     left_text,
     presumed_texts,
 )
-from payer_rules.reports.outcome_words import OUTCOME_LABELS, denial_codes
+from payer_rules.reports.outcome_words import (
+    OUTCOME_LABELS,
+    OUTCOME_WORDS,
+    TOPIC_WORDS,
+    denial_codes,
+)
 from payer_rules.reports.report_formats import REPORT_FORMATS, ReportFormat
+from payer_rules.reports.rule_items import since, span_in_words
+from payer_rules.reports.rule_sentences import rule_sentence
 from payer_rules.reports.run_report import RunContext
 from payer_rules.reports.side_by_side import comparison_page
-from payer_rules.reports.topic_ledger import of_payer
+from payer_rules.reports.topic_ledger import years_old
 from payer_rules.rulebook.next_payable import NextPayable
-from payer_rules.rules import Rule
+from payer_rules.rules import EDIT_RULES, READING_STATUSES, Rule
 from payer_rules.service.pages.claim_form import TypedClaim
 from payer_rules.service.refusals import RefusedRequest
 from payer_rules.service.request_bodies import claims_in, valid_claims_in
 from payer_rules.service.request_words import in_words_of_requests
+from payer_rules.service.service_answers import rules_named
 from payer_rules.service.service_books import ServiceBooks
 from payer_rules.service.service_requests import ServiceRequest
 from payer_rules.summaries import ReportedClass, RunSummary
@@ -219,7 +229,41 @@ def topics_page(books: ServiceBooks, payer: str, day: date) -> str:
         return page("payers.html.j2", payers=names)
     books.require_payers((payer,), 404)
     summaries = books.facts.registry.topic_summaries((payer,), day)
-    return page("topics.html.j2", name=names[payer], day=day, lines=[*of_payer(summaries)])
+    return page(
+        "topics.html.j2",
+        name=names[payer],
+        day=day,
+        summaries=[*summaries],
+        statuses=READING_STATUSES,
+        words=TOPIC_WORDS,
+        age=years_old,
+    )
+
+
+def rule_page(books: ServiceBooks, payer: str, name: str, day: date) -> str:
+    """Return what a rule requires, when, and by which sources; raises `RefusedRequest` for none.
+
+    The editions that `/v1/rules` has are shown, or the tables of a rule about edits.
+    """
+    collected = rules_named(books, payer, name)
+    return page(
+        "rule.html.j2",
+        rule=f"{payer}/{name}",
+        payer=payer,
+        name=names_of(books)[payer],
+        day=day,
+        editions=collected.rules,
+        parts=[(t, p) for t in collected.tables for p in t.filled_parts if p.name == name],
+        edits=EDITS.get(name, ""),
+        sentence=rule_sentence,
+        conditions=conditions_text,
+        effect=effect_words,
+        since=since,
+        span=span_in_words,
+        status=lambda rule: edition_status(rule, collected.rules, day),
+        outcomes=OUTCOME_WORDS,
+        codes=denial_codes,
+    )
 
 
 def with_navigation(report: str) -> str:
@@ -248,7 +292,7 @@ def in_words_of_the_page(problem: Problem) -> Problem:
 
 def refusal_page(error: RefusedRequest) -> str:
     """Return the page with the reasons of a refusal."""
-    return page("refused.html.j2", problems=error.problems)
+    return page("refused.html.j2", problems=error.problems, is_correctable=error.status < 500)
 
 
 def names_of(books: ServiceBooks) -> dict[str, str]:
@@ -309,7 +353,15 @@ def _answer(
         facts=facts,
         fixes=fixes,
         topics_text=topics_text,
+        explained=_explained(decision, checked_by),
     )
+
+
+def _explained(decision: Decision, checked_by: Iterable[Rule]) -> set[str]:
+    """Return the rules of the answer that have a page: the payer's own, and those of its edits."""
+    start = f"{decision.payer}/"
+    edits = {f"{start}{name}" for name in EDIT_RULES}
+    return {rule.id for rule in checked_by if rule.id.startswith(start)} | edits
 
 
 def _in_page_words(label: str, outcome: Expected) -> str:

@@ -35,6 +35,7 @@ from payer_rules.service.pages.page_answers import (
     page,
     refusal_page,
     report_script,
+    rule_page,
     topics_page,
     with_navigation,
 )
@@ -99,11 +100,11 @@ def page_routes(state: PageState) -> list[HTTPRouteHandler]:
                     return _response(await handle(state, request))
             except TimeoutError:
                 seconds = state.limits.seconds
-                return _refused(busy(f"there was no answer within {seconds:g} seconds"))
+                return refused_as_page(busy(f"there was no answer within {seconds:g} seconds"))
             except RefusedRequest as error:
-                return _refused(error)
+                return refused_as_page(error)
             except InputError as error:
-                return _refused(RefusedRequest(503, error.problems))
+                return refused_as_page(RefusedRequest(503, error.problems))
 
         return HTTPRouteHandler(path, http_method=method)(guarded)
 
@@ -114,6 +115,7 @@ def page_routes(state: PageState) -> list[HTTPRouteHandler]:
         route("/page/file", "POST", _check_file),
         route("/page/code", "GET", _code),
         route("/page/payers", "GET", _payers),
+        route("/page/rules/{payer:str}/{name:str}", "GET", _rule),
         route("/page/style.css", "GET", _styles),
     ]
 
@@ -231,6 +233,11 @@ async def _payers(state: PageState, request: Request[Any, Any, Any]) -> PageCont
     return PageContent(await state.queue.answer(lambda: topics_page(state.books(), payer, day)))
 
 
+async def _rule(state: PageState, request: Request[Any, Any, Any]) -> PageContent:
+    payer, name, day = request.path_params["payer"], request.path_params["name"], date.today()
+    return PageContent(await state.queue.answer(lambda: rule_page(state.books(), payer, name, day)))
+
+
 async def _styles(state: PageState, request: Request[Any, Any, Any]) -> PageContent:
     return PageContent(page("page.css.j2"), "text/css")
 
@@ -255,7 +262,8 @@ def _refuse_other_sites(request: Request[Any, Any, Any]) -> None:
         raise RefusedRequest.of(403, message, remedy, ErrorCode.REQUEST)
 
 
-def _refused(error: RefusedRequest) -> Response[bytes]:
+def refused_as_page(error: RefusedRequest) -> Response[bytes]:
+    """Return the response to a refused request, as a page."""
     answer = _response(PageContent(refusal_page(error), status=error.status))
     answer.headers.update(error.headers)
     return answer
