@@ -1,8 +1,8 @@
-"""Units of claims: the claims of a member that look back to one another, as columns."""
+"""Units of claims: a claim and the earlier claims to which it looks back, as columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import attrs
@@ -11,35 +11,44 @@ from payer_rules.batch.read_columns import LookbackColumns
 from payer_rules.batch.text_hashes import Hashes
 from payer_rules.batch.unit_table import ClaimColumns, ranges
 
-#: Groups of more claims hardly repeat: those of an id under which many people are billed.
+#: Longer chains hardly repeat: those of an id under which many people are billed.
 _MOST_CLAIMS: Final = 40
 #: Days of one member never reach those of the next one.
 _BITS_OF_DAYS: Final = 33
+#: A day after all days of claims.
+_NEVER: Final = 1 << 40
 
 
 @attrs.frozen(eq=False)
 class ClaimGroups:
-    """The units of a table as groups of claims, which follow one another in ``claims``.
+    """The units of a table: each is a claim after the earlier claims to which it looks back.
 
-    In a group the claims are in order of receipt. ``starts`` and ``counts`` are those of groups.
+    ``claims`` are those of all units, unit after unit and in order of receipt, and ``starts`` and
+    ``counts`` are those of units. ``units`` has for each of these claims the unit that it is the
+    last one of. ``chains`` has for each unit the number of its chain: the claims of a member of
+    which one looks back to another. The units of a chain follow one another. The earlier claims of
+    a unit are the last ones of units with a lower number in ``levels``.
     """
 
     claims: Hashes
     starts: Hashes
     counts: Hashes
+    units: Hashes
+    chains: Hashes
+    levels: Hashes
 
     @classmethod
     def of(
-        cls, claims: ClaimColumns, lookbacks: Iterable[LookbackColumns], is_unread: Hashes
+        cls, claims: ClaimColumns, lookbacks: Sequence[LookbackColumns], is_unread: Hashes
     ) -> ClaimGroups:
-        """Return the groups of claims of which one has lines that another looks back to.
+        """Return the units of the claims.
 
-        A claim that is unread, or one of a large group, goes to the engine with all claims of its
+        A claim that is unread, or one of a long chain, goes to the engine with all claims of its
         member.
         """
         import numpy as np
 
-        first = _first_of_groups(claims, lookbacks)
+        first = _first_of_chains(claims, lookbacks)
         sizes = np.bincount(first, minlength=len(first))[first]
         broken: Hashes = np.zeros(int(claims.members.max()) + 1, bool)
         broken[claims.members[is_unread | ~claims.usable | (sizes > _MOST_CLAIMS)]] = True
@@ -48,29 +57,73 @@ class ClaimGroups:
         alone, joint = chosen[~is_joint[chosen]], chosen[is_joint[chosen]]
         order = np.lexsort((_ranks(claims, joint), claims.turns[joint], first[joint]))
         joint = joint[order]
-        starts = np.flatnonzero(np.diff(first[joint], prepend=-1))
-        return cls(
-            np.r_[alone, joint],
-            np.r_[np.arange(len(alone)), len(alone) + starts],
-            np.r_[np.ones(len(alone), np.int64), np.diff(np.r_[starts, len(joint)])],
-        )
+        later, earlier = _earlier_claims(claims, lookbacks, joint, first)
+        own = np.r_[alone, joint]
+        later, earlier = later + len(alone), earlier + len(alone)
+        counts = np.bincount(later, minlength=len(own)) + 1
+        ends = np.cumsum(counts)
+        units: Hashes = np.empty(int(counts.sum()), np.int64)
+        is_last: Hashes = np.zeros(len(units), bool)
+        is_last[ends - 1] = True
+        units[is_last], units[~is_last] = np.arange(len(own)), earlier
+        chains = np.cumsum(np.diff(first[own], prepend=-1) != 0) - 1
+        levels = _levels(len(own), later, earlier)
+        return cls(own[units], ends - counts, counts, units, chains, levels)
 
     @property
-    def of_several(self) -> Hashes:
-        """The numbers of the groups of several claims."""
-        import numpy as np
-
-        found: Hashes = np.flatnonzero(self.counts > 1)
+    def own(self) -> Hashes:
+        """The last claim of each unit, which is the one that it answers."""
+        found: Hashes = self.claims[self.starts + self.counts - 1]
         return found
 
-    def claims_of(self, groups: Hashes) -> Hashes:
-        """Return the claims of the groups with these numbers, group after group."""
-        found: Hashes = self.claims[ranges(self.starts[groups], self.counts[groups])]
-        return found
+    def parts_of(self, units: Hashes) -> Hashes:
+        """Return the positions of the claims of these units, unit after unit."""
+        return ranges(self.starts[units], self.counts[units])
 
 
-def _first_of_groups(claims: ClaimColumns, lookbacks: Iterable[LookbackColumns]) -> Hashes:
-    """Return for each claim the first one of its group."""
+def _levels(units: int, later: Hashes, earlier: Hashes) -> Hashes:
+    """Return for each unit the length of the longest way back from it."""
+    import numpy as np
+
+    levels: Hashes = np.zeros(units, np.int64)
+    while (levels[later] <= levels[earlier]).any():
+        np.maximum.at(levels, later, levels[earlier] + 1)
+    return levels
+
+
+def _earlier_claims(
+    claims: ClaimColumns, lookbacks: Iterable[LookbackColumns], joint: Hashes, first: Hashes
+) -> tuple[Hashes, Hashes]:
+    """Return places in ``joint`` of claims, and of the earlier ones to which they look back.
+
+    ``joint`` are claims in order of receipt, chain after chain; ``first`` has the chains. A claim
+    looks back to another with a line of its codes before its last and one after its first day.
+    """
+    import numpy as np
+
+    places: Hashes = np.arange(len(joint))
+    is_first = np.diff(first[joint], prepend=-1) != 0
+    starts = np.maximum.accumulate(np.where(is_first, places, 0)) if len(joint) else places
+    later = np.repeat(places, places - starts)
+    earlier = ranges(starts, places - starts)
+    is_linked: Hashes = np.zeros(len(later), bool)
+    for lookback in lookbacks:
+        owners, days = _lines_with(claims, lookback.codes)
+        low: Hashes = np.full(len(first), _NEVER, np.int64)
+        high: Hashes = np.full(len(first), -_NEVER, np.int64)
+        np.minimum.at(low, owners, days)
+        np.maximum.at(high, owners, days)
+        begin: Hashes = np.full(len(first), _NEVER, np.int64)
+        end: Hashes = np.full(len(first), -_NEVER, np.int64)
+        np.minimum.at(begin, lookback.claims, lookback.first)
+        np.maximum.at(end, lookback.claims, lookback.last)
+        looking, other = joint[later], joint[earlier]
+        is_linked |= (low[other] <= end[looking]) & (begin[looking] <= high[other])
+    return later[is_linked], earlier[is_linked]
+
+
+def _first_of_chains(claims: ClaimColumns, lookbacks: Iterable[LookbackColumns]) -> Hashes:
+    """Return for each claim the first one of its chain."""
     import numpy as np
 
     first: Hashes = np.arange(len(claims.starts))

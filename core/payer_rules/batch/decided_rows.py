@@ -9,6 +9,7 @@ from payer_rules.batch.line_answers import AnswerTable
 from payer_rules.batch.line_rows import ClaimsOfRows, claims_of_rows, set_rows_aside
 from payer_rules.batch.result_rows import ResultRows
 from payer_rules.checking import ClaimChecker
+from payer_rules.checking.history_update import HistoryUpdate
 from payer_rules.errors import Problem
 
 if TYPE_CHECKING:
@@ -26,10 +27,14 @@ def decided_rows(
     setting: str | None = None,
     split_claims: Hashes | None = None,
     messages: bool = False,
+    updates: Mapping[str, HistoryUpdate] | None = None,
 ) -> ResultRows:
-    """Return the results for the claims of the rows, and for the rows set aside."""
+    """Return the results for the claims of the rows, and for the rows set aside.
+
+    With ``updates`` of the payers' histories the rows have what decisions leave to later claims.
+    """
     claims = claims_of_rows(tables, mapping, setting, split_claims)
-    rows = ResultRows(claims, answers, messages)
+    rows = ResultRows(claims, answers, messages, updates)
     placed = [((0, filed.number), filed) for filed in claims.claims]
     result = books.evaluate_partition(placed, rows.add)
     rest = _set_undecided_aside(claims, rows.decided, result.problems)

@@ -47,6 +47,17 @@ class ReadColumns:
     of_periods: Hashes
     windows: dict[tuple[frozenset[str] | None, Window], Hashes]
 
+    def taken(self, numbers: Hashes) -> ReadColumns:
+        """Return what the answers on the claims with these numbers depend on."""
+        return ReadColumns(
+            {name: each[numbers] for name, each in self.unread.items()},
+            {name: each[numbers] for name, each in self.unread_together.items()},
+            {starts: each[numbers] for starts, each in self.compared.items()},
+            {starts: each[numbers] for starts, each in self.compared_together.items()},
+            self.of_periods[numbers],
+            {window: each[numbers] for window, each in self.windows.items()},
+        )
+
 
 @attrs.frozen(eq=False)
 class LookbackColumns:

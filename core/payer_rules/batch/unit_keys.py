@@ -1,7 +1,8 @@
 """The keys of units: units with equal keys have equal answers.
 
-A unit is a claim, or some claims of which one looks back to another. No unit depends on another, so
-each is decided by itself. Its key has all cells of its rows, except
+A unit is a claim after the earlier claims of the member to which it looks back. It answers that
+claim, which depends on the earlier ones by their rows and by what the decisions on them leave. Its
+key has all cells of its rows, except
 
 - ids of members and claims, which no answer has;
 - NPIs, of which it matters which of a unit are the same, whether they are valid, and what the
@@ -117,15 +118,14 @@ def _accepted(coded: CodedColumn, column: Column) -> Hashes:
 
 @attrs.frozen(eq=False)
 class UnitColumns:
-    """The units of a table: ``rows`` are the positions of their rows, unit after unit.
+    """The units of a table, each with its key, and its claim and the earlier ones in ``groups``.
 
-    ``days`` has the day of each row of which a period stands for it, else -1.
+    ``days`` has the day of the claim of each unit if a period stands for it, else -1. The keys do
+    not have what the decisions on the earlier claims leave.
     """
 
+    groups: ClaimGroups
     keys: RowKeys
-    rows: Hashes
-    starts: Hashes
-    counts: Hashes
     days: Hashes
 
     @classmethod
@@ -144,78 +144,91 @@ class UnitColumns:
         """
         import numpy as np
 
-        joint = groups.of_several
-        of_periods = reads.of_periods.copy()
-        if len(joint):
-            own = groups.claims_of(joint)
-            counts = groups.counts[joint]
-            starts_of = np.cumsum(counts) - counts
-            is_of_periods = np.logical_and.reduceat(of_periods[own], starts_of)
-            is_of_periods &= counts <= _MOST_COMPARED
-            of_periods[own] = np.repeat(is_of_periods, counts)
-            unread = {
-                name: _of_whole_units(left & of_periods, own, starts_of, counts)
-                for name, left in reads.unread_together.items()
-            }
-            compared = {
-                starts: _of_whole_units(alike & of_periods, own, starts_of, counts)
-                for starts, alike in reads.compared_together.items()
-            }
-            together = row_keys(claims, outlines, unread, compared)
-            days = np.where(spread(of_periods, claims), 0, claims.begins + np.int64(1))
-            together.add(days.astype(np.uint64))
-            related = _relations_of_days(claims, groups, joint, reads, around)
-            for each in (related.first, related.second):
-                together.add(spread(each, claims))
-            is_joint: Hashes = np.zeros(len(of_periods), bool)
-            is_joint[own] = True
-            keys = keys.replaced(spread(is_joint, claims), together)
-        return cls._joined(claims, groups, keys, of_periods)
-
-    @classmethod
-    def _joined(
-        cls, claims: ClaimColumns, groups: ClaimGroups, keys: RowKeys, of_periods: Hashes
-    ) -> UnitColumns:
-        import numpy as np
-
-        nothing: Hashes = np.zeros(0, np.int64)
-        if not len(groups.claims):
-            return cls(RowKeys.empty(0), nothing, nothing, nothing, nothing)
-        chosen = groups.claims
-        counts = claims.counts[chosen]
-        at = ranges(claims.starts[chosen], counts)
-        keys = keys.taken(at)
-        # NOTE: where a claim begins in a unit is a part of the key.
-        place_in_claim = ranges(np.zeros(len(chosen), np.int64), counts)
-        keys.add(place_in_claim.astype(np.uint64))
-        sizes = np.add.reduceat(counts, groups.starts)
-        starts = np.cumsum(sizes) - sizes
-        _add_relations(keys, [each[at] for each in _provider_numbers(claims)], starts, sizes)
-        places = np.arange(len(at)) - np.repeat(starts, sizes)
-        days = np.where(of_periods, claims.first_days, -1)
-        of_rows = np.repeat(days[chosen], counts)
-        return cls(keys.joined(starts, places), claims.rows[at], starts, sizes, of_rows)
-
-    def rows_of(self, number: int) -> Hashes:
-        """Return the positions of the rows of a unit."""
-        start = self.starts[number]
-        rows: Hashes = self.rows[start : start + self.counts[number]]
-        return rows
+        units = len(groups.starts)
+        found, days = RowKeys.empty(units), np.full(units, -1, np.int64)
+        single, joint = (np.flatnonzero(each) for each in (groups.counts == 1, groups.counts > 1))
+        for chosen in (single, joint):
+            if not len(chosen):
+                continue
+            own = groups.claims[groups.parts_of(chosen)]
+            counts = groups.counts[chosen]
+            starts = np.cumsum(counts) - counts
+            table, of_claims = claims.taken(own), reads.taken(own)
+            at = ranges(claims.starts[own], claims.counts[own])
+            of_periods, of_rows = of_claims.of_periods, keys.taken(at)
+            if chosen is joint:
+                is_of_periods = np.logical_and.reduceat(of_periods, starts)
+                is_of_periods &= counts <= _MOST_COMPARED
+                of_periods = np.repeat(is_of_periods, counts)
+                of_claims = attrs.evolve(of_claims, of_periods=of_periods)
+                of_rows = _keys_together(
+                    table, of_claims, outlines.taken(at), starts, counts, around
+                )
+            of_units = _joined(table, of_rows, starts)
+            found.first[chosen], found.second[chosen] = of_units.first, of_units.second
+            last = starts + counts - 1
+            days[chosen] = np.where(of_periods[last], table.first_days[last], -1)
+        return cls(groups, found, days)
 
 
-def _of_whole_units(values: Hashes, claims: Hashes, starts: Hashes, counts: Hashes) -> Hashes:
+def _keys_together(
+    claims: ClaimColumns,
+    reads: ReadColumns,
+    outlines: RowKeys,
+    starts: Hashes,
+    counts: Hashes,
+    around: ReadsOfClaims,
+) -> RowKeys:
+    """Return the keys of the rows of units of several claims, which follow one another.
+
+    ``starts`` and ``counts`` are those of units among the claims.
+    """
+    import numpy as np
+
+    of_periods = reads.of_periods
+    unread = {
+        name: _of_whole_units(left & of_periods, starts, counts)
+        for name, left in reads.unread_together.items()
+    }
+    compared = {
+        beginnings: _of_whole_units(alike & of_periods, starts, counts)
+        for beginnings, alike in reads.compared_together.items()
+    }
+    keys = row_keys(claims, outlines, unread, compared)
+    days = np.where(spread(of_periods, claims), 0, claims.begins + np.int64(1))
+    keys.add(days.astype(np.uint64))
+    related = _relations_of_days(claims, starts, counts, reads, around)
+    for each in (related.first, related.second):
+        keys.add(spread(each, claims))
+    return keys
+
+
+def _joined(claims: ClaimColumns, keys: RowKeys, starts: Hashes) -> RowKeys:
+    """Return the keys of units, made of those of their rows; ``starts`` are those of claims."""
+    import numpy as np
+
+    # NOTE: where a claim begins in a unit is a part of the key.
+    place_in_claim = ranges(np.zeros(len(claims.starts), np.int64), claims.counts)
+    keys.add(place_in_claim.astype(np.uint64))
+    sizes = np.add.reduceat(claims.counts, starts)
+    starts = np.cumsum(sizes) - sizes
+    _add_relations(keys, _provider_numbers(claims), starts, sizes)
+    places = np.arange(len(claims.rows)) - np.repeat(starts, sizes)
+    return keys.joined(starts, places)
+
+
+def _of_whole_units(values: Hashes, starts: Hashes, counts: Hashes) -> Hashes:
     """Return the values, true for the claims of a unit only if they are for all of them."""
     import numpy as np
 
-    found = values.copy()
-    found[claims] = np.repeat(np.logical_and.reduceat(values[claims], starts), counts)
+    found: Hashes = np.repeat(np.logical_and.reduceat(values, starts), counts)
     return found
 
 
 def _relations_of_days(
     claims: ClaimColumns,
-    groups: ClaimGroups,
-    joint: Hashes,
+    starts: Hashes,
+    counts: Hashes,
     reads: ReadColumns,
     around: ReadsOfClaims,
 ) -> RowKeys:
@@ -223,13 +236,11 @@ def _relations_of_days(
     import numpy as np
 
     keys = RowKeys.empty(len(claims.starts))
-    counts = groups.counts[joint]
     windows = sorted({window for _, window in reads.windows}, key=repr)
     for count in np.unique(counts).tolist():
         if count > _MOST_COMPARED:
             continue
-        units = groups.starts[joint[counts == count]]
-        own = groups.claims[units[:, None] + np.arange(count)]
+        own = starts[counts == count][:, None] + np.arange(count)
         days = claims.first_days[own].astype(np.int64)
         related = keys.taken(own.ravel())
         _add_related(related, _order(days))

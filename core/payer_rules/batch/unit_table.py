@@ -26,6 +26,8 @@ _PLAIN_ID: Final = r"^[A-Za-z0-9._-]{1,40}$"
 _MOST_ROWS: Final = 12
 #: Claims with a line of more days go to the engine.
 _MOST_DAYS: Final = 400
+#: The columns of `ClaimColumns` with a value for each claim.
+_OF_CLAIMS: Final = ("members", "usable", "first_days", "last_days", "turns")
 
 
 @attrs.define(eq=False)
@@ -62,6 +64,22 @@ class ClaimColumns:
         start = self.starts[number]
         rows: Hashes = self.rows[start : start + self.counts[number]]
         return rows
+
+    def taken(self, numbers: Hashes) -> ClaimColumns:
+        """Return the columns of the claims with these numbers, which may come again."""
+        import numpy as np
+
+        counts = self.counts[numbers]
+        at = ranges(self.starts[numbers], counts)
+        return attrs.evolve(
+            self,
+            rows=self.rows[at],
+            starts=np.cumsum(counts) - counts,
+            counts=counts,
+            begins=self.begins[at],
+            ends=self.ends[at],
+            **{name: getattr(self, name)[numbers] for name in _OF_CLAIMS},
+        )
 
 
 def column_names(header: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
