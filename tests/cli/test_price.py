@@ -16,13 +16,24 @@ def test_the_amount_is_printed_with_each_input_and_its_source(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The text has the amount, its tolerance, the inputs, what is presumed, and who pays what."""
-    code = main([*CHICAGO, "--place", "11", "--license", "LCSW", "--deductible-left", "10"])
+    code = main(
+        [
+            *CHICAGO,
+            "--place",
+            "11",
+            "--license",
+            "LCSW",
+            "--deductible-left",
+            "10",
+            "--participates",
+        ]
+    )
     output = capsys.readouterr().out
     assert code == ExitCode.CLEAN
-    assert output.startswith("90853 · medicare · 2026-08-03 · 23.27 ± 0.01 allowed\n")
+    assert output.startswith("90853 · medicare · 2026-08-03 · $23.27 ± $0.01 allowed\n")
     assert "share of the amount: 75%\n    42 CFR 414.53" in output
     assert "Presumed:" not in output
-    assert "Patient: 10.00 deductible, 2.65 coinsurance" in output
+    assert "Patient: $10.00 deductible, $2.65 coinsurance" in output
 
 
 def test_the_json_has_what_the_text_has(capsys: pytest.CaptureFixture[str]) -> None:
@@ -36,8 +47,22 @@ def test_the_json_has_what_the_text_has(capsys: pytest.CaptureFixture[str]) -> N
         "ZIP code",
         "locality",
     }
-    assert len(data["presumed"]) == 2
+    assert len(data["presumed"]) == 3
     assert data["payment"]["payer"] == "24.32"
+
+
+def test_participation_is_presumed_where_it_is_not_stated(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Without either option the answer says so; with one it presumes nothing about it."""
+    sentence = "Presumed: The provider takes part in the program"
+    for options, is_presumed in (([], True), (["--participates"], False)):
+        main([*CHICAGO, *options])
+        assert (sentence in capsys.readouterr().out) == is_presumed
+    main([*CHICAGO, "--not-participating"])
+    output = capsys.readouterr().out
+    assert sentence not in output
+    assert "95%" in output
 
 
 def test_a_payer_without_a_schedule_has_no_amount(capsys: pytest.CaptureFixture[str]) -> None:

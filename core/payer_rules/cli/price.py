@@ -68,13 +68,13 @@ class PriceOptions:
         str | None, Parameter(show_default=False, help="Your charge for all units, in dollars.")
     ] = None
     participates: Annotated[
-        bool,
+        bool | None,
         Parameter(
             negative="--not-participating",
             show_default=False,
-            help="Whether the provider takes part in the program (default: it does).",
+            help="Whether the provider takes part in the program (default: it is presumed to).",
         ),
-    ] = True
+    ] = None
     deductible_left: Annotated[
         str | None,
         Parameter(

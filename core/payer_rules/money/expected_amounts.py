@@ -86,13 +86,14 @@ def price_line(
     *,
     locality: str | None = None,
     zip_code: str | None = None,
-    participates: bool = True,
+    participates: bool | None = True,
 ) -> ExpectedAmount | UnknownAmount:
     """Return the amount that the schedule allows for the line.
 
     The line's rendering provider states the profession; ``locality`` is a key of the schedule, such
     as 06102-16, and ``zip_code`` has five digits, or nine with or without a hyphen. What is not
-    stated is presumed, and listed in ``presumed``. Rules decide whether the line is paid.
+    stated is presumed, and listed in ``presumed``; for ``participates`` that is ``None``. Rules
+    decide whether the line is paid.
     """
     if zip_code is not None and not is_zip_code(zip_code):
         return _other_form(zip_code)
@@ -139,6 +140,7 @@ def price_line(
             *place.presumed,
             *_presumed_of_line(schedule, line, values),
             *_presumed_share(shares),
+            *_presumed_part(schedule, participates),
         ),
         not_known=edition.not_known,
     )
@@ -215,8 +217,8 @@ def _share(schedule: FeeSchedule, line: ServiceLine) -> PaidShare | UnknownAmoun
     return found
 
 
-def _outside(schedule: FeeSchedule, participates: bool) -> PaidShare | None:
-    return None if participates else schedule.not_participating
+def _outside(schedule: FeeSchedule, participates: bool | None) -> PaidShare | None:
+    return schedule.not_participating if participates is False else None
 
 
 def _inputs(
@@ -292,6 +294,13 @@ def _presumed_of_line(
     if line.code in schedule.doubts:
         sentences.append(schedule.doubts[line.code])
     return tuple(sentences)
+
+
+def _presumed_part(schedule: FeeSchedule, participates: bool | None) -> tuple[str, ...]:
+    """Return the presumption of an amount where it depends on taking part in the program."""
+    if participates is not None or schedule.not_participating is None:
+        return ()
+    return ("The provider takes part in the program: it is not stated whether it does.",)
 
 
 def _presumed_share(shares: list[PaidShare]) -> tuple[str, ...]:

@@ -47,18 +47,18 @@ def lines_of_price(priced: PricedService) -> Iterator[str]:
 
 
 def _shown(amount: ExpectedAmount) -> str:
-    tolerance = f" ± {amount.tolerance}" if amount.tolerance else ""
-    return f"{amount.amount}{tolerance} allowed"
+    tolerance = f" ± ${amount.tolerance}" if amount.tolerance else ""
+    return f"${amount.amount}{tolerance} allowed"
 
 
 def _payment_lines(payment: ExpectedPayment) -> Iterator[str]:
-    yield f"  Patient: {payment.deductible} deductible, {payment.coinsurance} coinsurance"
+    yield f"  Patient: ${payment.deductible} deductible, ${payment.coinsurance} coinsurance"
     if payment.sequestration is None:
-        yield f"  Payer: {payment.payer}, before a sequestration that was not read for the day"
+        yield f"  Payer: ${payment.payer}, before a sequestration that was not read for the day"
     elif payment.sequestration:
-        yield f"  Payer: {payment.payer}, after {payment.sequestration} of sequestration"
+        yield f"  Payer: ${payment.payer}, after ${payment.sequestration} of sequestration"
     else:
-        yield f"  Payer: {payment.payer}"
+        yield f"  Payer: ${payment.payer}"
 
 
 def price_data(priced: PricedService) -> dict[str, Any]:
