@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
@@ -24,6 +26,8 @@ from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
 
 pytest.importorskip("litestar", reason="the service needs the extra serve")
+
+from payer_rules.service.http_server import bound_socket
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 LONGEST: Final = 60
@@ -74,6 +78,29 @@ def running(folder: Path) -> Iterator[RunningService]:
         assert found, first + process.stderr.read()
         yield RunningService(process, int(found[1]))
         process.kill()
+
+
+def test_answers_are_sent_at_once() -> None:
+    """The sockets of clients send small parts without waiting for an acknowledgment."""
+
+    async def option() -> int:
+        loop, given = asyncio.get_running_loop(), asyncio.Queue[asyncio.StreamWriter]()
+        listening = bound_socket("127.0.0.1", 0)
+        server = await asyncio.start_server(lambda _, writer: given.put(writer), sock=listening)
+        address = listening.getsockname()
+        with socket.create_connection(address) as client:
+            client.setblocking(False)
+            await loop.sock_sendall(client, b"x")
+            writer = await given.get()
+            found: int = writer.get_extra_info("socket").getsockopt(
+                socket.IPPROTO_TCP, socket.TCP_NODELAY
+            )
+            writer.close()
+        server.close()
+        return found
+
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(lambda: asyncio.run(option())).result(LONGEST) == 1
 
 
 @pytest.fixture(scope="module")

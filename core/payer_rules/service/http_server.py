@@ -125,7 +125,10 @@ def bound_socket(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]
-        return socket.create_server(address[:2], family=family, backlog=_CONNECTIONS)
+        made = socket.create_server(address[:2], family=family, backlog=_CONNECTIONS)
+        # NOTE: asyncio sends small answers at once only on sockets that name their protocol;
+        # otherwise each waits 40 milliseconds for the acknowledgment of its head.
+        return socket.socket(family, made.type, socket.IPPROTO_TCP, fileno=made.detach())
     except OSError as error:
         message = f"{host}:{port} cannot be bound: {error.strerror}"
         remedy = "Choose another --host or --port."
