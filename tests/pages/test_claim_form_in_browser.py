@@ -73,6 +73,30 @@ def test_the_changed_claim_is_no_longer_denied(biller: Page) -> None:
     assert biller.input_value("[name=member]") == _MEMBER
 
 
+def test_paper_has_the_answer_and_the_claim(biller: Page) -> None:
+    """What is printed has the claim and its answer, without links to pages and without buttons."""
+    _fill(biller, "tricare")
+    biller.click("text=Check this claim")
+    biller.emulate_media(media="print")
+    for shown in ("[data-payer=tricare]", "[name=member]"):
+        assert biller.locator(shown).is_visible()
+    for hidden in ("nav", "button.main", "button[name=fix]"):
+        assert not biller.locator(hidden).first.is_visible()
+
+
+def test_every_rule_of_an_answer_leads_to_its_page(biller: Page, address: str) -> None:
+    """The page of each rule that is named is there, edits included."""
+    _fill(biller, "all")
+    biller.click("text=Check this claim")
+    links = biller.locator("a[href^='/page/rules/']").evaluate_all(
+        "all => [...new Set(all.map(one => one.getAttribute('href')))]"
+    )
+    assert len(links) > 20
+    for link in links:
+        with urllib.request.urlopen(f"{address}{link}") as response:
+            assert response.status == 200, link
+
+
 def test_a_fix_is_applied_by_a_button(biller: Page) -> None:
     """The button of a fix changes the claim in the form as the fix says, and checks it."""
     _fill(biller, "tricare")
@@ -396,7 +420,10 @@ def test_pages_are_accessible(browser: Browser, address: str, tmp_path: Path, sc
     found = axe.Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
-    page.goto("/page/code?code=90853&paid_units=2")
+    page.click("text=Find the next date that pays")
+    found = axe.Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.goto("/page/code?code=90853&number=2")
     found = axe.Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     (tmp_path / "claims.json").write_text(_CLAIM, encoding="utf-8")
