@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
@@ -35,11 +36,13 @@ CLAIM: Final[dict[str, Any]] = {
 }
 
 
-def asked(*questions: tuple[str, Mapping[str, Any]]) -> list[CallToolResult]:
+def asked(
+    *questions: tuple[str, Mapping[str, Any]], server: StdioServerParameters = COMMAND
+) -> list[CallToolResult]:
     """Return the answers of one server to the questions, in order."""
 
     async def ask() -> list[CallToolResult]:
-        async with asyncio.timeout(120), Client(COMMAND) as client:
+        async with asyncio.timeout(120), Client(server) as client:
             return [await client.call_tool(name, dict(asked)) for name, asked in questions]
 
     # NOTE: a browser of other tests may run an event loop in this thread.
@@ -67,6 +70,57 @@ def test_a_claim_is_decided_as_the_command_decides_it(
         expected = printed(capsys, "check", str(file), "--payer", payer)
         assert answer.structured_content is not None
         assert answer.structured_content["decisions"] == expected["decisions"]
+
+
+def test_the_history_of_the_command_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Earlier services of files count for claims and dates, as they do for the commands."""
+    history = tmp_path / "history.csv"
+    history.write_text(
+        "claim,line,member,code,date,status,units,billing_npi\n"
+        "E1,1,M1,90853,2026-03-02,paid,1,1234567893\n",
+        encoding="utf-8",
+    )
+    one = {**CLAIM, "lines": [{**CLAIM["lines"][0], "units": 1}]}
+    file = tmp_path / "claims.json"
+    file.write_text(json.dumps({"claims": [one]}), encoding="utf-8")
+    server = StdioServerParameters(
+        command=sys.executable, args=[*COMMAND.args, "--history", str(history)]
+    )
+    question = {"claims": [one], "payers": ["il-medicaid"]}
+    with_history, without = (
+        asked(("check", question), server=each)[0].structured_content for each in (server, COMMAND)
+    )
+    words = ("check", str(file), "--payer", "il-medicaid", "--history", str(history))
+    expected = printed(capsys, *words)["decisions"]
+    assert with_history is not None
+    assert without is not None
+    assert with_history["decisions"] == expected
+    assert without["decisions"] != expected
+
+
+def test_what_a_plugin_prints_harms_no_answer(tmp_path: Path) -> None:
+    """A plugin that prints while it is loaded and asked does not mix with the protocol."""
+    (tmp_path / "noisy.py").write_text(
+        "from payer_rules import Payer, hookimpl\n"
+        "print('loaded')\n"
+        "@hookimpl\n"
+        "def payer_rules_payers():\n"
+        "    print('asked')\n"
+        "    return [Payer(id='noisy', name='Noisy (invented)', kind='commercial')]\n",
+        encoding="utf-8",
+    )
+    about = tmp_path / "noisy-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: noisy\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[payer_rules]\nnoisy = noisy\n")
+    server = StdioServerParameters(
+        command=sys.executable, args=COMMAND.args, env={**os.environ, "PYTHONPATH": str(tmp_path)}
+    )
+    (answer,) = asked(("payers", {}), server=server)
+    assert answer.structured_content is not None
+    assert "noisy" in [each["id"] for each in answer.structured_content["payers"]]
 
 
 def test_rules_dates_and_comparisons_are_those_of_the_commands(

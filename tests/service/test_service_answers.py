@@ -129,6 +129,14 @@ def test_next_answers_as_the_command(served: Any, printed: Command) -> None:
     assert served.text("POST", "/v1/next", content=body, params=params) == expected
 
 
+def test_the_short_list_has_the_payers_of_the_long_one(served: Any) -> None:
+    """Ids, names and kinds are the same in both forms; there is no other form."""
+    short = served.client.get("/v1/payers", params={"detail": "short"}).json()["payers"]
+    whole = served.client.get("/v1/payers").json()["payers"]
+    assert short == [{name: each[name] for name in ("id", "name", "kind")} for each in whole]
+    assert served.client.get("/v1/payers", params={"detail": "tiny"}).status_code == 400
+
+
 def test_plan_answers_as_the_command(served: Any, printed: Command) -> None:
     """The plan of a schedule is that of the command, over several members as well."""
     path = served.folder / "request.csv"
@@ -185,7 +193,7 @@ def test_a_rule_is_that_of_the_list(served: Any, printed: Command) -> None:
         ("GET", "/v1/rules/acne/two-per-week", None, 404, "'acme'"),
         ("GET", "/v1/topics?payer=acne", None, 422, "'acme'"),
         ("GET", "/v1/side-by-side/9085", None, 404, "is not a procedure code"),
-        ("GET", "/v1/payers?om=2026-01-01", None, 400, "Known here: on."),
+        ("GET", "/v1/payers?om=2026-01-01", None, 400, "Known here: detail, on."),
         ("GET", "/v1/payers?on=2026-02-30", None, 400, "is not a date"),
         ("GET", "/v1/payers?on=2026-01-01&on=2026-01-02", None, 400, "stated twice"),
         ("GET", "/v1/side-by-side/90853?paid_units=0", None, 400, "is not a number"),

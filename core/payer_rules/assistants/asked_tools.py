@@ -69,9 +69,7 @@ class AskedTools:
 
     def payers(self) -> dict[str, Any]:
         """Return the id, the name and the kind of each payer."""
-        known = self.books().facts.registry.payers.values()
-        listed = [{"id": each.id, "name": each.name, "kind": each.kind} for each in known]
-        return {"payers": sorted(listed, key=lambda each: each["id"])}
+        return self._ask("payers", {"detail": ["short"]})
 
     def _ask(
         self,

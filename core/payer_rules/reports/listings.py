@@ -40,6 +40,12 @@ def data_of_payers(payers: Iterable[Payer], counts: Iterable[RuleCounts]) -> dic
     return {"payers": plain([*payers]), "answers_to": last}
 
 
+def short_payers(payers: Iterable[Payer]) -> Iterator[dict[str, Data]]:
+    """Yield the id, the name and the kind of each payer, by id."""
+    for each in sorted(payers, key=lambda payer: payer.id):
+        yield {"id": each.id, "name": each.name, "kind": each.kind}
+
+
 def answers_to(counts: RuleCounts) -> str:
     """Return the services for which a text of the payer is new enough to judge by."""
     if counts.answers_to is None:

@@ -94,7 +94,7 @@ ENDPOINTS: Final = (
         path="/v1/payers",
         answer=answer_payers,
         summary="List the payers whose rules are installed.",
-        parameters=("on",),
+        parameters=("on", "detail"),
     ),
     Endpoint(
         name="topics",

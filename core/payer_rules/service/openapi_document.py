@@ -23,6 +23,7 @@ _PARAMETERS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "on": (_DAY, "The date of service; today if it is not stated."),
     "from": (_DAY, "The first date to try."),
     "until": (_DAY, "The last date to try."),
+    "detail": ({"enum": ["short"]}, "The short form has ids, names and kinds alone."),
     "paid_units": (
         {"type": "integer", "minimum": 1, "maximum": 999_999},
         "Compare only payers that pay so many units on one line.",

@@ -21,7 +21,7 @@ from payer_rules.registry import CollectedRules
 from payer_rules.reports.code_comparison import MOST_COMPARED_LINES, compare_code
 from payer_rules.reports.comparison_text import comparison_data
 from payer_rules.reports.data import text_of
-from payer_rules.reports.listings import data_of_payers, data_of_rules
+from payer_rules.reports.listings import data_of_payers, data_of_rules, short_payers
 from payer_rules.reports.next_dates import data_of_answers
 from payer_rules.reports.plans import data_of_plan
 from payer_rules.reports.report_formats import REPORT_FORMATS
@@ -103,15 +103,17 @@ def answer_plan(books: ServiceBooks, request: ServiceRequest) -> ServiceAnswer:
 
 
 def answer_payers(books: ServiceBooks, request: ServiceRequest) -> ServiceAnswer:
-    """Return the payers, and the last day that each answers for."""
-    day = request.day("on") or request.today
+    """Return the payers with the last day that each answers for, or their ids and names alone."""
+    day, is_short = request.day("on") or request.today, request.is_short()
 
     def text() -> str:
         registry = books.facts.registry
+        if is_short:
+            return _text({"payers": [*short_payers(registry.payers.values())]})
         counts = registry.rule_counts(registry.payers, day)
         return _text(data_of_payers(registry.payers.values(), counts))
 
-    return _kept(books, ("payers", day), text)
+    return _kept(books, ("payers", day, is_short), text)
 
 
 def answer_topics(books: ServiceBooks, request: ServiceRequest) -> ServiceAnswer:

@@ -43,6 +43,14 @@ class ServiceRequest:
             return day
         return None
 
+    def is_short(self) -> bool:
+        """Return True if the short form of the answer is asked for."""
+        for text in self.texts("detail"):
+            if text != "short":
+                raise _refused("detail", f"{text!r} is not short", "Write short, or leave it out.")
+            return True
+        return False
+
     def number(self, name: str, most: int = 999_999) -> int | None:
         """Return the number of the parameter, from 1 to ``most``, if it is stated."""
         for text in self.texts(name):
