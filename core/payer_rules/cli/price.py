@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import attrs
@@ -19,11 +20,14 @@ from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
     from payer_rules.claims import ServiceLine
-    from payer_rules.money import FeeSchedule
+    from payer_rules.money import Contracts
+    from payer_rules.registry import Registry
     from payer_rules.reports.priced_service import PricedService
 
 #: The NPI of a provider of whom only the license is known.
 _ANYBODY: Final = "1234567893"
+#: The payer of whose amounts a contract may pay a percentage.
+_MEDICARE: Final = "medicare"
 
 
 @attrs.frozen(kw_only=True)
@@ -61,6 +65,20 @@ class PriceOptions:
             show_default=False, help="License of the clinician, such as lcsw or psychologist."
         ),
     ] = None
+    modifiers: Annotated[
+        tuple[str, ...],
+        Parameter(name="--modifier", negative="", show_default=False, help="Modifier. Repeatable."),
+    ] = ()
+    contracts: Annotated[
+        tuple[Path, ...],
+        Parameter(
+            name="--contracts",
+            negative="",
+            show_default=False,
+            help="CSV file with the rates of your contracts. Repeatable. A payer with a rate is "
+            "priced by it, others by their fee schedule.",
+        ),
+    ] = ()
     units: Annotated[
         int, Parameter(validator=validators.Number(gte=1), help="Units of the service.")
     ] = 1
@@ -98,20 +116,20 @@ def price(
     The amount is for a line that is paid: whether it is paid, check answers. What is not stated is
     presumed, and the answer lists it.
     """
-    from payer_rules.money import UnknownAmount
+    from payer_rules.money import UnknownAmount, read_contracts
     from payer_rules.registry import load
     from payer_rules.reports.data import text_of
     from payer_rules.reports.priced_service import lines_of_price, price_data
 
-    reports = report_destinations(report, *selection.profiles)
+    reports = report_destinations(report, *selection.profiles, *service.contracts)
     line, deductible = _line(service), _dollars("--deductible-left", service.deductible_left)
     registry = load(profiles=selection.profiles, without=selection.without)
     require_known("--payer", [service.payer], registry.payers, registry.problems)
-    schedule = registry.fee_schedule(service.payer)
-    priced = _priced(schedule, line, service, deductible or Decimal(0))
+    contracts, problems = read_contracts(service.contracts, registry.payers)
+    priced = _priced(registry, contracts, line, service, deductible or Decimal(0))
     write_text(reports, text=join_lines(lines_of_price(priced)), json=text_of(price_data(priced)))
     return exit_code(
-        problems=print_problems(registry.problems),
+        problems=print_problems([*registry.problems, *problems]),
         open_=isinstance(priced.amount, UnknownAmount),
     )
 
@@ -120,6 +138,7 @@ def _line(service: PriceOptions) -> ServiceLine:
     """Return the service as a claim line; raises `InputError` with all values that do not fit."""
     from payer_rules.claims import Provider, ServiceLine, is_code
     from payer_rules.vocabularies import PLACES_OF_SERVICE, PROFESSIONS
+    from payer_rules.vocabularies.formats import MODIFIER
 
     problems = [] if is_code(service.code) else [unknown_code("--code", service.code)]
     if service.zip_code is not None and service.locality is not None:
@@ -135,6 +154,10 @@ def _line(service: PriceOptions) -> ServiceLine:
             message = f"{text!r} is not {vocabulary.name}"
             remedy = vocabulary.advice(text)
             problems.append(Problem(option, message, remedy, ErrorCode.OPTION_VALUE))
+    for text in service.modifiers:
+        if MODIFIER.canonical(text) is None:
+            message, remedy = f"{text!r} is not a modifier", "Write two digits or letters."
+            problems.append(Problem("--modifier", message, remedy, ErrorCode.OPTION_VALUE))
     if problems:
         raise InputError(problems)
     license_ = words["--license"]
@@ -143,6 +166,7 @@ def _line(service: PriceOptions) -> ServiceLine:
         date_from=service.day or date.today(),
         place_of_service=words["--place"],
         units=Decimal(service.units),
+        modifiers=tuple(map(str.upper, service.modifiers)),
         charge=_dollars("--charge", service.charge),
         rendering_provider=Provider(npi=_ANYBODY, profession=license_) if license_ else None,
     )
@@ -163,30 +187,40 @@ def _dollars(option: str, text: str | None) -> Decimal | None:
 
 
 def _priced(
-    schedule: FeeSchedule | None, line: ServiceLine, service: PriceOptions, deductible: Decimal
+    registry: Registry,
+    contracts: Contracts,
+    line: ServiceLine,
+    service: PriceOptions,
+    deductible: Decimal,
 ) -> PricedService:
+    """Return the amount by the contract with the payer, or else by its fee schedule."""
     from payer_rules.money import ExpectedAmount, UnknownAmount, payment_of, price_line
     from payer_rules.reports.priced_service import PricedService
 
-    if schedule is None:
-        reason = f"No fee schedule of {service.payer} was read."
-        amount = UnknownAmount(reason=reason)
-        return PricedService(payer=service.payer, line=line, amount=amount)
-    found = price_line(
-        schedule,
-        line,
-        locality=service.locality,
-        zip_code=service.zip_code,
-        participates=service.participates,
-    )
+    def by_schedule(payer: str, line: ServiceLine) -> ExpectedAmount | UnknownAmount:
+        schedule = registry.fee_schedule(payer)
+        if schedule is None:
+            return UnknownAmount(
+                reason=f"No fee schedule of {payer} was read.",
+                remedy="State your contract with the payer: --contracts FILE.",
+            )
+        return price_line(
+            schedule,
+            line,
+            locality=service.locality,
+            zip_code=service.zip_code,
+            participates=service.participates,
+        )
+
+    payer = service.payer
+    if contracts.has(payer):
+        amount = contracts.price(payer, line, lambda each: by_schedule(_MEDICARE, each))
+        return PricedService(payer=payer, line=line, amount=amount)
+    amount = by_schedule(payer, line)
+    schedule = registry.fee_schedule(payer)
     payment = (
-        payment_of(found.amount, schedule, line.date_from, deductible_left=deductible)
-        if isinstance(found, ExpectedAmount)
+        payment_of(amount.amount, schedule, line.date_from, deductible_left=deductible)
+        if isinstance(amount, ExpectedAmount) and schedule is not None
         else None
     )
-    return PricedService(
-        payer=service.payer,
-        line=line,
-        amount=found,
-        payment=payment,
-    )
+    return PricedService(payer=payer, line=line, amount=amount, payment=payment)

@@ -2,12 +2,14 @@
 
 - ``fee_schedules``: a fee schedule as a plugin states it;
 - ``postal_localities``: the localities of ZIP codes;
-- ``expected_amounts``: the amount of a line; ``payments``: who pays which part of it;
+- ``expected_amounts``: the amount of a line; ``contracts``: the amounts of a practice's contracts;
+- ``payments``: who pays which part of it;
 - ``cents``: the rounding of amounts.
 """
 
 from __future__ import annotations
 
+from payer_rules.money.contracts import ContractRate, Contracts, read_contracts
 from payer_rules.money.expected_amounts import (
     AmountInput,
     ExpectedAmount,
@@ -27,6 +29,8 @@ from payer_rules.money.postal_localities import PostalRange, locality_of
 
 __all__ = [
     "AmountInput",
+    "ContractRate",
+    "Contracts",
     "ExpectedAmount",
     "ExpectedPayment",
     "FeeSchedule",
@@ -40,4 +44,5 @@ __all__ = [
     "locality_of",
     "payment_of",
     "price_line",
+    "read_contracts",
 ]

@@ -36,11 +36,15 @@ _NOT_REDUCED: Final = frozenset({"0", "9"})
 
 @attrs.frozen(kw_only=True)
 class AmountInput:
-    """A value from which an amount was computed, and its source."""
+    """A value from which an amount was computed, and its source.
+
+    That is a ``citation``, or for what the practice states itself the ``source``: file and row.
+    """
 
     name: str
     value: str
-    citation: Citation
+    citation: Citation | None = None
+    source: str = ""
 
 
 @attrs.frozen(kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from payer_rules.claims import ServiceLine
-from payer_rules.money import ExpectedAmount, ExpectedPayment, UnknownAmount
+from payer_rules.money import AmountInput, ExpectedAmount, ExpectedPayment, UnknownAmount
 
 
 @attrs.frozen(kw_only=True)
@@ -34,16 +34,37 @@ def lines_of_price(priced: PricedService) -> Iterator[str]:
         return
     yield f"{heading} · {_shown(amount)}{' · presumed' if amount.presumed else ''}"
     for each in amount.inputs:
-        source = each.citation
-        doubt = "" if source.confidence == "primary" else f" ({source.confidence} source)"
         yield f"  {each.name}: {each.value}"
-        yield f"    {source.title}{f', {source.locator}' if source.locator else ''}{doubt}"
+        yield f"    {_source(each)}"
     for sentence in amount.presumed:
         yield f"  Presumed: {sentence}"
     for sentence in amount.not_known:
         yield f"  Not known: {sentence}"
     if priced.payment:
         yield from _payment_lines(priced.payment)
+
+
+def _source(found: AmountInput) -> str:
+    """Return the source of a value: a text with the place in it, or the practice's own file."""
+    cited = found.citation
+    if cited is None:
+        return found.source
+    doubt = "" if cited.confidence == "primary" else f" ({cited.confidence} source)"
+    return f"{cited.title}{f', {cited.locator}' if cited.locator else ''}{doubt}"
+
+
+def _input_data(found: AmountInput) -> dict[str, str | None]:
+    """Return the value with its source; that of a practice's own file is the title alone."""
+    cited = found.citation
+    return {
+        "name": found.name,
+        "value": found.value,
+        "row": cited.row if cited else None,
+        "title": cited.title if cited else found.source,
+        "url": cited.url if cited else None,
+        "locator": cited.locator if cited else None,
+        "confidence": cited.confidence if cited else None,
+    }
 
 
 def _shown(amount: ExpectedAmount) -> str:
@@ -77,18 +98,7 @@ def price_data(priced: PricedService) -> dict[str, Any]:
         "allowed": str(amount.amount),
         "of_unit": str(amount.of_unit),
         "tolerance": str(amount.tolerance),
-        "inputs": [
-            {
-                "name": each.name,
-                "value": each.value,
-                "row": each.citation.row,
-                "title": each.citation.title,
-                "url": each.citation.url,
-                "locator": each.citation.locator,
-                "confidence": each.citation.confidence,
-            }
-            for each in amount.inputs
-        ],
+        "inputs": [_input_data(each) for each in amount.inputs],
         "presumed": list(amount.presumed),
         "not_known": list(amount.not_known),
         "payment": _payment_data(priced.payment),
