@@ -163,6 +163,7 @@ def test_the_unit_of_systemd_is_sound(tmp_path: Path) -> None:
         patched.chdir(tmp_path)
         # NOTE: the file of keys is not there, which is the one thing that is wrong.
         assert main(command.split()) not in (0, 1)
+        assert "PROMETHEUS_MULTIPROC_DIR" not in os.environ
     assert len(words) == 5
     if analyze is None:
         pytest.skip("systemd-analyze is not installed")

@@ -164,6 +164,9 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Reg
         entries = f"[payer_rules]\n{name} = {name}\n"
         (about / "entry_points.txt").write_text(entries, encoding="utf-8")
         monkeypatch.setattr(sys, "path", [str(tmp_path), str(HERE), str(PLUGINS), *sys.path])
+        # NOTE: plugins of other tests have the same names. Afterwards the module is as it was.
+        monkeypatch.setitem(sys.modules, name, sys)
+        monkeypatch.delitem(sys.modules, name)
         registry = load(without=without(name))
         assert registry.problems == ()
         return registry

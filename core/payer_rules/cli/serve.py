@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from payer_rules.service.service_books import ServiceFacts
 
 _PACKAGES: Final = ("litestar", "uvicorn", "prometheus_client")
+#: The variable with the folder in which workers count requests.
+_COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
 _AT_LEAST_ONE: Final = validators.Number(gte=1)
 
 
@@ -149,8 +151,11 @@ def serve(
     if address.workers > 1:
         with scratch_folder() as folder:
             # NOTE: the library for metrics reads the variable when it is imported, below.
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-            _serve(address, facts, limits, selection)
+            os.environ[_COUNTS] = str(folder)
+            try:
+                _serve(address, facts, limits, selection)
+            finally:
+                del os.environ[_COUNTS]
     else:
         _serve(address, facts, limits, selection)
     return ExitCode.CLEAN

@@ -134,9 +134,8 @@ def connect(
 
 
 def connect_to_change(address: StoreAddress) -> psycopg.Connection[tuple[Any, ...]]:
-    """Return a connection on which migrations run, with the schema that they need."""
+    """Return a connection on which migrations run; the first one creates the schema."""
     connection = connect(address)
-    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}")
     connection.autocommit = False
     return connection
 

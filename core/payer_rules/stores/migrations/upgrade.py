@@ -10,7 +10,14 @@ from payer_rules.system.packages import require_packages
 
 _DIALECTS: Final = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}
 #: What begins the transaction of the migrations: others wait until it ends.
-_BEGIN: Final = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(837835)"}
+#: NOTE: two transactions that create a schema at once fail, even where it may exist.
+_BEGIN: Final = {
+    "sqlite": ("BEGIN IMMEDIATE",),
+    "postgresql": (
+        "SELECT pg_advisory_xact_lock(837835)",
+        "CREATE SCHEMA IF NOT EXISTS payer_rules",
+    ),
+}
 
 
 def upgrade(kind: str, connect: Callable[[], Any]) -> None:
@@ -29,7 +36,8 @@ def upgrade(kind: str, connect: Callable[[], Any]) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     engine = create_engine(_DIALECTS[kind], creator=connect, poolclass=NullPool)
     with engine.connect() as connection:
-        connection.exec_driver_sql(_BEGIN[kind])
+        for statement in _BEGIN[kind]:
+            connection.exec_driver_sql(statement)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
