@@ -104,6 +104,10 @@ def test_the_insurer_names_the_payer(served: Any) -> None:
     assert asked(served, insured("acme"))["insurer"]["identifier"]["value"] == "acme"
     other = asked(served, insured("acme"), payer="medicare")
     assert other["insurer"]["identifier"]["value"] == "medicare"
+    numbered = insured("87726")
+    assert asked(served, numbered)["insurer"]["identifier"]["value"] == "uhc"
+    numbered["insurer"]["identifier"]["system"] = "urn:oid:2.16.840.1.113883.4.4"
+    assert asked(served, numbered, 422)["resourceType"] == "OperationOutcome"
     (issue,) = asked(served, insured("nobody"), 422)["issue"]
     assert "no payer is named" in issue["details"]["text"]
 

@@ -43,9 +43,10 @@ class _SentParameter(msgspec.Struct):
 
 
 class _InsurerIdentifier(msgspec.Struct):
-    """The value of the identifier of an insurer."""
+    """The value of the identifier of an insurer, and the system that it is of, if it is stated."""
 
     value: str = ""
+    system: str = ""
 
 
 class _SentInsurer(msgspec.Struct):
@@ -100,12 +101,21 @@ def answer_submit(books: ServiceBooks, request: ServiceRequest) -> ServiceAnswer
     if not responses:
         none = Problem(REQUEST, "there is no claim", "Send a Claim.", ErrorCode.NOTHING_GIVEN)
         raise RefusedRequest(422, [p for p in problems if not isinstance(p, Remark)] or [none])
+    faults = [problem for problem in problems if not isinstance(problem, Remark)]
     if sent.type != _BUNDLE and len(responses) == 1:
-        return _answer(responses[0])
-    if any(not isinstance(problem, Remark) for problem in problems):
+        return _answer(_with_notes(responses[0], faults))
+    if faults:
         responses.append(operation_outcome(problems, 422))
     entries = [{"resource": each} for each in responses]
     return _answer({"resourceType": _BUNDLE, "type": "collection", "entry": entries})
+
+
+def _with_notes(response: dict[str, Any], faults: list[Problem]) -> dict[str, Any]:
+    """Return the response with a note for each problem, such as one of the history."""
+    notes = response["processNote"]
+    texts = [{"type": "print", "text": str(each)} for each in faults]
+    more = [{"number": number, **each} for number, each in enumerate(texts, len(notes) + 1)]
+    return {**response, "processNote": [*notes, *more]}
 
 
 def _opened(request: ServiceRequest) -> _Sent:
@@ -129,13 +139,15 @@ def _opened(request: ServiceRequest) -> _Sent:
 
 def _payers(sent: _Sent, books: ServiceBooks, request: ServiceRequest) -> tuple[str, ...]:
     """Return the payers that are asked; raises `RefusedRequest` if none is named."""
-    stated, insurer = request.texts("payer"), sent.insurer.identifier.value
+    stated, insurer = request.texts("payer"), sent.insurer.identifier
     registry = books.facts.registry
     if stated:
         return stated
-    if insurer in registry.payers:
-        return (insurer,)
-    if known := registry.payers_by_identifier().get(insurer):
+    if insurer.value in registry.payers:
+        return (insurer.value,)
+    # NOTE: the same number in another system, such as a tax number, is another payer's.
+    known = None if insurer.system else registry.payers_by_identifier().get(insurer.value)
+    if known is not None:
         return (known,)
     message = "no payer is named, and the insurer of the claim has no identifier that is known here"
     remedy = "Name the payer as the parameter 'payer': its ids are in /v1/payers."
