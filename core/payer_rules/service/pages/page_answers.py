@@ -84,8 +84,8 @@ _MODALITIES: Final = {
 }
 _EARLIER: Final = {
     "": "not known",
-    "none": "there were none",
-    "listed": "they are listed below, and there were no others",
+    "none": "there were none, by any clinician",
+    "listed": "they are listed below, taken as by this clinician; there were no others",
 }
 
 
