@@ -125,8 +125,8 @@ def main() -> None:
                     loop(address, folder, body, 8, 2)
                     for clients in CLIENTS:
                         count, spent, slow, failed = loop(address, folder, body, clients, seconds)
-                        cells = (f"{count / spent * 1e6:,.0f}", f"{slow / 1000:,.1f}", failed)
-                        print("|", service, "|", text, "|", clients, "|", *_cells(cells))
+                        speed, worst = f"{count / spent * 1e6:,.0f}", f"{slow / 1000:,.1f}"
+                        print(f"| {service} | {text} | {clients} | {speed} | {worst} | {failed} |")
                 if service != "payer-rules":
                     continue
                 before, asked = memory(pid), 0
@@ -134,10 +134,6 @@ def main() -> None:
                     asked += loop(address, folder, bodies["1 line"], 8, seconds)[0]
                 after = f"after {asked:,} more requests {memory(pid):.0f} MiB"
                 print(f"\nMemory: {before:.0f} MiB, {after}")
-
-
-def _cells(cells: tuple[object, ...]) -> list[str]:
-    return [f"{cell} |" for cell in cells]
 
 
 if __name__ == "__main__":

@@ -136,6 +136,8 @@ def test_all_faults_of_a_file_are_named_at_once(tmp_path: Path) -> None:
         "acme,90834,,,,,,80,110",
         "acme,90834,,,,,,,",
         "acme,90834,,,,,,-1,",
+        "acme,90834,,,,,,1e40,",
+        "acme,90834,,,,,,8$5,",
     )
     assert amount(contracts) == Decimal("85.50")
     assert problems == [
@@ -150,6 +152,8 @@ def test_all_faults_of_a_file_are_named_at_once(tmp_path: Path) -> None:
         "contracts.csv:5: the row has an amount and a percent",
         "contracts.csv:6: the row has no amount and no percent",
         "contracts.csv:7: '-1' is not 'amount'",
+        "contracts.csv:8: '1e40' is not 'amount'",
+        "contracts.csv:9: '8$5' is not 'amount'",
     ]
 
 

@@ -20,7 +20,7 @@ from payer_rules.assistants.asked_tools import AskedTools
 from payer_rules.service.current_books import CurrentBooks
 from payer_rules.service.refusals import RefusedRequest
 from payer_rules.service.service_limits import ServiceLimits
-from payer_rules.service.work_queue import WorkQueue, busy
+from payer_rules.service.work_queue import WorkQueue, late
 from payer_rules.system.scratch_folders import scratch_folder
 
 _INSTRUCTIONS: Final = """\
@@ -95,8 +95,8 @@ def tool_server(tools: AskedTools, queue: WorkQueue) -> MCPServer[None]:
             async with asyncio.timeout(tools.limits.seconds):
                 return await queue.answer(question)
         except TimeoutError:
-            late = busy(f"there was no answer within {tools.limits.seconds:g} seconds")
-            raise ToolError("\n".join(map(str, late.problems))) from None
+            problems = late(tools.limits.seconds).problems
+            raise ToolError("\n".join(map(str, problems))) from None
         except RefusedRequest as error:
             raise ToolError("\n".join(map(str, error.problems))) from None
         except Exception as error:

@@ -58,8 +58,7 @@ class KeptUnits:
 
     ``answers`` has the texts of answers. ``units`` has the first row and the number of rows of the
     results of a unit in ``results``, and a hash of what its decisions leave to later claims;
-    ``None`` if only the engine can answer. ``reads`` is what the
-    answers on claims depend on.
+    ``None`` if only the engine can answer. ``reads`` is what the answers on claims depend on.
     """
 
     checker: ClaimChecker
@@ -307,7 +306,7 @@ class KeptUnits:
     def name_days(self, answers: Sequence[int], days: Hashes, every: Collection[int]) -> bool:
         """Leave the days that the answers name; return False if one names any in another way.
 
-        ``every`` are the days of the unit for which periods stand.
+        ``every`` are the days of claims of the unit that its key does not have.
         """
         for at, answer in enumerate(answers):
             own = int(days[at])
@@ -325,8 +324,7 @@ class DecidedChains:
     """Chains of claims of a table that the engine decided, and the rows of their results.
 
     ``places`` has the first row and the row after the last one of the results of each unit in
-    ``results``. ``is_decided`` is true for
-    the units that the engine decided.
+    ``results``. ``is_decided`` is true for the units that the engine decided.
     """
 
     kept: KeptUnits

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
@@ -20,7 +21,7 @@ from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
     from payer_rules.claims import ServiceLine
-    from payer_rules.money import Contracts
+    from payer_rules.money import Contracts, FeeSchedule
     from payer_rules.registry import Registry
     from payer_rules.reports.priced_service import PricedService
 
@@ -174,16 +175,15 @@ def _line(service: PriceOptions) -> ServiceLine:
 
 def _dollars(option: str, text: str | None) -> Decimal | None:
     """Return the amount of the option; raises `InputError` for a text that is none."""
+    from payer_rules.money.cents import written_dollars
+
     if text is None:
         return None
-    try:
-        amount = Decimal(text.strip().removeprefix("$"))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or amount < 0 or amount != round(amount, 2):
+    amount = written_dollars(text)
+    if amount is None:
         message, remedy = f"{text!r} is not an amount", "Write dollars and cents, such as 150.00."
         raise InputError([Problem(option, message, remedy, ErrorCode.OPTION_VALUE)])
-    return round(amount, 2)
+    return amount
 
 
 def _priced(
@@ -197,11 +197,12 @@ def _priced(
     from payer_rules.money import ExpectedAmount, UnknownAmount, payment_of, price_line
     from payer_rules.reports.priced_service import PricedService
 
-    def by_schedule(payer: str, line: ServiceLine) -> ExpectedAmount | UnknownAmount:
-        schedule = registry.fee_schedule(payer)
+    def by_schedule(
+        name: str, schedule: FeeSchedule | None, line: ServiceLine
+    ) -> ExpectedAmount | UnknownAmount:
         if schedule is None:
             return UnknownAmount(
-                reason=f"No fee schedule of {payer} was read.",
+                reason=f"No fee schedule of {name} was read.",
                 remedy="State your contract with the payer: --contracts FILE.",
             )
         return price_line(
@@ -214,10 +215,11 @@ def _priced(
 
     payer = service.payer
     if contracts.has(payer):
-        amount = contracts.price(payer, line, lambda each: by_schedule(_MEDICARE, each))
+        medicare = partial(by_schedule, _MEDICARE, registry.fee_schedule(_MEDICARE))
+        amount = contracts.price(payer, line, medicare)
         return PricedService(payer=payer, line=line, amount=amount)
-    amount = by_schedule(payer, line)
     schedule = registry.fee_schedule(payer)
+    amount = by_schedule(payer, schedule, line)
     payment = (
         payment_of(amount.amount, schedule, line.date_from, deductible_left=deductible)
         if isinstance(amount, ExpectedAmount) and schedule is not None

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from payer_rules.service.service_books import ServiceFacts
 
 _PACKAGES: Final = ("litestar", "uvicorn", "prometheus_client")
-#: The variable with the folder in which workers count requests.
-_COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
 _AT_LEAST_ONE: Final = validators.Number(gte=1)
 
 
@@ -149,13 +147,15 @@ def serve(
     require_packages("payer-rules serve", "serve", "which the service needs", *_PACKAGES)
     _require_safe(address)
     if address.workers > 1:
+        from payer_rules.service.service_workers import COUNTS_FOLDER
+
         with scratch_folder() as folder:
             # NOTE: the library for metrics reads the variable when it is imported, below.
-            os.environ[_COUNTS] = str(folder)
+            os.environ[COUNTS_FOLDER] = str(folder)
             try:
                 _serve(address, facts, limits, selection)
             finally:
-                del os.environ[_COUNTS]
+                del os.environ[COUNTS_FOLDER]
     else:
         _serve(address, facts, limits, selection)
     return ExitCode.CLEAN

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import combinations
@@ -23,13 +23,14 @@ import attrs
 from payer_rules.claims import ServiceLine, is_code
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem, nearest
-from payer_rules.money.cents import CENT, in_cents
+from payer_rules.money.cents import CENT, in_cents, written_dollars
 from payer_rules.money.expected_amounts import AmountInput, ExpectedAmount, UnknownAmount
 from payer_rules.rules import DateRange
 from payer_rules.text.dashed_dates import dashed_date
 from payer_rules.text.lists import listed
 from payer_rules.vocabularies import PLACES_OF_SERVICE, PROFESSIONS
 from payer_rules.vocabularies.formats import MODIFIER
+from payer_rules.vocabularies.vocabulary import Vocabulary
 
 _COLUMNS: Final = (
     "payer",
@@ -43,11 +44,10 @@ _COLUMNS: Final = (
     "percent",
 )
 _REQUIRED: Final = ("payer", "code")
-#: The conditions of a rate, the strongest first: of two rates that fit, the one with it applies.
-_CONDITIONS: Final = ("modifier", "license", "place")
 #: What a person calls the facts that a line may leave open.
 _FACTS: Final = {"license": "the license", "place": "the place of service"}
 _HUNDRED: Final = Decimal(100)
+_MOST: Final = 1_000_000
 #: Returns what Medicare allows for a line.
 MedicareAmount = Callable[[ServiceLine], ExpectedAmount | UnknownAmount]
 
@@ -85,7 +85,7 @@ class ContractRate:
 class Contracts:
     """The rates of a practice's contracts, by payer and code."""
 
-    rates: Mapping[tuple[str, str], tuple[ContractRate, ...]]
+    rates: Mapping[tuple[str, str], Sequence[ContractRate]]
 
     def has(self, payer: str) -> bool:
         """Return True if a rate of the payer is known."""
@@ -138,16 +138,18 @@ def read_contracts(
     known, problems, rates = frozenset(payers), list[Problem](), list[ContractRate]()
     for path in paths:
         for item in _read(path, known):
-            (problems if isinstance(item, Problem) else rates).append(item)  # type: ignore[arg-type]
+            if isinstance(item, Problem):
+                problems.append(item)
+            else:
+                rates.append(item)
     doubtful = set[str]()
     for problem, rows in _conflicts(rates):
         problems.append(problem)
         doubtful |= rows
-    found: dict[tuple[str, str], tuple[ContractRate, ...]] = {}
+    found: dict[tuple[str, str], list[ContractRate]] = {}
     for rate in rates:
         if rate.row not in doubtful:
-            key = rate.payer, rate.code
-            found[key] = (*found.get(key, ()), rate)
+            found.setdefault((rate.payer, rate.code), []).append(rate)
     return Contracts(found), tuple(problems)
 
 
@@ -270,18 +272,17 @@ def _rate(
         wrong.append((f"there is no payer {payer!r}", nearest(payer, payers)))
     if not is_code(code):
         wrong.append((f"{code!r} is not a procedure code", "Write five digits, such as 90853."))
-    modifier, license_, place_ = (cells.get(name, "") or None for name in _CONDITIONS)
-    if modifier is not None and MODIFIER.canonical(modifier) is None:
-        wrong.append((f"{modifier!r} is not a modifier", "Write two digits or letters."))
-    if license_ is not None and PROFESSIONS.canonical(license_) is None:
-        wrong.append((f"{license_!r} is not {PROFESSIONS.name}", PROFESSIONS.advice(license_)))
-    if place_ is not None and PLACES_OF_SERVICE.canonical(place_) is None:
-        name = PLACES_OF_SERVICE.name
-        wrong.append((f"{place_!r} is not {name}", PLACES_OF_SERVICE.advice(place_)))
+    text = cells.get("modifier", "")
+    modifier = MODIFIER.canonical(text) if text else None
+    if text and modifier is None:
+        wrong.append((f"{text!r} is not a modifier", "Write two digits or letters."))
+    license_ = _word(cells.get("license", ""), PROFESSIONS, wrong)
+    place_of_service = _word(cells.get("place", ""), PLACES_OF_SERVICE, wrong)
     first, last = _day(cells.get("from", ""), wrong), _day(cells.get("to", ""), wrong)
     if first and last and first > last:
         wrong.append((f"the rate ends on {last}, before {first}", "Write the earlier day in from."))
-    amount, percent = (_number(name, cells.get(name, ""), wrong) for name in ("amount", "percent"))
+    amount = _dollars(cells.get("amount", ""), wrong)
+    percent = _percent(cells.get("percent", ""), wrong)
     if not wrong and (amount is None) == (percent is None):
         both = "an amount and a percent" if amount is not None else "no amount and no percent"
         wrong.append((f"the row has {both}", "Write one of them."))
@@ -295,11 +296,18 @@ def _rate(
         dates=DateRange(first, last),
         amount=amount,
         percent=percent,
-        modifier=MODIFIER.canonical(modifier) if modifier else None,
-        license=PROFESSIONS.canonical(license_) if license_ else None,
-        place=PLACES_OF_SERVICE.canonical(place_) if place_ else None,
+        modifier=modifier,
+        license=license_,
+        place=place_of_service,
         row=place,
     )
+
+
+def _word(text: str, vocabulary: Vocabulary, wrong: list[tuple[str, str]]) -> str | None:
+    found = vocabulary.canonical(text) if text else None
+    if text and found is None:
+        wrong.append((f"{text!r} is not {vocabulary.name}", vocabulary.advice(text)))
+    return found
 
 
 def _day(text: str, wrong: list[tuple[str, str]]) -> date | None:
@@ -311,18 +319,24 @@ def _day(text: str, wrong: list[tuple[str, str]]) -> date | None:
     return found
 
 
-def _number(name: str, text: str, wrong: list[tuple[str, str]]) -> Decimal | None:
-    """Return the dollars or the percent of a cell; the first have at most two decimals."""
+def _dollars(text: str, wrong: list[tuple[str, str]]) -> Decimal | None:
+    """Return the dollars of a cell, more than 0 and less than a million."""
+    amount = written_dollars(text)
+    if text and (amount is None or not 0 < amount < _MOST):
+        wrong.append((f"{text!r} is not 'amount'", "Write dollars and cents, such as 85.50."))
+        return None
+    return amount
+
+
+def _percent(text: str, wrong: list[tuple[str, str]]) -> Decimal | None:
+    """Return the percentage of a cell, more than 0 and less than a million."""
     if not text:
         return None
-    bare = text.replace("$", "", 1) if name == "amount" else text.removesuffix("%").rstrip()
     try:
-        number = Decimal(bare)
+        percent = Decimal(text.removesuffix("%").rstrip())
     except InvalidOperation:
-        number = Decimal("NaN")
-    is_sound = number.is_finite() and 0 < number < 1_000_000
-    if not is_sound or (name == "amount" and number != in_cents(number)):
-        example = "dollars and cents, such as 85.50" if name == "amount" else "percent, such as 110"
-        wrong.append((f"{text!r} is not {name!r}", f"Write {example}."))
+        percent = Decimal("NaN")
+    if not (percent.is_finite() and 0 < percent < _MOST):
+        wrong.append((f"{text!r} is not 'percent'", "Write percent, such as 110."))
         return None
-    return in_cents(number) if name == "amount" else number
+    return percent

@@ -30,7 +30,7 @@ from payer_rules.service.service_books import ServiceBooks
 from payer_rules.service.service_limits import ServiceLimits
 from payer_rules.service.service_metrics import METRICS_TYPE, ServiceMetrics
 from payer_rules.service.service_requests import ServiceRequest, stated_parameters
-from payer_rules.service.work_queue import WorkQueue, busy
+from payer_rules.service.work_queue import WorkQueue, busy, late
 
 HttpRequest: TypeAlias = Request[Any, Any, Any]
 HttpResponse: TypeAlias = Response[bytes]
@@ -94,8 +94,7 @@ def _route(endpoint: Endpoint, state: ServiceState) -> HTTPRouteHandler:
                 answer = await _answer(endpoint, state, request)
                 return _response(answer.text, answer.status, media_type=endpoint.media_type)
         except TimeoutError:
-            late = f"there was no answer within {state.limits.seconds:g} seconds"
-            return _refused(busy(late), endpoint.path)
+            return _refused(late(state.limits.seconds), endpoint.path)
         except RefusedRequest as error:
             return _refused(error, endpoint.path)
         except InputError as error:

@@ -98,10 +98,10 @@ def answer_submit(books: ServiceBooks, request: ServiceRequest) -> ServiceAnswer
     responses: list[Any] = [
         msgspec.json.decode(text) for answer in answers for text in answer.texts
     ]
+    faults = [problem for problem in problems if not isinstance(problem, Remark)]
     if not responses:
         none = Problem(REQUEST, "there is no claim", "Send a Claim.", ErrorCode.NOTHING_GIVEN)
-        raise RefusedRequest(422, [p for p in problems if not isinstance(p, Remark)] or [none])
-    faults = [problem for problem in problems if not isinstance(problem, Remark)]
+        raise RefusedRequest(422, faults or [none])
     if sent.type != _BUNDLE and len(responses) == 1:
         return _answer(_with_notes(responses[0], faults))
     if faults:

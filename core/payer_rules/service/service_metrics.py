@@ -17,11 +17,9 @@ from prometheus_client.registry import Collector
 
 from payer_rules.service.current_books import EditionStatus
 from payer_rules.service.request_watch import RequestRecord
+from payer_rules.service.service_workers import COUNTS_FOLDER
 from payer_rules.service.work_queue import WorkQueue
 
-#: The variable with the folder for the counts of several workers; it is read when the library for
-#: Prometheus is imported.
-COUNTS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 #: The type of the text that Prometheus reads.
 METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 #: The statuses with which a request is refused, with the reason.

@@ -16,15 +16,18 @@ from payer_rules.system.processes import begin_worker, ending_of, process_contex
 
 #: Answers requests, and calls its argument once it does.
 Work: TypeAlias = Callable[[Callable[[], object]], object]
+#: The variable with the folder in which workers count requests; it is read when the library for
+#: Prometheus is imported.
+COUNTS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 #: Seconds between the end of a worker and the beginning of another.
 _PAUSE: Final = 0.5
 
 
 @attrs.define(eq=False)
 class _ServiceWorker:
-    """A process that answers, and our end of the pipe on which it says that it does.
+    """A process of the service, and the end of a pipe over which it reports that it has begun.
 
-    ``problems`` are why it could not begin.
+    ``problems`` are the reasons why it could not begin.
     """
 
     process: Any
@@ -33,7 +36,7 @@ class _ServiceWorker:
     problems: tuple[Problem, ...] = ()
 
     def receive(self) -> None:
-        """Take in what the process says of its beginning, if it says anything."""
+        """Read the report of the process, if there is one."""
         try:
             if self.pipe.poll():
                 self.problems = self.pipe.recv()
@@ -95,7 +98,7 @@ class ServiceWorkers:
         self._workers.append(_ServiceWorker(process, ours))
 
     def _ended(self) -> list[_ServiceWorker]:
-        """Return the workers that have ended, which are ours no more; wait for news of any."""
+        """Wait until a worker begins or ends; return those that have ended, and forget them."""
         begun = [worker for worker in self._workers if not worker.is_ready]
         sentinels = [worker.process.sentinel for worker in self._workers]
         wait([*(worker.pipe for worker in begun), *sentinels])

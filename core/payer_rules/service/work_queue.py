@@ -67,6 +67,11 @@ class WorkQueue:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
+def late(seconds: float) -> RefusedRequest:
+    """Return the refusal of a request that had no answer within so many seconds."""
+    return busy(f"there was no answer within {seconds:g} seconds")
+
+
 def busy(message: str) -> RefusedRequest:
     """Return the refusal of a request that may be sent again."""
     problem = Problem(REQUEST, message, "Send it again later.", ErrorCode.REQUEST_BUSY)

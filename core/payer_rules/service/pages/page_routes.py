@@ -44,7 +44,7 @@ from payer_rules.service.request_bodies import body_file, body_name
 from payer_rules.service.service_books import ServiceBooks
 from payer_rules.service.service_limits import ServiceLimits
 from payer_rules.service.service_requests import ServiceRequest
-from payer_rules.service.work_queue import WorkQueue, busy
+from payer_rules.service.work_queue import WorkQueue, late
 
 _OWN: Final = "default-src 'none'; img-src data:; form-action 'self'; base-uri 'none'"
 _POLICY: Final = f"{_OWN}; style-src 'self'; frame-ancestors 'none'"
@@ -99,8 +99,7 @@ def page_routes(state: PageState) -> list[HTTPRouteHandler]:
                 async with asyncio.timeout(state.limits.seconds):
                     return _response(await handle(state, request))
             except TimeoutError:
-                seconds = state.limits.seconds
-                return refused_as_page(busy(f"there was no answer within {seconds:g} seconds"))
+                return refused_as_page(late(state.limits.seconds))
             except RefusedRequest as error:
                 return refused_as_page(error)
             except InputError as error:
